@@ -1,0 +1,46 @@
+/**
+ * Hashing of byte spans for tables. Seeded once per VM from the host's clock, so that a client cannot prepare texts that all fall
+ * into one slot; never a substitute for comparing the bytes.
+ */
+import { Span, spanAddress, spanLength } from "./span";
+
+const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+
+let seed: u64 = 0x243f6a8885a308d3;
+
+/** Called once, before the first table is built. */
+export function seedHash(value: u64): void {
+  seed = mix(value ^ 0x13198a2e03707344, MULTIPLIER);
+}
+
+/** Low half xor high half of the 128-bit product: every input bit reaches every output bit. */
+@inline
+function mix(a: u64, b: u64): u64 {
+  const aLow = a & 0xffffffff;
+  const aHigh = a >> 32;
+  const bLow = b & 0xffffffff;
+  const bHigh = b >> 32;
+  const low = aLow * bLow;
+  const middle = aHigh * bLow + (low >> 32);
+  const middle2 = aLow * bHigh + (middle & 0xffffffff);
+  return (a * b) ^ (aHigh * bHigh + (middle >> 32) + (middle2 >> 32));
+}
+
+export function hashBytes64(bytes: Span): u64 {
+  const address = spanAddress(bytes);
+  const length = <usize>spanLength(bytes);
+  let hash = seed ^ (<u64>length * MULTIPLIER);
+  let i: usize = 0;
+  for (; i + 8 <= length; i += 8) hash = mix(hash ^ load<u64>(address + i), MULTIPLIER);
+  if (i < length) {
+    let tail: u64 = 0;
+    for (let shift: u64 = 0; i < length; i++, shift += 8) tail |= (<u64>load<u8>(address + i)) << shift;
+    hash = mix(hash ^ tail, MULTIPLIER);
+  }
+  return mix(hash, seed | 1);
+}
+
+export function hashBytes(bytes: Span): u32 {
+  const hash = hashBytes64(bytes);
+  return <u32>(hash ^ (hash >> 32));
+}
