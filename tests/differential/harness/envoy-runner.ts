@@ -1,0 +1,107 @@
+// Puts cases to Envoy: one listener a policy and side, and what came of each request.
+import type { Server } from "node:http";
+import { withTokens, type Answer, type Header, type Received, type RequestSpec } from "../exchange.js";
+import type { Policy } from "../policy.js";
+import { echoHeader, startEchoUpstream } from "./echo-upstream.js";
+import {
+  bootstrap,
+  detailsHeader,
+  listenerName,
+  listeners,
+  type Side,
+  type Surroundings,
+} from "./envoy-config.js";
+import { startEnvoy, type EnvoyProcess } from "./envoy-process.js";
+import { WireClient } from "./wire-client.js";
+
+/** Response headers that say when or where, not what. */
+const incidental = new Set(["date", "x-envoy-upstream-service-time", detailsHeader, echoHeader]);
+
+export interface RunnerOptions {
+  readonly binary: string;
+  readonly policies: readonly Policy[];
+  /** Policy name -> Istio's filters. */
+  readonly native: ReadonlyMap<string, readonly unknown[]>;
+  readonly sides: readonly Side[];
+  readonly wasm?: string;
+  readonly clusters?: ReadonlyMap<string, number>;
+  readonly logLevel?: string;
+}
+
+/** A running Envoy and its upstream. */
+export class EnvoyRunner {
+  readonly #clients = new Map<string, WireClient>();
+
+  private constructor(
+    readonly envoy: EnvoyProcess,
+    readonly upstream: Server,
+  ) {}
+
+  static async start(options: RunnerOptions): Promise<EnvoyRunner> {
+    const { port, server } = await startEchoUpstream();
+    const around: Surroundings = {
+      upstreamPort: port,
+      clusters: options.clusters ?? new Map(),
+      ...(options.wasm === undefined ? {} : { wasm: options.wasm }),
+    };
+    try {
+      const envoy = await startEnvoy(
+        options.binary,
+        (file) => bootstrap(around, file),
+        listeners(options.policies, options.native, around, options.sides),
+        options.logLevel,
+      );
+      return new EnvoyRunner(envoy, server);
+    } catch (error) {
+      server.closeAllConnections();
+      server.close();
+      throw error;
+    }
+  }
+
+  /** Why Envoy refused the listener; undefined when it is there. */
+  refusal(side: Side, policy: Policy): string | undefined {
+    return this.envoy.refused.get(listenerName(side, policy));
+  }
+
+  /** Sends one request to one side's listener. Requests to one listener must come one after the other. */
+  async ask(side: Side, policy: Policy, spec: RequestSpec): Promise<Answer> {
+    const name = listenerName(side, policy);
+    const port = this.envoy.ports.get(name);
+    if (port === undefined)
+      throw new Error(`no listener ${name}: ${this.envoy.refused.get(name) ?? "not in the list"}`);
+    let client = this.#clients.get(name);
+    if (client === undefined) {
+      client = new WireClient(port);
+      this.#clients.set(name, client);
+    }
+    const request = withTokens(spec);
+    const headers: Header[] = [["host", request.authority], ...request.headers];
+    const response = await client.send(request.method, request.path, headers, request.connection);
+    const value = (wanted: string) => response.headers.find(([header]) => header === wanted)?.[1];
+    const details = value(detailsHeader) ?? "";
+    let received: Received | null = null;
+    if (value(detailsHeader) === undefined) {
+      const echoed = value(echoHeader);
+      const text =
+        echoed === undefined ? Buffer.from(response.body, "latin1") : Buffer.from(echoed, "base64url");
+      received = JSON.parse(text.toString("utf8")) as Received;
+    }
+    return {
+      status: response.status,
+      body: response.body,
+      headers: response.headers
+        .filter(([header]) => !incidental.has(header) && !(received !== null && header === "content-length"))
+        .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+      details,
+      received,
+    };
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients.values()) client.close();
+    await this.envoy.stop();
+    this.upstream.closeAllConnections();
+    await new Promise<void>((resolve) => this.upstream.close(() => resolve()));
+  }
+}

@@ -1,0 +1,66 @@
+// The signing keys of the differential tests, made anew for each process: no private key is committed.
+import { generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+
+/** Names of the keys that a token can be signed with. The "other" keys are in no key set. */
+export const keyNames = [
+  "rsa",
+  "rsaOther",
+  "rsa1024",
+  "rsa4096",
+  "ec256",
+  "ec256Other",
+  "ec384",
+  "ec521",
+  "ed25519",
+  "ed25519Other",
+  "oct",
+] as const;
+export type KeyName = (typeof keyNames)[number];
+
+/** A key to sign with, and its public (for oct: only) half as a JWK without kid, alg and use. */
+export interface SigningKey {
+  /** The private key; for oct the secret's bytes. */
+  readonly signer: KeyObject | Buffer;
+  readonly jwk: Readonly<Record<string, unknown>>;
+  /** The `alg` that a token gets unless its spec says otherwise. */
+  readonly defaultAlg: string;
+}
+
+function asymmetric(pair: { privateKey: KeyObject; publicKey: KeyObject }, defaultAlg: string): SigningKey {
+  return { signer: pair.privateKey, jwk: { ...pair.publicKey.export({ format: "jwk" }) }, defaultAlg };
+}
+
+const rsa = (bits: number) => asymmetric(generateKeyPairSync("rsa", { modulusLength: bits }), "RS256");
+const ec = (curve: string, alg: string) => asymmetric(generateKeyPairSync("ec", { namedCurve: curve }), alg);
+const ed25519 = () => asymmetric(generateKeyPairSync("ed25519"), "EdDSA");
+
+function oct(): SigningKey {
+  const secret = randomBytes(48);
+  return { signer: secret, jwk: { kty: "oct", k: secret.toString("base64url") }, defaultAlg: "HS256" };
+}
+
+const makers: Record<KeyName, () => SigningKey> = {
+  rsa: () => rsa(2048),
+  rsaOther: () => rsa(2048),
+  rsa1024: () => rsa(1024),
+  rsa4096: () => rsa(4096),
+  ec256: () => ec("P-256", "ES256"),
+  ec256Other: () => ec("P-256", "ES256"),
+  ec384: () => ec("P-384", "ES384"),
+  ec521: () => ec("P-521", "ES512"),
+  ed25519,
+  ed25519Other: ed25519,
+  oct,
+};
+
+const made = new Map<KeyName, SigningKey>();
+
+/** The key of that name, generated on first use. */
+export function signingKey(name: KeyName): SigningKey {
+  let key = made.get(name);
+  if (key === undefined) {
+    key = makers[name]();
+    made.set(name, key);
+  }
+  return key;
+}
