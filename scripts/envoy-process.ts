@@ -1,0 +1,113 @@
+// One running Envoy: started on a configuration, ready when its admin endpoint says so, stopped with its last request.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { waitFor } from "./wait-for.js";
+
+export interface EnvoyOptions {
+  /** The binary: EnvoyBinary.path. */
+  path: string;
+  /** The whole bootstrap configuration, JSON or YAML. */
+  config: string;
+  /** Worker threads; each has a VM of its own. Default 1. */
+  concurrency?: number;
+  /** The level of the component `wasm`, whose lines the filter writes. Default info; everything else logs warnings. */
+  wasmLogLevel?: "debug" | "info" | "warning";
+  /** How long it may take to become ready, in milliseconds. */
+  deadline?: number;
+}
+
+export interface RunningEnvoy {
+  process: ChildProcess;
+  adminPort: number;
+  /** The port of a listener by its name. */
+  port(listener: string): number;
+  /** Everything Envoy and the filter have logged so far. */
+  log(): string;
+  /** A page of the admin endpoint, such as `/stats?filter=wasm`. */
+  admin(page: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Envoy ended, or did not get ready; `log` is what it had logged. */
+export class EnvoyStartError extends Error {
+  constructor(
+    message: string,
+    readonly log: string,
+  ) {
+    super(`${message}\n${lastLines(log)}`);
+  }
+}
+
+/** The end of a log, where the reason of a failure is. */
+export function lastLines(log: string): string {
+  return log.trimEnd().split("\n").slice(-40).join("\n");
+}
+
+/** How much of the log is kept, in characters; the oldest part goes first. */
+const LOG_LIMIT = 4_000_000;
+
+/** Starts Envoy and waits until it is ready to serve; rejects with EnvoyStartError when it will not. */
+export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
+  const directory = await mkdtemp(join(tmpdir(), "jwt-policy-envoy-"));
+  const configPath = join(directory, "envoy.json");
+  const adminPath = join(directory, "admin-address");
+  await writeFile(configPath, options.config);
+  const parameters = ["-c", configPath, "--admin-address-path", adminPath];
+  // Hot restart shares memory by base id between the Envoys of one machine: these have nothing to do with each other.
+  parameters.push("--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1));
+  parameters.push("-l", "warning", "--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
+  const child = spawn(options.path, parameters, { stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_LIMIT)));
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      log += `${options.path}: ${error.message}\n`;
+      resolve();
+    });
+    child.once("close", () => resolve());
+  });
+  let alive = true;
+  void ended.then(() => (alive = false));
+
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    await ended;
+    clearTimeout(late);
+    await rm(directory, { recursive: true, force: true });
+  };
+
+  try {
+    const adminPort = await waitFor("Envoy to be ready", options.deadline ?? 20_000, async () => {
+      if (!alive) throw new EnvoyStartError("Envoy ended at its start.", log);
+      const address = await readFile(adminPath, "utf8").catch(() => "");
+      const port = Number(/:(\d+)\s*$/.exec(address)?.[1] ?? 0);
+      if (port === 0) return undefined;
+      const ready = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
+      return ready?.ok ? port : undefined;
+    });
+    const admin = async (page: string) => (await fetch(`http://127.0.0.1:${adminPort}${page}`)).text();
+    const ports = listenerPorts(await admin("/listeners?format=json"));
+    const port = (name: string) => {
+      const found = ports.get(name);
+      if (found === undefined) throw new Error(`Envoy has no listener ${name}`);
+      return found;
+    };
+    return { process: child, adminPort, port, log: () => log, admin, stop };
+  } catch (error) {
+    await stop();
+    if (error instanceof EnvoyStartError) throw error;
+    throw new EnvoyStartError((error as Error).message, log);
+  }
+}
+
+function listenerPorts(page: string): Map<string, number> {
+  interface Listeners {
+    listener_statuses?: { name: string; local_address: { socket_address: { port_value: number } } }[];
+  }
+  const { listener_statuses: statuses = [] } = JSON.parse(page) as Listeners;
+  return new Map(statuses.map((status) => [status.name, status.local_address.socket_address.port_value]));
+}

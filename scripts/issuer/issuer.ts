@@ -1,0 +1,150 @@
+// A real OpenID Connect issuer (oidc-provider) on this machine: client-credentials grant, RS256 JWT access tokens.
+
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "jose";
+import { errors, Provider, type Configuration } from "oidc-provider";
+import { clients, GROUPS_CLAIM, resources, SCOPES, TOKEN_LIFETIME } from "./registrations.js";
+
+/** Where the issuer serves its keys: Auth0's path, as in the post. */
+export const JWKS_PATH = "/.well-known/jwks.json";
+
+export interface Issuer {
+  /** The claim `iss`, which ends in a slash as Auth0's does. */
+  issuer: string;
+  port: number;
+  /** `http://127.0.0.1:<port>`, without a slash. */
+  origin: string;
+  jwksUri: string;
+  /** The public keys, as served at `jwksUri`. */
+  jwks: { keys: JWK[] };
+  /** How often the keys have been asked for. */
+  jwksFetches(): number;
+  /** Puts an answer in the place of the keys, or (undefined) puts them back. The answer may be late. */
+  answerJwksWith(answer: JwksAnswer | undefined): void;
+  /** Signs any claims with the issuer's own key, for tokens that no honest client would get. */
+  sign(claims: JWTPayload, header?: { kid?: string }): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export type JwksAnswer = () => Promise<{ status: number; body: string }>;
+
+export interface IssuerOptions {
+  /** 0, the default, picks a free port. */
+  port?: number;
+  /** The claim `iss`, when it is not to be the issuer's own address: an impostor. */
+  issuer?: string;
+}
+
+/** Starts an issuer on 127.0.0.1 with a key made for this run; the registrations are those of registrations.ts. */
+export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> {
+  const { privateKey, publicKey } = await generateKeyPair("RS256", {
+    modulusLength: 2048,
+    extractable: true,
+  });
+  const kid = randomBytes(12).toString("base64url");
+  const named = { kid, use: "sig", alg: "RS256" };
+  const publicJwk = { ...(await exportJWK(publicKey)), ...named };
+  const privateJwk = { ...(await exportJWK(privateKey)), ...named };
+
+  let fetches = 0;
+  let jwksAnswer: JwksAnswer | undefined;
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const port = (server.address() as AddressInfo).port;
+  const origin = `http://127.0.0.1:${port}`;
+  const issuer = options.issuer ?? `${origin}/`;
+  const serveProvider = new Provider(issuer, providerConfiguration(privateJwk)).callback();
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url === JWKS_PATH) {
+      fetches++;
+      if (jwksAnswer !== undefined) return void sendAnswer(jwksAnswer, response);
+    }
+    void serveProvider(request, response);
+  });
+
+  return {
+    issuer,
+    port,
+    origin,
+    jwksUri: origin + JWKS_PATH,
+    jwks: { keys: [publicJwk] },
+    jwksFetches: () => fetches,
+    answerJwksWith: (answer) => void (jwksAnswer = answer),
+    sign: (claims, header = {}) =>
+      new SignJWT(claims)
+        .setProtectedHeader({ alg: "RS256", typ: "at+jwt", kid, ...header })
+        .sign(privateKey),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function providerConfiguration(signingKey: JWK): Configuration {
+  return {
+    jwks: { keys: [signingKey] },
+    cookies: { keys: [randomBytes(16).toString("hex")] },
+    routes: { jwks: JWKS_PATH },
+    scopes: SCOPES.split(" "),
+    responseTypes: [],
+    clients: clients.map((client) => ({
+      client_id: client.id,
+      client_secret: client.secret,
+      scope: client.scope,
+      grant_types: ["client_credentials"],
+      redirect_uris: [],
+      response_types: [],
+      token_endpoint_auth_method: "client_secret_basic",
+    })),
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_context, indicator) => {
+          const resource = resources.find((known) => known.indicator === indicator);
+          if (resource === undefined) throw new errors.InvalidTarget();
+          return {
+            scope: SCOPES,
+            audience: resource.audience,
+            accessTokenTTL: TOKEN_LIFETIME,
+            accessTokenFormat: "jwt",
+            jwt: { sign: { alg: "RS256" } },
+          };
+        },
+      },
+    },
+    ttl: { ClientCredentials: TOKEN_LIFETIME },
+    extraTokenClaims: (_context, token) => {
+      const client = clients.find((known) => known.id === token.clientId);
+      return { [GROUPS_CLAIM]: client?.groups, azp: client?.id, gty: "client-credentials" };
+    },
+    formats: {
+      customizers: {
+        jwt: (_context, token, jwt) => {
+          // Auth0's subject of a client that acts for itself.
+          const payload = jwt.payload as { sub: string; iat: number; exp: number };
+          payload.sub = `${token.clientId ?? ""}@clients`;
+          const indicator = (
+            token as { resourceServer?: { identifier(): string } }
+          ).resourceServer?.identifier();
+          const backdated = resources.find((known) => known.indicator === indicator)?.backdated ?? 0;
+          payload.iat -= backdated;
+          payload.exp -= backdated;
+        },
+      },
+    },
+  };
+}
+
+async function sendAnswer(answer: JwksAnswer, response: ServerResponse): Promise<void> {
+  const { status, body } = await answer();
+  response.writeHead(status, { "content-type": "application/json" }).end(body);
+}

@@ -1,0 +1,71 @@
+// `npm start`: the main job from nothing. Finds Envoy, starts an issuer, an upstream and Envoy with the filter, walks through
+// the steps, stays up until Ctrl-C. `npm start -- --once` stops after the walk: exit code 0 if every answer was the right one.
+
+import { parseArgs } from "node:util";
+import { locateEnvoy } from "./envoy-binary.js";
+import { lastLines } from "./envoy-process.js";
+import * as print from "./demo/print.js";
+import { setStage, type Stage } from "./demo/stage.js";
+import { chapters } from "./demo/steps.js";
+import { differences, sendStep } from "./demo/walk.js";
+
+/** Walks through all steps and prints them; gives the number of answers that were not the expected ones. */
+async function walk(stage: Stage): Promise<number> {
+  const started = Date.now();
+  let number = 0;
+  let failed = 0;
+  for (const chapter of chapters) {
+    print.printChapter(chapter);
+    for (const step of chapter.steps) {
+      const port = stage.envoy.port(step.listener);
+      const answer = await sendStep(step, port, stage.tokens);
+      const found = differences(step, answer, port, stage.tokens);
+      print.printStep(++number, step, port, answer, found);
+      if (found.length > 0) failed++;
+    }
+  }
+  print.printSummary(number, failed, (Date.now() - started) / 1000);
+  return failed;
+}
+
+/** Resolves when the user has had enough. */
+function stopSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.once(signal, () => resolve(undefined));
+  });
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+  const stopped = stopSignal();
+  const binary = await locateEnvoy();
+  const stage = await setStage(binary, "file");
+  try {
+    print.printSetting(`${binary.version} (${binary.how})`, stage);
+    print.printTokenLines(stage);
+    const ended = Promise.race([stopped, stage.fallen]);
+    const failed = await Promise.race([walk(stage), ended]);
+    if (typeof failed !== "number") return complain(failed, stage);
+    if (failed > 0) process.stderr.write(`\nThe filter's log:\n${lastLines(stage.envoy.log())}\n`);
+    if (values.once) return failed === 0 ? 0 : 1;
+    print.printByHand(stage);
+    return complain(await ended, stage);
+  } finally {
+    await stage.stop();
+  }
+}
+
+/** The exit code of an end that was asked for (undefined) or came by itself. */
+function complain(fallen: string | undefined, stage: Stage): number {
+  if (fallen === undefined) return 0;
+  process.stderr.write(`\nStopped, because ${fallen} ended by itself.\n${lastLines(stage.envoy.log())}\n`);
+  return 1;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`\n${(error as Error).message}\n`);
+  process.exitCode = 1;
+}
