@@ -12,9 +12,21 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true },
+      ],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-non-null-assertion": "off",
+      // node:test keeps the promises that its functions return.
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        {
+          allowForKnownSafeCalls: [
+            { from: "package", package: "node:test", name: ["test", "it", "describe", "suite"] },
+          ],
+        },
+      ],
     },
   },
   {
@@ -28,7 +40,10 @@ export default tseslint.config(
       "no-self-assign": "error",
       "no-throw-literal": "error",
       // Nothing traps (design.md, rule 1): a throw in the filter is a dead VM.
-      "no-restricted-syntax": ["error", { selector: "ThrowStatement", message: "A throw traps the VM: return a status." }],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "ThrowStatement", message: "A throw traps the VM: return a status." },
+      ],
     },
   },
 );
