@@ -1,0 +1,39 @@
+/** Log, clock, ticks and the end of a plugin. */
+import { toLogLevel } from "../abi-enums.js";
+import { byteStringToText } from "../byte-string.js";
+import type { WasmVm } from "../vm.js";
+import { WasmResult } from "../wasm-result.js";
+import type { HostFunctions } from "./import-object.js";
+
+export function systemFunctions(vm: WasmVm): HostFunctions {
+  return {
+    proxy_log(level: number, address: number, size: number): WasmResult {
+      const known = toLogLevel(level);
+      if (known === undefined) return WasmResult.BadArgument;
+      const message = vm.memory.readByteString(address, size);
+      if (message === undefined) return WasmResult.InvalidMemoryAccess;
+      vm.log(known, byteStringToText(message));
+      return WasmResult.Ok;
+    },
+    proxy_get_log_level(levelOut: number): WasmResult {
+      return vm.memory.writeU32(levelOut, vm.process.logLevel)
+        ? WasmResult.Ok
+        : WasmResult.InvalidMemoryAccess;
+    },
+    proxy_get_current_time_nanoseconds(timeOut: number): WasmResult {
+      return vm.memory.writeU64(timeOut, vm.process.clock.now())
+        ? WasmResult.Ok
+        : WasmResult.InvalidMemoryAccess;
+    },
+    proxy_set_tick_period_milliseconds(milliseconds: number): WasmResult {
+      vm.context.plugin?.setTickPeriod(milliseconds >>> 0);
+      return WasmResult.Ok;
+    },
+    proxy_done(): WasmResult {
+      return vm.context.plugin?.done() ?? WasmResult.NotFound;
+    },
+    proxy_set_effective_context(id: number): WasmResult {
+      return vm.setEffectiveContext(id >>> 0) ? WasmResult.Ok : WasmResult.BadArgument;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * The fields that Envoy keeps "inline": a map holds at most one entry of each, and a second one is joined to the first. That is
+ * what a filter sees when a client sends, for example, two Authorization fields. Source: envoy envoy/http/header_map.h
+ * (INLINE_REQ_*, INLINE_RESP_*) and the fields that extensions of the release binary register; measured on Envoy 1.36 and 1.40
+ * by tests/host/envoy-parity.test.ts.
+ */
+
+const both = [
+  "connection",
+  "content-length",
+  "content-type",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+  "via",
+  "x-envoy-attempt-count",
+  "x-envoy-decorator-operation",
+  "x-request-id",
+];
+
+export const inlineRequestHeaders: ReadonlySet<string> = new Set([
+  ...both,
+  ":authority",
+  ":method",
+  ":path",
+  ":protocol",
+  ":scheme",
+  "accept",
+  "accept-encoding",
+  "access-control-request-headers",
+  "access-control-request-method",
+  "authorization",
+  "cache-control",
+  "cookie",
+  "expect",
+  "grpc-accept-encoding",
+  "grpc-timeout",
+  "origin",
+  "referer",
+  "te",
+  "user-agent",
+  "x-client-trace-id",
+  "x-envoy-downstream-service-cluster",
+  "x-envoy-downstream-service-node",
+  "x-envoy-external-address",
+  "x-envoy-force-trace",
+  "x-envoy-internal",
+  "x-envoy-max-retries",
+  "x-envoy-original-path",
+  "x-envoy-retry-grpc-on",
+  "x-envoy-retry-on",
+  "x-envoy-upstream-alt-stat-name",
+  "x-envoy-upstream-rq-per-try-timeout-ms",
+  "x-envoy-upstream-rq-timeout-ms",
+  "x-forwarded-client-cert",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+]);
+
+export const inlineResponseHeaders: ReadonlySet<string> = new Set([
+  ...both,
+  ":status",
+  "access-control-allow-credentials",
+  "access-control-allow-headers",
+  "access-control-allow-methods",
+  "access-control-allow-origin",
+  "access-control-expose-headers",
+  "access-control-max-age",
+  "cache-control",
+  "content-encoding",
+  "date",
+  "etag",
+  "grpc-message",
+  "grpc-status",
+  "last-modified",
+  "location",
+  "server",
+  "vary",
+  "x-envoy-upstream-service-time",
+]);

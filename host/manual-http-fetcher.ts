@@ -1,0 +1,53 @@
+/** A fetcher whose calls are answered by hand: for tests, and for runs that must not touch a network. */
+import type { Cancel } from "./clock.js";
+import type { HttpCallRequest, HttpCallResponse, HttpCallResult, HttpFetcher } from "./http-calls.js";
+import { toBytes } from "./byte-string.js";
+
+export class ManualCall {
+  readonly request: HttpCallRequest;
+  cancelled = false;
+  private readonly answerOnce: (result: HttpCallResult) => void;
+
+  constructor(request: HttpCallRequest, answer: (result: HttpCallResult) => void) {
+    this.request = request;
+    this.answerOnce = answer;
+  }
+
+  /** Value of a request header field, undefined if it is missing. */
+  header(name: string): string | undefined {
+    return this.request.headers.find(([headerName]) => headerName === name)?.[1];
+  }
+
+  /** Answers with a status and a body. */
+  respond(status: number, body = "", headers: HttpCallResponse["headers"] = []): void {
+    this.answerOnce({ headers: [[":status", String(status)], ...headers], body: toBytes(body) });
+  }
+
+  /** The connection breaks before there is a response. */
+  reset(): void {
+    this.answerOnce("reset");
+  }
+}
+
+export class ManualHttpFetcher implements HttpFetcher {
+  /** Every call that was sent, in order. */
+  readonly calls: ManualCall[] = [];
+  /** Called for each call that is sent; it may answer at once. */
+  onCall: ((call: ManualCall) => void) | undefined;
+  private readonly clusters: ReadonlySet<string>;
+
+  constructor(clusters: Iterable<string>) {
+    this.clusters = new Set(clusters);
+  }
+
+  hasCluster(name: string): boolean {
+    return this.clusters.has(name);
+  }
+
+  send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel {
+    const call = new ManualCall(request, answer);
+    this.calls.push(call);
+    this.onCall?.(call);
+    return () => void (call.cancelled = true);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The foreign function `verify_signature` of Envoy >= 1.30 on node:crypto. Source: envoy source/extensions/common/wasm/foreign.cc,
+ * ext/verify_signature.proto, source/common/crypto/utility_impl.cc. Node only: WebCrypto has no synchronous verify.
+ */
+import { createPublicKey, verify, type KeyObject } from "node:crypto";
+import { bytesToText } from "./byte-string.js";
+import type { ForeignFunction } from "./foreign-functions.js";
+import { readBytesFields, writeResultMessage } from "./protobuf.js";
+import { WasmResult } from "./wasm-result.js";
+
+/** Fields of VerifySignatureArguments. */
+const HASH_FUNCTION = 1;
+const PUBLIC_KEY_DER = 2;
+const SIGNATURE = 3;
+const TEXT = 4;
+const PUBLIC_KEY_PEM = 5;
+
+const HASHES: ReadonlySet<string> = new Set(["sha1", "sha224", "sha256", "sha384", "sha512"]);
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * `verify_signature`: Ok with `result` true or false and an error text; BadArgument for arguments that are no message and for a
+ * key that cannot be read. RSA keys verify PKCS#1 v1.5, EC keys take a DER signature.
+ */
+export const verifySignature: ForeignFunction = (argument) => {
+  const fields = readBytesFields(argument);
+  if (fields === undefined) return { status: WasmResult.BadArgument };
+  const key = importKey(fields.get(PUBLIC_KEY_DER), fields.get(PUBLIC_KEY_PEM));
+  if (key === undefined) return { status: WasmResult.BadArgument };
+  const name = bytesToText(fields.get(HASH_FUNCTION) ?? NO_BYTES);
+  const hash = name.toLowerCase();
+  if (!HASHES.has(hash)) return answer(false, `${name} is not supported.`);
+  try {
+    const verified = verify(hash, fields.get(TEXT) ?? NO_BYTES, key, fields.get(SIGNATURE) ?? NO_BYTES);
+    return verified ? answer(true, "") : answer(false, "Failed to verify digital signature. Error code: 0");
+  } catch {
+    return answer(false, "Failed to initialize digest verify.");
+  }
+};
+
+function answer(result: boolean, error: string): { status: WasmResult; result: Uint8Array } {
+  return { status: WasmResult.Ok, result: writeResultMessage(result, error) };
+}
+
+/** The key, undefined if it cannot be read or is given in no or both forms. BoringSSL knows no RSASSA-PSS keys. */
+function importKey(der: Uint8Array = NO_BYTES, pem: Uint8Array = NO_BYTES): KeyObject | undefined {
+  if (der.length > 0 === pem.length > 0) return undefined;
+  try {
+    const key =
+      der.length > 0
+        ? createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" })
+        : createPublicKey({ key: Buffer.from(pem), format: "pem" });
+    return key.asymmetricKeyType === "rsa-pss" ? undefined : key;
+  } catch {
+    return undefined;
+  }
+}

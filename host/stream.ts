@@ -1,0 +1,290 @@
+/**
+ * One HTTP stream in a plugin: a request's header fields go in, and the filter lets it continue, answers itself, pauses it, or
+ * resets it. Source: envoy source/extensions/common/wasm/context.cc.
+ */
+import { BufferType, FilterDataStatus, MapType, StreamType, toFilterDataStatus } from "./abi-enums.js";
+import { byteStringToText, bytesToByteString } from "./byte-string.js";
+import type { Context } from "./context.js";
+import type { HeaderMap } from "./header-map.js";
+import { concatenate, HostBuffer } from "./host-buffer.js";
+import { failedVmResponse, localResponseHeaders, type LocalResponse } from "./local-response.js";
+import type { Plugin } from "./plugin.js";
+import { lookUpProperty, requestHeaderProperty, serializeProperty, type PropertyTree } from "./properties.js";
+import { StreamResponse } from "./stream-response.js";
+import { WasmResult } from "./wasm-result.js";
+
+export interface RequestOptions {
+  /** Attributes of the request that no header field carries: source, destination, connection, metadata, filter_state … */
+  readonly properties?: PropertyTree;
+  /** Whether the request has a body. Default: no. */
+  readonly hasBody?: boolean;
+}
+
+/** What became of a request. */
+export type Outcome =
+  /** Waits for the filter. */
+  | { readonly kind: "paused" }
+  /** Goes on to the next filter with these header fields. */
+  | { readonly kind: "continue"; readonly headers: HeaderMap }
+  /** The filter has answered; `headers` are the response's, after the filter's own response callbacks. */
+  | {
+      readonly kind: "localResponse";
+      readonly response: LocalResponse;
+      readonly headers: HeaderMap;
+      readonly body: Uint8Array;
+    }
+  /** The filter has closed the stream without an answer. */
+  | { readonly kind: "reset" }
+  /** The client has gone before there was an outcome. */
+  | { readonly kind: "abandoned" };
+
+const PAUSED: Outcome = { kind: "paused" };
+
+export class Stream implements Context {
+  readonly id: number;
+  readonly plugin: Plugin;
+  /** Filter state, by key; `wasm.` before what the filter has set itself. Values are bytes. */
+  readonly filterState = new Map<string, Uint8Array>();
+  /** How often the filter has had the route chosen anew. */
+  routeCacheClears = 0;
+  private readonly headers: HeaderMap;
+  private readonly properties: PropertyTree;
+  private readonly hasBody: boolean;
+  private readonly response: StreamResponse;
+  private readonly forgetFailure: () => void;
+  private readonly waiters: ((outcome: Outcome) => void)[] = [];
+  private current: Outcome = PAUSED;
+  private inHeadersCallback = false;
+  private resumed = false;
+  /** Undefined when the filter may not touch the request header fields any more. */
+  private openHeaders: HeaderMap | undefined;
+  private requestBodyBuffer: HostBuffer | undefined;
+  private logging = false;
+  private closed = false;
+
+  /** Called by Plugin.request. `headers` is changed by the filter. */
+  constructor(plugin: Plugin, headers: HeaderMap, options: RequestOptions) {
+    this.id = plugin.vm.takeContextId();
+    this.plugin = plugin;
+    this.headers = headers;
+    this.properties = options.properties ?? {};
+    this.hasBody = options.hasBody ?? false;
+    this.response = new StreamResponse(plugin.vm, this);
+    this.forgetFailure = plugin.vm.whenFailed(() => this.vmFailed());
+  }
+
+  /** What has become of the request so far. */
+  get outcome(): Outcome {
+    return this.current;
+  }
+
+  /** The outcome when the request waits no more. Pending until then. */
+  settled(): Promise<Exclude<Outcome, { kind: "paused" }>> {
+    return new Promise((resolve) => {
+      const settle = resolve as (outcome: Outcome) => void;
+      if (this.current.kind !== "paused") settle(this.current);
+      else this.waiters.push(settle);
+    });
+  }
+
+  /** Called by Plugin.request: creates the context in the guest and runs proxy_on_request_headers. */
+  start(): void {
+    const { vm } = this.plugin;
+    if (vm.failed) {
+      this.vmFailed();
+      return;
+    }
+    vm.addContext(this);
+    vm.call(this, "proxy_on_context_create", [this.id, this.plugin.id]);
+    this.openHeaders = this.headers;
+    let goesOn = !vm.exportsFunction("proxy_on_request_headers");
+    this.inHeadersCallback = true;
+    vm.call(
+      this,
+      "proxy_on_request_headers",
+      [this.id, this.headers.count, this.hasBody ? 0 : 1],
+      (value, stop) => {
+        goesOn = value === 0 && !stop;
+      },
+    );
+    this.inHeadersCallback = false;
+    if (goesOn || this.resumed) this.goOn();
+  }
+
+  /**
+   * A part of the request body arrives, once the request has continued. Answers the bytes that go on upstream now; while the
+   * filter buffers, none do.
+   */
+  requestBody(data: Uint8Array, endOfStream: boolean): Uint8Array {
+    const { vm } = this.plugin;
+    if (this.current.kind !== "continue" || vm.failed) return new Uint8Array(0);
+    const buffer = new HostBuffer(
+      this.requestBodyBuffer ? concatenate(this.requestBodyBuffer.bytes, data) : data,
+      true,
+    );
+    this.requestBodyBuffer = buffer;
+    let status = FilterDataStatus.Continue as FilterDataStatus;
+    vm.process.dispatcher.run(() =>
+      vm.call(
+        this,
+        "proxy_on_request_body",
+        [this.id, buffer.bytes.length, endOfStream ? 1 : 0],
+        (value, stop) => {
+          status = stop ? FilterDataStatus.StopIterationNoBuffer : toFilterDataStatus(value);
+        },
+      ),
+    );
+    if (status === FilterDataStatus.StopIterationAndBuffer) return new Uint8Array(0);
+    this.requestBodyBuffer = undefined;
+    return status === FilterDataStatus.Continue ? buffer.bytes : new Uint8Array(0);
+  }
+
+  /** The upstream's answer passes the filter: runs proxy_on_response_headers and _body, then ends the stream. */
+  respond(headers: HeaderMap, body: Uint8Array = new Uint8Array(0)): StreamResponse {
+    this.plugin.vm.process.dispatcher.run(() => {
+      this.response.pass(headers, body);
+      this.close();
+    });
+    return this.response;
+  }
+
+  /**
+   * The stream ends: proxy_on_log, proxy_on_done, proxy_on_delete. While the request is paused that is a client that leaves.
+   */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const { vm } = this.plugin;
+    vm.process.dispatcher.run(() => {
+      this.logging = true;
+      vm.call(this, "proxy_on_log", [this.id]);
+      this.logging = false;
+      vm.call(this, "proxy_on_done", [this.id]);
+      vm.call(this, "proxy_on_delete", [this.id]);
+      vm.removeContext(this.id);
+      this.forgetFailure();
+      this.plugin.removeStream(this);
+      if (this.current.kind === "paused") this.settle({ kind: "abandoned" });
+    });
+  }
+
+  readableMap(type: MapType): HeaderMap | undefined {
+    if (type === MapType.HttpRequestHeaders) return this.logging ? this.headers : this.openHeaders;
+    if (type === MapType.HttpResponseHeaders)
+      return this.logging ? this.response.headers : this.response.openHeaders;
+    return this.plugin.readableMap(type);
+  }
+
+  writableMap(type: MapType): HeaderMap | undefined {
+    if (type === MapType.HttpRequestHeaders) return this.openHeaders;
+    return type === MapType.HttpResponseHeaders ? this.response.openHeaders : undefined;
+  }
+
+  get missingMapResult(): WasmResult {
+    return this.logging ? WasmResult.NotFound : WasmResult.BadArgument;
+  }
+
+  buffer(type: BufferType): HostBuffer | undefined {
+    const empty = new HostBuffer(new Uint8Array(0), false);
+    if (type === BufferType.HttpRequestBody) return this.requestBodyBuffer ?? empty;
+    if (type === BufferType.HttpResponseBody) return this.response.bodyBuffer ?? empty;
+    if (type === BufferType.PluginConfiguration) return undefined;
+    return this.plugin.buffer(type);
+  }
+
+  property(parts: readonly string[]): Uint8Array | WasmResult {
+    if (parts.length === 0) return WasmResult.SerializationFailure;
+    const headers = this.readableMap(MapType.HttpRequestHeaders);
+    if (parts[0] === "request" && headers !== undefined) {
+      const value = requestHeaderProperty(parts, headers);
+      if (value !== undefined) return Uint8Array.from(value, (character) => character.charCodeAt(0));
+    }
+    const value = lookUpProperty(this.properties, parts.map(byteStringToText));
+    if (value !== undefined) return serializeProperty(value) ?? WasmResult.SerializationFailure;
+    if (parts[0] === "filter_state" && parts.length === 2)
+      return this.filterState.get(parts[1]!) ?? WasmResult.NotFound;
+    const own = this.plugin.property(parts);
+    if (own !== WasmResult.NotFound) return own;
+    return parts.length === 1
+      ? (this.filterState.get(`wasm.${parts[0]!}`) ?? WasmResult.NotFound)
+      : WasmResult.NotFound;
+  }
+
+  setProperty(path: string, value: Uint8Array): WasmResult {
+    this.filterState.set(`wasm.${path}`, value);
+    return WasmResult.Ok;
+  }
+
+  /** Filter state that the filter has set under `path`, as a byte string. */
+  wasmState(path: string): string | undefined {
+    const value = this.filterState.get(`wasm.${path}`);
+    return value && bytesToByteString(value);
+  }
+
+  continueStream(type: StreamType): WasmResult {
+    if (type === StreamType.Request) this.plugin.vm.afterCall(() => this.resume());
+    else if (type === StreamType.Response) this.plugin.vm.afterCall(() => this.response.resume());
+    else return WasmResult.BadArgument;
+    // Even before the request goes on, its header fields are out of reach (context.cc, continueStream).
+    this.openHeaders = undefined;
+    return WasmResult.Ok;
+  }
+
+  closeStream(type: StreamType): WasmResult {
+    if (type !== StreamType.Request && type !== StreamType.Response) return WasmResult.Ok;
+    this.plugin.vm.afterCall(() => {
+      if (this.current.kind !== "localResponse") this.settle({ kind: "reset" });
+      this.closeSoon();
+    });
+    return WasmResult.Ok;
+  }
+
+  sendLocalResponse(response: LocalResponse): void {
+    this.plugin.vm.afterCall(() => this.answer(response));
+  }
+
+  clearRouteCache(): void {
+    this.routeCacheClears++;
+  }
+
+  private resume(): void {
+    if (this.inHeadersCallback) this.resumed = true;
+    else this.goOn();
+  }
+
+  private goOn(): void {
+    this.openHeaders = undefined;
+    if (this.current.kind === "paused" && !this.closed)
+      this.settle({ kind: "continue", headers: this.headers });
+  }
+
+  private answer(response: LocalResponse): void {
+    if (this.closed || this.response.started) return;
+    this.response.pass(localResponseHeaders(response), response.body);
+    this.settle({
+      kind: "localResponse",
+      response,
+      headers: this.response.headers!,
+      body: this.response.body,
+    });
+    this.closeSoon();
+  }
+
+  /** The VM has trapped: whoever still waits gets 503, and the guest is not asked again. */
+  private vmFailed(): void {
+    if (this.closed || this.response.started) return;
+    const headers = localResponseHeaders(failedVmResponse);
+    this.settle({ kind: "localResponse", response: failedVmResponse, headers, body: failedVmResponse.body });
+    this.closeSoon();
+  }
+
+  private settle(outcome: Outcome): void {
+    this.current = outcome;
+    for (const waiter of this.waiters.splice(0)) waiter(outcome);
+  }
+
+  /** Envoy destroys a stream after the callback in which it ended. */
+  private closeSoon(): void {
+    this.plugin.vm.process.dispatcher.post(() => this.close());
+  }
+}

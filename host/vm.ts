@@ -1,0 +1,209 @@
+/**
+ * One WebAssembly VM: its memory, the contexts in it, and the rules by which Envoy calls into it. Source: proxy-wasm-cpp-host
+ * wasm.cc, context.cc.
+ */
+import { LogLevel } from "./abi-enums.js";
+import { toBytes } from "./byte-string.js";
+import type { Context } from "./context.js";
+import { instantiateImports } from "./imports/import-object.js";
+import { GuestMemory } from "./memory.js";
+import { VmMetrics } from "./metrics.js";
+import { Plugin, type PluginOptions, type PluginStart } from "./plugin.js";
+import { HostProcess, type ProcessOptions } from "./process.js";
+import { VmContext } from "./vm-context.js";
+import { ModuleRefusedError, WasmModule } from "./wasm-module.js";
+
+export interface VmOptions {
+  /** VMs of one vm_id share data and queues. Default: empty. */
+  readonly vmId?: string;
+  readonly vmConfiguration?: string | Uint8Array;
+  /** The process the VM runs in; give the same one to all workers. Default: one of its own, made from these options. */
+  readonly process?: HostProcess | ProcessOptions;
+}
+
+type GuestFunction = (...values: number[]) => unknown;
+
+export class WasmVm {
+  readonly vmId: string;
+  readonly vmConfiguration: Uint8Array;
+  readonly process: HostProcess;
+  readonly metrics: VmMetrics;
+  memory!: GuestMemory;
+  /** While `_initialize`, `main` or `_start` runs: most host functions are then forbidden. */
+  starting = false;
+  private readonly contexts = new Map<number, Context>();
+  private readonly afterCallActions: (() => void)[] = [];
+  private readonly onFailure = new Set<() => void>();
+  private exports!: WebAssembly.Exports;
+  private current: Context;
+  private effectiveContextId = 0;
+  private stopNextIteration = false;
+  private nextContextId = 1;
+  private nextCallToken = 1;
+  private failureText: string | undefined;
+
+  private constructor(options: VmOptions) {
+    this.vmId = options.vmId ?? "";
+    this.vmConfiguration = toBytes(options.vmConfiguration ?? "");
+    this.process =
+      options.process instanceof HostProcess ? options.process : new HostProcess(options.process);
+    this.metrics = new VmMetrics(this.process.metrics);
+    this.current = new VmContext(this.vmConfiguration);
+    this.contexts.set(0, this.current);
+  }
+
+  /** Compiles a module and makes a VM of it. Throws ModuleRefusedError where Envoy would refuse the module. */
+  static async load(bytes: Uint8Array, options: VmOptions = {}): Promise<WasmVm> {
+    return WasmVm.instantiate(await WasmModule.compile(bytes), options);
+  }
+
+  /** A VM of a module that is already compiled: what a further worker needs. Throws ModuleRefusedError if its start traps. */
+  static async instantiate(module: WasmModule, options: VmOptions = {}): Promise<WasmVm> {
+    const vm = new WasmVm(options);
+    try {
+      const instance = await WebAssembly.instantiate(
+        module.compiled,
+        instantiateImports(vm, module.signature.imports),
+      );
+      vm.exports = instance.exports;
+    } catch (error) {
+      throw new ModuleRefusedError(`Failed to initialize Wasm code: ${String(error)}`);
+    }
+    const allocate = (vm.exports["malloc"] ?? vm.exports["proxy_on_memory_allocate"]) as (
+      size: number,
+    ) => number;
+    vm.memory = new GuestMemory(vm.exports["memory"] as WebAssembly.Memory, allocate);
+    vm.runStartFunctions();
+    if (vm.failureText !== undefined)
+      throw new ModuleRefusedError(`Failed to initialize Wasm code: ${vm.failureText}`);
+    return vm;
+  }
+
+  /** Starts a plugin in this VM: its own root context, proxy_on_vm_start and proxy_on_configure. */
+  startPlugin(options: PluginOptions = {}): PluginStart {
+    return this.process.dispatcher.run(() => Plugin.start(this, options));
+  }
+
+  /** Whether the guest has trapped. Nothing runs in this VM any more; every request gets 503. */
+  get failed(): boolean {
+    return this.failureText !== undefined;
+  }
+
+  /** Text of the trap. */
+  get failure(): string | undefined {
+    return this.failureText;
+  }
+
+  /** The context that host functions act on: the effective one if it still exists, else the one that was called. */
+  get context(): Context {
+    return this.effectiveContextId === 0
+      ? this.current
+      : (this.contexts.get(this.effectiveContextId) ?? this.current);
+  }
+
+  /** proxy_set_effective_context; false if there is no such context. 0 is the VM's own and ends the redirection. */
+  setEffectiveContext(id: number): boolean {
+    if (!this.contexts.has(id)) return false;
+    this.effectiveContextId = id;
+    return true;
+  }
+
+  /** Forces the callback that is running to end in "stop", whatever it returns. */
+  stopIteration(): void {
+    this.stopNextIteration = true;
+  }
+
+  /** Lets `action` follow the call into the guest that is running. */
+  afterCall(action: () => void): void {
+    this.afterCallActions.push(action);
+  }
+
+  /** A number that no context of this VM has. */
+  takeContextId(): number {
+    return this.nextContextId++;
+  }
+
+  /** A number that no dispatched call of this VM has. */
+  takeCallToken(): number {
+    return this.nextCallToken++;
+  }
+
+  addContext(context: Context): void {
+    this.contexts.set(context.id, context);
+  }
+
+  removeContext(id: number): void {
+    this.contexts.delete(id);
+  }
+
+  /** Calls `listener` when the guest traps. Answers how to take it back. */
+  whenFailed(listener: () => void): () => void {
+    this.onFailure.add(listener);
+    return () => void this.onFailure.delete(listener);
+  }
+
+  /** Whether the module exports a function. */
+  exportsFunction(name: string): boolean {
+    return typeof this.exports[name] === "function";
+  }
+
+  /**
+   * Calls an export for `context`. `returned` gets its result (0 if it has none) and whether the guest has asked to stop, before
+   * the actions that the guest asked for are done; it is not called if the export is missing or the guest has trapped.
+   */
+  call(
+    context: Context,
+    name: string,
+    values: readonly number[],
+    returned?: (value: number, stop: boolean) => void,
+  ): void {
+    const guestFunction = this.exports[name] as GuestFunction | undefined;
+    if (guestFunction === undefined || this.failed) return;
+    const { current, effectiveContextId } = this;
+    this.current = context;
+    this.effectiveContextId = 0;
+    let value: number | undefined;
+    try {
+      value = (guestFunction(...values) as number | undefined) ?? 0;
+    } catch (error) {
+      this.fail(
+        `Function: ${name} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
+      );
+    } finally {
+      this.current = current;
+      this.effectiveContextId = effectiveContextId;
+    }
+    if (value !== undefined) returned?.(value, this.stopNextIteration);
+    this.stopNextIteration = false;
+    for (
+      let action = this.afterCallActions.shift();
+      action !== undefined;
+      action = this.afterCallActions.shift()
+    )
+      action();
+  }
+
+  /** Hands a line to the log if its level is printed. */
+  log(level: LogLevel, message: string): void {
+    if (level < this.process.logLevel) return;
+    const { context } = this;
+    this.process.log({ level, message, rootId: context.plugin?.rootId ?? "", contextId: context.id });
+  }
+
+  private runStartFunctions(): void {
+    this.starting = true;
+    if (this.exportsFunction("_initialize")) {
+      this.call(this.current, "_initialize", []);
+      this.call(this.current, "main", [0, 0]);
+    } else {
+      this.call(this.current, "_start", []);
+    }
+    this.starting = false;
+  }
+
+  private fail(text: string): void {
+    this.failureText = text;
+    this.log(LogLevel.Critical, text);
+    for (const listener of [...this.onFailure]) listener();
+  }
+}
