@@ -16,8 +16,11 @@ async function walk(stage: Stage): Promise<number> {
   let failed = 0;
   for (const chapter of chapters) {
     print.printChapter(chapter);
+    let listener: string | undefined;
     for (const step of chapter.steps) {
       const port = stage.envoy.port(step.listener);
+      if (step.listener !== listener) print.printListener(step.listener, port);
+      listener = step.listener;
       const answer = await sendStep(step, port, stage.tokens);
       const found = differences(step, answer, port, stage.tokens);
       print.printStep(++number, step, port, answer, found);

@@ -6,7 +6,15 @@ import type { IssuerAddress } from "../issuer/issuer-process.js";
 
 /** One listener of the walk, named after what its policy looks at. */
 export type ListenerName =
-  "httpbin" | "no-policy" | "principal" | "any-principal" | "operation" | "aud" | "scope" | "groups";
+  | "httpbin"
+  | "no-policy"
+  | "principal"
+  | "any-principal"
+  | "operation"
+  | "aud"
+  | "scope"
+  | "groups"
+  | "groups-split";
 
 interface DemoPolicy {
   listener: ListenerName;
@@ -14,6 +22,8 @@ interface DemoPolicy {
   summary: string;
   /** The policy's rules; undefined: no policy; "as in the file": that of envoy/jwt-policy.yaml. */
   rules: ((issuer: string) => object[]) | undefined | "as in the file";
+  /** Fields that the jwtRule has besides those in the file. */
+  jwtRule?: object;
 }
 
 export const demoPolicies: readonly DemoPolicy[] = [
@@ -41,6 +51,12 @@ export const demoPolicies: readonly DemoPolicy[] = [
     summary: `claims[${GROUPS_CLAIM}]: superuser`,
     rules: () => [when(GROUPS_CLAIM, ["superuser"])],
   },
+  {
+    listener: "groups-split",
+    summary: `the same, spaceDelimitedClaims: ${GROUPS_CLAIM}`,
+    rules: () => [when(GROUPS_CLAIM, ["superuser"])],
+    jwtRule: { spaceDelimitedClaims: [GROUPS_CLAIM] },
+  },
 ];
 
 function from(requestPrincipals: string[]): object {
@@ -65,11 +81,12 @@ export function demoListeners(
 ): FilteredListener[] {
   const [fileOrigin] = Object.keys(inFile.clusters);
   const base = JSON.parse(JSON.stringify(inFile).replaceAll(fileOrigin!, idp.origin)) as PluginConfig;
-  return demoPolicies.map(({ listener, rules }, index) => ({
-    name: listener,
-    port: firstPort === 0 ? 0 : firstPort + index,
-    pluginConfig: { ...base, authorizationPolicies: policiesOf(listener, rules) },
-  }));
+  return demoPolicies.map(({ listener, rules, jwtRule }, index) => {
+    const pluginConfig = structuredClone(base);
+    pluginConfig.authorizationPolicies = policiesOf(listener, rules);
+    Object.assign(pluginConfig.requestAuthentications[0]!.jwtRules[0]!, jwtRule);
+    return { name: listener, port: firstPort === 0 ? 0 : firstPort + index, pluginConfig };
+  });
 
   function policiesOf(listener: ListenerName, rules: DemoPolicy["rules"]): AuthorizationPolicy[] {
     if (rules === undefined) return [];

@@ -4,7 +4,7 @@ import pc from "picocolors";
 import type { Chapter, Step } from "./steps.js";
 import { GROUPS_CLAIM } from "../issuer/registrations.js";
 import { curlLine } from "./curl-line.js";
-import { demoPolicies } from "./policies.js";
+import { demoPolicies, type ListenerName } from "./policies.js";
 import type { Stage } from "./stage.js";
 import { TOKEN_FUNCTION, tokenLine, tokenRequests } from "./tokens.js";
 import type { Answer, Difference } from "./walk.js";
@@ -36,6 +36,12 @@ export function printTokenLines(stage: Stage): void {
 export function printChapter(chapter: Chapter): void {
   say();
   say(colours.bold(chapter.title));
+}
+
+/** Where the steps that follow are sent, and what decides there. */
+export function printListener(listener: ListenerName, port: number): void {
+  const policy = demoPolicies.find((candidate) => candidate.listener === listener);
+  say(`  ${colours.underline(`port ${port}: ${policy?.summary ?? ""}`)}`);
 }
 
 export function printStep(

@@ -214,6 +214,13 @@ export const chapters: readonly Chapter[] = [
         expect: denied,
         why: '"admin superuser db-admin" is one value: Istio splits scope and permission only, unless told to',
       },
+      {
+        title: "One string, told to split it",
+        listener: "groups-split",
+        bearer: "READER",
+        expect: passes,
+        why: "spaceDelimitedClaims names the claim: superuser is one of three values",
+      },
     ],
   },
   {

@@ -1,0 +1,132 @@
+// Where the keys come from: fetched from the issuer's jwksUri through an Envoy cluster, or written into the configuration.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { waitFor } from "../../scripts/wait-for.js";
+import { gate } from "./gate.js";
+import { goodToken, sendAndLeave, setupFor, stat, trusting, trustingInline } from "./harness.js";
+
+const FETCH_FAILED = "Jwks remote fetch is failed";
+
+describe("keys that are still on their way", () => {
+  const held = gate();
+  const setup = setupFor({
+    prepare: (issuer) => {
+      const answer = { status: 200, body: JSON.stringify(issuer.jwks) };
+      issuer.answerJwksWith(() => held.passed.then(() => answer));
+    },
+    listeners: (issuer) => ({ remote: trusting(issuer) }),
+  });
+
+  it("park 20 requests on one fetch, and let all of them through but the one whose client left", async () => {
+    const { issuer, envoy, upstream, send } = await setup();
+    const token = await goodToken(issuer);
+    const leaver = await sendAndLeave(envoy.port("remote"), token);
+    const waiting = Array.from({ length: 20 }, () => send("remote", { token }));
+    const active = "http.remote.downstream_rq_active";
+    await waitFor("21 parked requests", 5_000, async () => (await stat(envoy, active)) === 21);
+    await waitFor("the fetch of the keys", 5_000, () => issuer.jwksFetches() > 0);
+    leaver.leave();
+    await waitFor(
+      "the leaver's request to be dropped",
+      5_000,
+      async () => (await stat(envoy, active)) === 20,
+    );
+    assert.equal(upstream.requests(), 0, "a request went on before its token was verified");
+
+    held.open();
+    const answers = await Promise.all(waiting);
+    assert.deepEqual(
+      answers.map(({ status, body }) => (status === 200 ? "passed" : `${status} ${body}`)),
+      Array.from({ length: 20 }, () => "passed"),
+    );
+    for (const { body } of answers) assert.match(body, /"X-Jwt-Payload": "/);
+    assert.equal(issuer.jwksFetches(), 1, "one worker, one issuer, one fetch");
+    assert.equal(upstream.requests(), 20);
+  });
+
+  it("then serve without another fetch", async () => {
+    const { issuer, send } = await setup();
+    const { status } = await send("remote", { token: await goodToken(issuer, { sub: "someone-else" }) });
+    assert.equal(status, 200);
+    assert.equal(issuer.jwksFetches(), 1);
+  });
+
+  it("requests without a token never wait for keys", async () => {
+    const { send } = await setup();
+    assert.equal((await send("remote")).status, 200);
+  });
+});
+
+describe("an issuer that gives no keys", () => {
+  const cases = [
+    { title: "an error", answer: { status: 503, body: "" } },
+    { title: "an empty body", answer: { status: 200, body: "" } },
+    { title: "no JSON", answer: { status: 200, body: "<html>" } },
+    { title: "JSON of another kind", answer: { status: 200, body: '["keys"]' } },
+    { title: "no usable key", answer: { status: 200, body: '{"keys":[{"kty":"RSA","n":"AQAB"}]}' } },
+  ];
+  const setups = cases.map(({ answer }) =>
+    setupFor({
+      prepare: (issuer) => issuer.answerJwksWith(() => Promise.resolve(answer)),
+      listeners: (issuer) => ({ remote: trusting(issuer) }),
+    }),
+  );
+  for (const [index, { title }] of cases.entries()) {
+    it(`answers with ${title}: 401, and the VM lives on`, async () => {
+      const { issuer, send } = await setups[index]!();
+      const token = await goodToken(issuer);
+      for (let i = 0; i < 3; i++) {
+        const { status, body, headers } = await send("remote", { token });
+        assert.deepEqual({ status, body }, { status: 401, body: FETCH_FAILED });
+        assert.match(headers.get("www-authenticate") ?? "", /, error="invalid_token"$/);
+      }
+      assert.equal((await send("remote")).status, 200, "a request without a token passes");
+    });
+  }
+});
+
+describe("an issuer that cannot be reached", () => {
+  const setup = setupFor({
+    listeners: (issuer) => ({
+      "no-cluster": trusting(issuer, {}, { clusters: { [issuer.origin]: "nobody" } }),
+      // Long enough for any test to notice a request that waits for an answer that never comes.
+      "never-answers": trusting(issuer, { timeout: "1s" }),
+    }),
+    prepare: (issuer) => issuer.answerJwksWith(() => new Promise(() => undefined)),
+  });
+
+  it("for want of a cluster: 401 at once", async () => {
+    const { issuer, send } = await setup();
+    const { status, body } = await send("no-cluster", { token: await goodToken(issuer) });
+    assert.deepEqual({ status, body }, { status: 401, body: FETCH_FAILED });
+  });
+
+  it("for want of an answer: 401 when the rule's timeout has passed", async () => {
+    const { issuer, send } = await setup();
+    const { status, body } = await send("never-answers", { token: await goodToken(issuer) });
+    assert.deepEqual({ status, body }, { status: 401, body: FETCH_FAILED });
+  });
+});
+
+describe("keys in the configuration", () => {
+  const setup = setupFor({
+    listeners: (issuer) => ({ inline: trustingInline(issuer) }),
+  });
+
+  it("verify a token without any fetch", async () => {
+    const { issuer, send } = await setup();
+    const { status, body } = await send("inline", { token: await goodToken(issuer) });
+    assert.equal(status, 200);
+    assert.match(body, /"X-Jwt-Payload": "/);
+    assert.equal(issuer.jwksFetches(), 0);
+  });
+
+  it("refuse a token whose signature is another's", async () => {
+    const { issuer, send } = await setup();
+    const [header, payload] = (await goodToken(issuer)).split(".");
+    const signature = (await goodToken(issuer, { sub: "other" })).split(".")[2];
+    const { status, body } = await send("inline", { token: `${header!}.${payload!}.${signature!}` });
+    assert.deepEqual({ status, body }, { status: 401, body: "Jwt verification fails" });
+  });
+});
