@@ -61,8 +61,9 @@ export function removeContext(context: u32): void {
 
 function find(context: u32): i32 {
   if (slots == 0 || context == 0) return -1;
-  for (let i = homeOf(context); ; i++) {
-    const at = slotAddress(i);
+  let i = homeOf(context);
+  while (true) {
+    const at = slotAddress(i++);
     const found = load<u32>(at);
     if (found == context) return load<u32>(at, 4);
     if (found == 0) return -1;

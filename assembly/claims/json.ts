@@ -73,7 +73,7 @@ export class JsonDocument {
 
   @inline
   kind(node: JsonNode): JsonKind {
-    return load<u32>(this.nodes + ((<usize>node) << NODE_SHIFT));
+    return load<i32>(this.nodes + ((<usize>node) << NODE_SHIFT));
   }
 
   /** Index behind the subtree of `node`: the next sibling, or what follows the container. */
@@ -85,7 +85,7 @@ export class JsonDocument {
   /** Text of a string (unescaped) or of a number (as written); NO_SPAN for every other kind. */
   text(node: JsonNode): Span {
     const at = this.nodes + ((<usize>node) << NODE_SHIFT);
-    const kind: JsonKind = load<u32>(at);
+    const kind: JsonKind = load<i32>(at);
     if (kind != JsonKind.String && kind != JsonKind.Number) return NO_SPAN;
     return span(this.source + <usize>load<u32>(at, 8), load<u32>(at, 12));
   }
@@ -93,7 +93,7 @@ export class JsonDocument {
   /** Members of an object, elements of an array, 0 otherwise. */
   size(node: JsonNode): u32 {
     const at = this.nodes + ((<usize>node) << NODE_SHIFT);
-    return load<u32>(at) >= JsonKind.Array ? load<u32>(at, 12) : 0;
+    return load<i32>(at) >= JsonKind.Array ? load<u32>(at, 12) : 0;
   }
 
   /** The first child of a container (a key, if it is an object), or NO_NODE if it has none. */

@@ -19,6 +19,8 @@ export const enum HeaderState {
   Added = 2,
   /** Sent by the client, value exchanged by the filter. */
   Replaced = 3,
+  /** Put in by the filter, and taken out again: the host never hears of it. */
+  Dropped = 4,
 }
 
 const ENTRY_SIZE: usize = 24;
@@ -61,10 +63,17 @@ export class HeaderList {
     store<u32>(at, state, 16);
   }
 
-  /** Index of the first header of this (lower-case) name at or behind `from` that is not removed, or -1. */
+  /** Whether a header is in the request as it stands. */
+  @inline
+  isPresent(index: u32): bool {
+    const state = this.state(index);
+    return state != HeaderState.Removed && state != HeaderState.Dropped;
+  }
+
+  /** Index of the first header of this (lower-case) name at or behind `from` that is present, or -1. */
   find(name: Span, from: u32 = 0): i32 {
     for (let i = from; i < this.count; i++) {
-      if (spanEquals(this.name(i), name) && this.state(i) != HeaderState.Removed) return <i32>i;
+      if (spanEquals(this.name(i), name) && this.isPresent(i)) return <i32>i;
     }
     return -1;
   }
@@ -96,7 +105,8 @@ export class HeaderList {
   remove(name: Span): bool {
     let found = false;
     for (let i: i32 = this.find(name); i >= 0; i = this.find(name, i + 1)) {
-      store<u32>(this.entries + <usize>i * ENTRY_SIZE, HeaderState.Removed, 16);
+      const added = this.state(i) == HeaderState.Added;
+      store<u32>(this.entries + <usize>i * ENTRY_SIZE, added ? HeaderState.Dropped : HeaderState.Removed, 16);
       found = true;
     }
     if (found) this.changed = true;

@@ -1,0 +1,41 @@
+/**
+ * The `WWW-Authenticate` challenge of a refused token (RFC 6750 §3), as native words it (Envoy jwt_authn filter.cc):
+ *
+ *     Bearer realm="<scheme>://<authority><path>", error="invalid_token"
+ *
+ * The path is cut to 256 bytes. Tokens in the query are left out: a challenge ends up in logs and on screens.
+ */
+import { allocate } from "../memory/arena";
+import { utf8 } from "../memory/persistent";
+import { NO_SPAN, Span, span, spanAddress, spanLength, subspan } from "../memory/span";
+
+const MAX_PATH_LENGTH: u32 = 256;
+const OPENING = utf8('Bearer realm="');
+const SEPARATOR = utf8("://");
+const CLOSING = utf8('", error="invalid_token"');
+
+/** @param path with query, without the parameters that carry tokens. NO_SPAN if the arena is exhausted. */
+export function challenge(scheme: Span, authority: Span, path: Span): Span {
+  const shown = subspan(path, 0, MAX_PATH_LENGTH);
+  const length =
+    spanLength(OPENING) +
+    spanLength(scheme) +
+    spanLength(SEPARATOR) +
+    spanLength(authority) +
+    spanLength(shown) +
+    spanLength(CLOSING);
+  const address = allocate(<usize>length);
+  if (address == 0) return NO_SPAN;
+  let at = append(address, OPENING);
+  at = append(at, scheme);
+  at = append(at, SEPARATOR);
+  at = append(at, authority);
+  at = append(at, shown);
+  append(at, CLOSING);
+  return span(address, length);
+}
+
+function append(at: usize, text: Span): usize {
+  memory.copy(at, spanAddress(text), <usize>spanLength(text));
+  return at + <usize>spanLength(text);
+}

@@ -1,0 +1,152 @@
+/**
+ * The filter: one instance per plugin configuration. A request is judged in `judge`; if its keys are on their way it is parked and judged anew when
+ * they have come.
+ */
+import { currentTimeNanoseconds } from "../abi/clock";
+import { HeaderMap, headerPairs } from "../abi/headers";
+import { log, LogLevel } from "../abi/log";
+import { Plugin } from "../abi/plugin";
+import { Result } from "../abi/result";
+import { continueRequest, HeadersStatus, setEffectiveContext } from "../abi/stream";
+import { setTickPeriod } from "../abi/timer";
+import { ConfigErrors } from "../config/config_errors";
+import { Status } from "../decision/status";
+import { releaseSpan, utf8 } from "../memory/persistent";
+import { Span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import { readHeaderList } from "../request/header_list";
+import { applyChanges } from "./apply_changes";
+import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
+import { authenticate } from "./authenticate";
+import { endFetch, startFetch } from "./jwks_calls";
+import { KeyEndpoint, NO_CALL } from "./key_endpoint";
+import { ParkedRequests } from "./parked_requests";
+import { Configuration, readConfiguration } from "./read_configuration";
+import { refuseAuthentication, refuseUnjudged } from "./refuse";
+
+/** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
+const FIRST_TICK: u32 = 10;
+const TICK: u32 = 1_000;
+
+/** What has become of a request. */
+const enum Verdict {
+  GoesOn,
+  Refused,
+  Parked,
+}
+
+export class JwtPolicy extends Plugin {
+  private configuration: Configuration | null = null;
+  private context: AuthContext | null = null;
+  private readonly parked: ParkedRequests = new ParkedRequests();
+  private ticked: bool = false;
+
+  onConfigure(source: Span): bool {
+    const errors = new ConfigErrors();
+    const configuration = readConfiguration(source, errors);
+    for (let i = 0; i < errors.messages.length; i++) say(LogLevel.Error, errors.messages[i]);
+    if (configuration === null) return false;
+    this.configuration = configuration;
+    this.context = new AuthContext(configuration.rules);
+    // Dispatched calls are refused while configuring: the first tick fetches keys ahead of the first request.
+    setTickPeriod(FIRST_TICK);
+    return true;
+  }
+
+  onTick(): void {
+    const configuration = this.configuration;
+    if (configuration === null) return;
+    if (!this.ticked) {
+      this.ticked = true;
+      setTickPeriod(TICK);
+    }
+    const now = <i64>(currentTimeNanoseconds() / 1_000_000);
+    const endpoints = configuration.rules.endpoints;
+    for (let i = 0; i < endpoints.length; i++) {
+      if (endpoints[i].source.isDue(now)) startFetch(endpoints[i], now);
+    }
+  }
+
+  onRequestHeaders(stream: u32): HeadersStatus {
+    return this.judge(stream, NOTHING) == Verdict.GoesOn
+      ? HeadersStatus.Continue
+      : HeadersStatus.StopIteration;
+  }
+
+  onHttpCallResponse(call: u32, headers: u32, bodyLength: u32): void {
+    const configuration = this.configuration;
+    if (configuration === null) return;
+    const endpoints = configuration.rules.endpoints;
+    for (let i = 0; i < endpoints.length; i++) {
+      if (endpoints[i].call != call) continue;
+      endFetch(endpoints[i], <i64>(currentTimeNanoseconds() / 1_000_000), headers, bodyLength);
+      this.resume(i);
+      return;
+    }
+  }
+
+  /** Judges all requests that have waited for this endpoint. */
+  private resume(endpoint: i32): void {
+    const waiting = this.parked.takeAll(endpoint);
+    const count = spanLength(waiting) >> 2;
+    for (let i: u32 = 0; i < count; i++) {
+      const stream = load<u32>(spanAddress(waiting) + ((<usize>i) << 2));
+      // Not Ok: the client has left, and nothing of the request may be touched.
+      if (setEffectiveContext(stream) != Result.Ok) continue;
+      if (this.judge(stream, endpoint) == Verdict.GoesOn) continueRequest();
+    }
+  }
+
+  onStreamEnd(stream: u32): void {
+    if (this.parked.count > 0) this.parked.remove(stream);
+  }
+
+  onEnd(): void {
+    const configuration = this.configuration;
+    if (configuration !== null) configuration.release();
+    this.configuration = null;
+    this.context = null;
+    this.parked.release();
+  }
+
+  /** Judges the request of the effective context. @param waitedFor the endpoint that it has waited for, NOTHING or EVERYTHING */
+  private judge(stream: u32, waitedFor: i32): Verdict {
+    const context = this.context;
+    const pairs = headerPairs(HeaderMap.RequestHeaders);
+    const headers = readHeaderList(pairs);
+    if (context === null || changetype<usize>(headers) == 0) {
+      refuseUnjudged();
+      return Verdict.Refused;
+    }
+    context.begin(headers, currentTimeNanoseconds(), waitedFor);
+    const status = authenticate(context);
+    if (status == Status.AwaitingKeys) return this.park(stream, context);
+    if (status != Status.Ok) {
+      this.refuse(status, context, pairs);
+      return Verdict.Refused;
+    }
+    applyChanges(headers);
+    return Verdict.GoesOn;
+  }
+
+  private park(stream: u32, context: AuthContext): Verdict {
+    const index = context.awaitedEndpoint;
+    const endpoint: KeyEndpoint = context.rules.endpoints[index];
+    const fetching = endpoint.call != NO_CALL || startFetch(endpoint, context.nowMilliseconds);
+    if (fetching && this.parked.add(stream, index)) return Verdict.Parked;
+    // No call could be made, or too many wait already: judged with the keys that there are.
+    return this.judge(stream, EVERYTHING);
+  }
+
+  private refuse(status: Status, context: AuthContext, pairs: Span): void {
+    const sent = readHeaderList(pairs);
+    if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
+    else refuseAuthentication(status, sent, context.rules);
+  }
+}
+
+/** A log line at configuration time. */
+function say(level: LogLevel, message: string): void {
+  const line = utf8("jwt-policy: " + message);
+  if (!spanIsMissing(line)) log(level, line);
+  releaseSpan(line);
+}

@@ -1,0 +1,69 @@
+/** The plugin's configuration (design.md, docs/configuration.md): read as a whole, refused as a whole. */
+import { JsonDocument, JsonError, JsonKind, parseJson, ROOT } from "../claims/json";
+import { ConfigErrors } from "../config/config_errors";
+import { Fields } from "../config/fields";
+import { Region } from "../memory/region";
+import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { JwtRules } from "./jwt_rules";
+import { JwtRulesReader } from "./read_jwt_rules";
+import { readSettings, Settings } from "./settings";
+
+export class Configuration {
+  constructor(
+    readonly settings: Settings,
+    readonly rules: JwtRules,
+    /** Holds every byte that the compiled rules point at. */
+    readonly region: Region,
+  ) {}
+
+  /** Gives back all unmanaged memory. */
+  release(): void {
+    const endpoints = this.rules.endpoints;
+    for (let i = 0; i < endpoints.length; i++) {
+      const keys = endpoints[i].source.keys;
+      if (keys !== null) keys.release();
+    }
+    this.region.release();
+  }
+}
+
+/** Null if the configuration is refused; `errors` then says why. */
+export function readConfiguration(source: Span, errors: ConfigErrors): Configuration | null {
+  if (spanIsMissing(source) || spanLength(source) == 0) {
+    errors.add(
+      "",
+      "the plugin has no configuration; give at least requestAuthentications or authorizationPolicies",
+    );
+    return null;
+  }
+  const document = parseJson(source);
+  if (document.error != JsonError.None) {
+    errors.add("", jsonFault(document));
+    return null;
+  }
+  if (document.kind(ROOT) != JsonKind.Object) {
+    errors.add("", "the configuration must be a JSON object");
+    return null;
+  }
+  const root = new Fields(document, ROOT, "", errors);
+  const region = new Region();
+  const settings = readSettings(root);
+  const rules = new JwtRulesReader(region, settings).read(root);
+  root.objects("authorizationPolicies");
+  root.close();
+  if (errors.none) return new Configuration(settings, rules, region);
+  region.release();
+  return null;
+}
+
+function jsonFault(document: JsonDocument): string {
+  let what = "not valid JSON";
+  if (document.error == JsonError.BadString)
+    what = "a string with a bad escape, a control character or bad UTF-8";
+  else if (document.error == JsonError.BadNumber) what = "not a JSON number";
+  else if (document.error == JsonError.DuplicateMember) what = "an object with two members of one name";
+  else if (document.error == JsonError.TooDeep) what = "nested too deeply";
+  else if (document.error == JsonError.TrailingText) what = "text behind the end of the JSON";
+  else if (document.error == JsonError.OutOfMemory) what = "too large";
+  return "configuration is refused at byte " + document.errorOffset.toString() + ": " + what;
+}

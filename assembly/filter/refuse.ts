@@ -1,0 +1,70 @@
+/** Local responses: how a request is refused. */
+import { serializePairs } from "../abi/pairs";
+import { sendLocalResponse } from "../abi/stream";
+import { challenge } from "../decision/challenge";
+import { authenticationDetails, authorizationDetails } from "../decision/details";
+import { httpCode, Status, statusText } from "../decision/status";
+import { allocate } from "../memory/arena";
+import { utf8 } from "../memory/persistent";
+import { Span, spanIsMissing } from "../memory/span";
+import { HeaderList } from "../request/header_list";
+import { LocationKind } from "../token/location";
+import { withoutParameter } from "../token/query";
+import { JwtRules } from "./jwt_rules";
+
+const SCHEME = utf8(":scheme");
+const AUTHORITY = utf8(":authority");
+const PATH = utf8(":path");
+const ORIGINAL_PATH = utf8("x-envoy-original-path");
+const WWW_AUTHENTICATE = utf8("www-authenticate");
+const EMPTY = utf8("");
+
+/** Refuses a request whose token is not good. @param sent the headers as the client sent them, without any change */
+export function refuseAuthentication(status: Status, sent: HeaderList, rules: JwtRules): void {
+  sendLocalResponse(
+    httpCode(status),
+    authenticationDetails(status),
+    statusText(status),
+    challengeHeader(sent, rules),
+  );
+}
+
+/** Refuses a request that the policies do not let through. @param policy the DENY rule that matched, or NO_SPAN */
+export function refuseAuthorization(policy: Span): void {
+  const status = Status.RbacAccessDenied;
+  sendLocalResponse(httpCode(status), authorizationDetails(policy), statusText(status), EMPTY);
+}
+
+/** Refuses a request that cannot be judged: no memory, or a host that contradicts itself. Closed by default. */
+export function refuseUnjudged(): void {
+  sendLocalResponse(
+    httpCode(Status.FilterFailure),
+    statusText(Status.FilterFailure),
+    statusText(Status.FilterFailure),
+    EMPTY,
+  );
+}
+
+function challengeHeader(sent: HeaderList, rules: JwtRules): Span {
+  const path = pathWithoutTokens(sent, rules);
+  const value = challenge(sent.joined(SCHEME), sent.joined(AUTHORITY), path);
+  const pair = allocate(16);
+  if (spanIsMissing(value) || pair == 0) return EMPTY;
+  store<u64>(pair, WWW_AUTHENTICATE);
+  store<u64>(pair, value, 8);
+  const serialized = serializePairs(pair, 1);
+  return spanIsMissing(serialized) ? EMPTY : serialized;
+}
+
+function pathWithoutTokens(sent: HeaderList, rules: JwtRules): Span {
+  let path = sent.joined(ORIGINAL_PATH);
+  if (spanIsMissing(path)) path = sent.joined(PATH);
+  for (let i = 0; i < rules.rules.length; i++) {
+    const locations = unchecked(rules.rules[i]).locations;
+    for (let j = 0; j < locations.length; j++) {
+      const location = unchecked(locations[j]);
+      if (location.kind == LocationKind.Parameter) path = withoutParameter(path, location.name);
+    }
+  }
+  return spanIsMissing(path) ? EMPTY : path;
+}

@@ -1,0 +1,81 @@
+/** What the configuration says besides policies. */
+import { Fields } from "../config/fields";
+import { parseJwksUri } from "./jwks_uri";
+
+/** Durations in milliseconds. */
+const DEFAULT_DURATION: i64 = 300_000;
+const DEFAULT_COOLDOWN: i64 = 30_000;
+const DEFAULT_MAX_STALE: i64 = 3_600_000;
+const ONE_SECOND: i64 = 1_000;
+const ONE_DAY: i64 = 86_400_000;
+const ONE_WEEK: i64 = 7 * ONE_DAY;
+
+const DEFAULT_TOKEN_CACHE_ENTRIES: i64 = 1_000;
+const MAX_TOKEN_CACHE_ENTRIES: i64 = 1_000_000;
+
+export class Settings {
+  /** Origin of a jwksUri -> Envoy cluster. */
+  clusters: Map<string, string> = new Map<string, string>();
+  trustDomain: string = "cluster.local";
+  trustDomainAliases: string[] = [];
+  jwksDuration: i64 = DEFAULT_DURATION;
+  jwksRefetchCooldown: i64 = DEFAULT_COOLDOWN;
+  jwksMaxStale: i64 = DEFAULT_MAX_STALE;
+  /** Verified tokens that are remembered; 0: none. */
+  tokenCacheEntries: i32 = 0;
+  /** Whether the host's crypto may be used where it has it. */
+  hostCrypto: bool = false;
+  /** Filter-state key that holds the TCP peer; "": none. */
+  directRemoteAddress: string = "";
+}
+
+export function readSettings(root: Fields): Settings {
+  const settings = new Settings();
+  const clusters = root.object("clusters");
+  if (clusters !== null) {
+    const origins = clusters.names();
+    for (let i = 0; i < origins.length; i++) {
+      const cluster = clusters.string(origins[i]);
+      const parts = parseJwksUri(origins[i]);
+      if (parts === null || parts.path != "/") {
+        clusters.error(origins[i], "must be an origin like https://idp.example.com, without a path");
+      } else if (cluster.length == 0) {
+        clusters.error(origins[i], "must name an Envoy cluster");
+      } else {
+        settings.clusters.set(parts.origin, cluster);
+      }
+    }
+  }
+  const trustDomain = root.string("trustDomain");
+  if (trustDomain.length > 0) settings.trustDomain = trustDomain;
+  settings.trustDomainAliases = root.strings("trustDomainAliases");
+  const jwksCache = root.object("jwksCache");
+  if (jwksCache !== null) {
+    settings.jwksDuration = jwksCache.duration("duration", DEFAULT_DURATION, ONE_SECOND, ONE_DAY);
+    settings.jwksRefetchCooldown = jwksCache.duration(
+      "refetchCooldown",
+      DEFAULT_COOLDOWN,
+      ONE_SECOND,
+      ONE_DAY,
+    );
+    settings.jwksMaxStale = jwksCache.duration("maxStale", DEFAULT_MAX_STALE, 0, ONE_WEEK);
+    jwksCache.close();
+  }
+  const tokenCache = root.object("tokenCache");
+  if (tokenCache !== null) {
+    const entries = tokenCache.integer("maxEntries", DEFAULT_TOKEN_CACHE_ENTRIES, 0, MAX_TOKEN_CACHE_ENTRIES);
+    settings.tokenCacheEntries = <i32>entries;
+    tokenCache.close();
+    if (entries > 0)
+      tokenCache.error(
+        "maxEntries",
+        "the token cache is not implemented yet; leave tokenCache out, or set 0",
+      );
+  }
+  const crypto = root.string("crypto");
+  if (crypto == "auto")
+    root.error("crypto", 'the host\'s crypto is not implemented yet; leave crypto out, or say "wasm"');
+  else if (crypto.length > 0 && crypto != "wasm") root.error("crypto", 'must be "auto" or "wasm"');
+  settings.directRemoteAddress = root.string("directRemoteAddress");
+  return settings;
+}

@@ -1,0 +1,90 @@
+/** One jwtRule against a request: every token at its places must verify; native's checks in native's order (Envoy authenticator.cc, startVerify). */
+import { Status } from "../decision/status";
+import { verifySignature } from "../jose/verify";
+import { KeyAnswer } from "../keys/key_source";
+import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { audienceAllowed } from "../token/audience";
+import { findTokens, TokenLocation } from "../token/location";
+import { checkTime, Token } from "../token/token";
+import { AuthContext, EVERYTHING } from "./auth_context";
+import { claimText } from "./claim_text";
+import { JwtRule } from "./jwt_rule";
+
+/** Rule `index` for the request of `context`: Ok, JwtMissed if it finds no token, AwaitingKeys, or the first failure. */
+export function verifyRule(context: AuthContext, index: i32): Status {
+  const rule = unchecked(context.rules.rules[index]);
+  removeOutputHeaders(context, rule);
+  const found = findTokens(context.headers, rule.locations);
+  if (changetype<usize>(found) == 0) return Status.FilterFailure;
+  if (found.count == 0) return Status.JwtMissed;
+  for (let i = <i32>found.count - 1; i >= 0; i--) {
+    const token = context.parse(found.text(i));
+    if (changetype<usize>(token) == 0) return Status.FilterFailure;
+    const status = verifyToken(context, rule, token);
+    if (status != Status.Ok) return status;
+    if (!accept(context, rule, index, token, unchecked(rule.locations[found.location(i)])))
+      return Status.FilterFailure;
+  }
+  return Status.Ok;
+}
+
+/** What the client sent under the names of a rule's output headers goes before the rule looks at the request. */
+function removeOutputHeaders(context: AuthContext, rule: JwtRule): void {
+  if (spanLength(rule.payloadHeader) > 0) context.headers.remove(rule.payloadHeader);
+  for (let i = 0; i < rule.claimHeaders.length; i++)
+    context.headers.remove(unchecked(rule.claimHeaders[i]).header);
+}
+
+function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status {
+  if (token.status != Status.Ok) return token.status;
+  if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
+  const status = checkTime(token, context.now);
+  if (status != Status.Ok) return status;
+  if (!audienceAllowed(token.claims, token.audience, rule.audiences)) return Status.JwtAudienceNotAllowed;
+  return checkSignature(context, rule, token);
+}
+
+function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Status {
+  const endpoint = rule.endpoint;
+  const earlier = context.signatureStatus(token, endpoint);
+  if (earlier != Status.AwaitingKeys) return earlier;
+  const source = unchecked(context.rules.endpoints[endpoint]).source;
+  const waited = context.waitedFor == endpoint || context.waitedFor == EVERYTHING;
+  const answer = waited
+    ? source.needAfterWait(context.nowMilliseconds)
+    : source.need(context.nowMilliseconds);
+  if (answer == KeyAnswer.Fail) return Status.JwksFetchFail;
+  const keys = source.keys;
+  if (answer != KeyAnswer.Ready || keys === null) {
+    context.awaitedEndpoint = endpoint;
+    return Status.AwaitingKeys;
+  }
+  const status = verifySignature(keys, token.algorithm, token.keyId, token.signedText, token.signature);
+  context.rememberSignature(token, endpoint, status);
+  return status;
+}
+
+/** A verified token: its headers are written, it is taken out of the request, its claims become the identity. False: no memory. */
+function accept(
+  context: AuthContext,
+  rule: JwtRule,
+  index: i32,
+  token: Token,
+  location: TokenLocation,
+): bool {
+  const headers = context.headers;
+  if (spanLength(rule.payloadHeader) > 0 && !headers.add(rule.payloadHeader, token.payloadText)) return false;
+  for (let i = 0; i < rule.claimHeaders.length; i++) {
+    const output = unchecked(rule.claimHeaders[i]);
+    const value: Span = claimText(token.claims, output.claim);
+    if (spanIsMissing(value) || spanLength(value) == 0) continue;
+    if (!headers.add(output.header, value)) return false;
+  }
+  if (!rule.forwardOriginalToken) {
+    location.remove(headers);
+    context.removals++;
+  }
+  context.identity = token;
+  context.identityRule = index;
+  return true;
+}

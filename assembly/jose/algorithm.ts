@@ -1,0 +1,63 @@
+/**
+ * Everything the filter needs to know about a JWS `alg` (RFC 7518 §3.1, RFC 8037 §3.1), in one table; nothing else enumerates algorithms.
+ */
+import { Hash } from "../crypto/hash";
+import { utf8 } from "../memory/persistent";
+import { Span, spanEquals } from "../memory/span";
+
+/** How a signature is checked. */
+export const enum Scheme {
+  RsaPkcs1 = 0,
+  RsaPss = 1,
+  Ecdsa = 2,
+  Hmac = 3,
+  EdDsa = 4,
+}
+
+export class Algorithm {
+  readonly name: Span;
+
+  constructor(
+    name: string,
+    readonly scheme: Scheme,
+    readonly hash: Hash,
+    /** Whether this build verifies it; a token of any other algorithm is refused as such. */
+    readonly implemented: bool,
+  ) {
+    this.name = utf8(name);
+  }
+}
+
+/** Index of an algorithm in the table; NO_ALGORITHM for everything that is not in it, `none` included. */
+export type AlgorithmId = i32;
+export const NO_ALGORITHM: AlgorithmId = -1;
+
+const ALGORITHMS: Algorithm[] = [
+  new Algorithm("RS256", Scheme.RsaPkcs1, Hash.SHA256, true),
+  new Algorithm("RS384", Scheme.RsaPkcs1, Hash.SHA384, true),
+  new Algorithm("RS512", Scheme.RsaPkcs1, Hash.SHA512, true),
+  new Algorithm("PS256", Scheme.RsaPss, Hash.SHA256, true),
+  new Algorithm("PS384", Scheme.RsaPss, Hash.SHA384, true),
+  new Algorithm("PS512", Scheme.RsaPss, Hash.SHA512, true),
+  new Algorithm("ES256", Scheme.Ecdsa, Hash.SHA256, true),
+  new Algorithm("ES384", Scheme.Ecdsa, Hash.SHA384, true),
+  new Algorithm("ES512", Scheme.Ecdsa, Hash.SHA512, true),
+  new Algorithm("HS256", Scheme.Hmac, Hash.SHA256, true),
+  new Algorithm("HS384", Scheme.Hmac, Hash.SHA384, true),
+  new Algorithm("HS512", Scheme.Hmac, Hash.SHA512, true),
+  new Algorithm("EdDSA", Scheme.EdDsa, Hash.SHA512, true),
+];
+
+/** Case-sensitive, as RFC 7515 §4.1.1 has it. */
+export function algorithmOf(name: Span): AlgorithmId {
+  for (let i = 0; i < ALGORITHMS.length; i++) {
+    if (spanEquals(unchecked(ALGORITHMS[i]).name, name)) return i;
+  }
+  return NO_ALGORITHM;
+}
+
+/** Row `id`, which `algorithmOf` has answered. */
+@inline
+export function algorithm(id: AlgorithmId): Algorithm {
+  return unchecked(ALGORITHMS[id]);
+}
