@@ -1,8 +1,8 @@
 // Asks the Go program in referee/ what Istio makes of policies.
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { repositoryRoot } from "./repository-root.js";
+import { repositoryRoot } from "../../scripts/repository-root.js";
 import type { Policy } from "./policy.js";
 
 /** An objection or remark of Istio's to one resource. */
@@ -21,7 +21,7 @@ export interface Verdict {
   readonly error?: string;
 }
 
-const directory = fileURLToPath(new URL("tests/differential/referee/", repositoryRoot));
+const directory = join(repositoryRoot, "tests", "differential", "referee");
 
 /**
  * Runs the referee over policies; `REFEREE` may name a built binary, otherwise Go builds it (minutes the first time).

@@ -22,6 +22,8 @@ export interface TokenSpec {
   readonly headerText?: string;
   /** The payload's exact text, instead of claims. */
   readonly payloadText?: string;
+  /** headerText and payloadText are bytes, one char each; otherwise they are encoded as UTF-8. */
+  readonly bytes?: boolean;
   /** The algorithm that really signs, when the header lies. */
   readonly signAs?: string;
   /** RSA-PSS salt length in bytes; default the digest's. */
@@ -63,7 +65,7 @@ function compact(spec: TokenSpec): string {
   const registered = { iss: defaultIssuer, sub: "alice", exp: "@now+3600" };
   const payload = spec.payloadText ?? JSON.stringify(omit({ ...registered, ...spec.claims }, without));
   const segments = [header, payload].map((text) =>
-    Buffer.from(atMintingTime(text), "latin1").toString("base64url"),
+    Buffer.from(atMintingTime(text), spec.bytes === true ? "latin1" : "utf8").toString("base64url"),
   );
   const headerAlg = spec.header?.["alg"];
   const alg = spec.signAs ?? (typeof headerAlg === "string" ? headerAlg : key.defaultAlg);
@@ -76,12 +78,8 @@ function omit(members: Record<string, unknown>, names: readonly string[]): Recor
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }
 
-/** Also turns text into UTF-8 bytes, one char each; a text that has no char above U+00FF may hold raw bytes itself. */
 function atMintingTime(text: string): string {
-  const timed = text.replace(/"@now([+-]\d+)?"/g, (_, shift?: string) =>
-    String(mintingTime + Number(shift ?? 0)),
-  );
-  return /[^\u0000-\u00ff]/.test(timed) ? Buffer.from(timed, "utf8").toString("latin1") : timed;
+  return text.replace(/"@now([+-]\d+)?"/g, (_, shift?: string) => String(mintingTime + Number(shift ?? 0)));
 }
 
 function signature(alg: string, signer: KeyObject | Buffer, input: string, spec: TokenSpec): Buffer {

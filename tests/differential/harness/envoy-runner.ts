@@ -1,5 +1,9 @@
 // Puts cases to Envoy: one listener a policy and side, and what came of each request.
 import type { Server } from "node:http";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEnvoy, type RunningEnvoy } from "../../../scripts/envoy-process.js";
 import { withTokens, type Answer, type Header, type Received, type RequestSpec } from "../exchange.js";
 import type { Policy } from "../policy.js";
 import { echoHeader, startEchoUpstream } from "./echo-upstream.js";
@@ -11,7 +15,6 @@ import {
   type Side,
   type Surroundings,
 } from "./envoy-config.js";
-import { startEnvoy, type EnvoyProcess } from "./envoy-process.js";
 import { WireClient } from "./wire-client.js";
 
 /** Response headers that say when or where, not what. */
@@ -25,7 +28,14 @@ export interface RunnerOptions {
   readonly sides: readonly Side[];
   readonly wasm?: string;
   readonly clusters?: ReadonlyMap<string, number>;
-  readonly logLevel?: string;
+  readonly wasmLogLevel?: "debug" | "info" | "warning";
+}
+
+/** Hundreds of listeners, each with a wasm filter, take a while on two cores. */
+const startDeadline = 240_000;
+
+interface ListenerDump {
+  configs?: { name: string; error_state?: { details: string } }[];
 }
 
 /** A running Envoy and its upstream. */
@@ -33,46 +43,56 @@ export class EnvoyRunner {
   readonly #clients = new Map<string, WireClient>();
 
   private constructor(
-    readonly envoy: EnvoyProcess,
+    readonly envoy: RunningEnvoy,
+    readonly refused: ReadonlyMap<string, string>,
     readonly upstream: Server,
+    readonly directory: string,
   ) {}
 
   static async start(options: RunnerOptions): Promise<EnvoyRunner> {
     const { port, server } = await startEchoUpstream();
+    const directory = await mkdtemp(join(tmpdir(), "differential-"));
     const around: Surroundings = {
       upstreamPort: port,
       clusters: options.clusters ?? new Map(),
       ...(options.wasm === undefined ? {} : { wasm: options.wasm }),
     };
     try {
-      const envoy = await startEnvoy(
-        options.binary,
-        (file) => bootstrap(around, file),
-        listeners(options.policies, options.native, around, options.sides),
-        options.logLevel,
+      const listenersFile = join(directory, "listeners.json");
+      const content = listeners(options.policies, options.native, around, options.sides);
+      await writeFile(listenersFile, JSON.stringify(content));
+      const envoy = await startEnvoy({
+        path: options.binary,
+        config: JSON.stringify(bootstrap(around, listenersFile)),
+        deadline: startDeadline,
+        wasmLogLevel: options.wasmLogLevel ?? "warning",
+      });
+      const dump = JSON.parse(await envoy.admin("/config_dump?resource=dynamic_listeners")) as ListenerDump;
+      const refused = (dump.configs ?? []).flatMap((one) =>
+        one.error_state === undefined ? [] : [[one.name, one.error_state.details] as const],
       );
-      return new EnvoyRunner(envoy, server);
+      return new EnvoyRunner(envoy, new Map(refused), server, directory);
     } catch (error) {
       server.closeAllConnections();
       server.close();
+      await rm(directory, { recursive: true, force: true });
       throw error;
     }
   }
 
   /** Why Envoy refused the listener; undefined when it is there. */
   refusal(side: Side, policy: Policy): string | undefined {
-    return this.envoy.refused.get(listenerName(side, policy));
+    return this.refused.get(listenerName(side, policy));
   }
 
   /** Sends one request to one side's listener. Requests to one listener must come one after the other. */
   async ask(side: Side, policy: Policy, spec: RequestSpec): Promise<Answer> {
     const name = listenerName(side, policy);
-    const port = this.envoy.ports.get(name);
-    if (port === undefined)
-      throw new Error(`no listener ${name}: ${this.envoy.refused.get(name) ?? "not in the list"}`);
+    const refusal = this.refused.get(name);
+    if (refusal !== undefined) throw new Error(`Envoy refused the listener ${name}: ${refusal}`);
     let client = this.#clients.get(name);
     if (client === undefined) {
-      client = new WireClient(port);
+      client = new WireClient(this.envoy.port(name));
       this.#clients.set(name, client);
     }
     const request = withTokens(spec);
@@ -101,6 +121,7 @@ export class EnvoyRunner {
   async stop(): Promise<void> {
     for (const client of this.#clients.values()) client.close();
     await this.envoy.stop();
+    await rm(this.directory, { recursive: true, force: true });
     this.upstream.closeAllConnections();
     await new Promise<void>((resolve) => this.upstream.close(() => resolve()));
   }

@@ -1,0 +1,49 @@
+// A case: one request to one policy. Cases are data, so that Envoy and host/ can both run them.
+import type { RequestSpec } from "./exchange.js";
+import type { Policy } from "./policy.js";
+
+export interface Case {
+  readonly policy: Policy;
+  /** Says what the request is about, unique within the policy. */
+  readonly label: string;
+  readonly request: RequestSpec;
+  /** Where this filter answers differently on purpose; absent: the answers must be equal. */
+  readonly deliberate?: DeliberateDifference;
+}
+
+/** One of the deliberate differences (docs/differences.md), and what each side is expected to answer. */
+export interface DeliberateDifference {
+  readonly difference: "strict JSON" | "query left as it was" | "no token in the realm";
+  readonly native: Expectation;
+  readonly ours: Expectation;
+}
+
+/** What is looked at in an answer that is not compared with the other side's; absent members are not looked at. */
+export interface Expectation {
+  readonly status: number;
+  /** Body of the local reply. */
+  readonly body?: string;
+  /** The path that reaches the upstream. */
+  readonly path?: string;
+  /** The WWW-Authenticate header. */
+  readonly challenge?: string;
+}
+
+/** Cases that are about one thing. */
+export interface Table {
+  /** The file's name in cases/, and in data/native/. */
+  readonly name: string;
+  readonly cases: readonly Case[];
+}
+
+/** Every policy with every request: the cross product of a table's two axes. */
+export function cross(policies: readonly Policy[], requests: Readonly<Record<string, RequestSpec>>): Case[] {
+  return policies.flatMap((policy) =>
+    Object.entries(requests).map(([label, request]) => ({ policy, label, request })),
+  );
+}
+
+/** The policies of a table, each once. */
+export function policiesOf(table: Table): Policy[] {
+  return [...new Set(table.cases.map((one) => one.policy))];
+}
