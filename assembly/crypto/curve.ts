@@ -155,36 +155,41 @@ function prepareCurve(curve: Curve): void {
 }
 
 /** The prime p of the selected curve, an integer. */
+// @ts-ignore: decorator
 @inline
 export function curvePrime(): usize {
   return constants;
 }
 
 /** The order n of the selected curve, an integer. */
+// @ts-ignore: decorator
 @inline
 export function curveOrder(): usize {
   return constants + ORDER;
 }
 
 /** The order as a modulus record. */
+// @ts-ignore: decorator
 @inline
 export function curveOrderModulus(): usize {
   return constants + ORDER_MODULUS;
 }
 
 /** The coefficient b, an element. */
+// @ts-ignore: decorator
 @inline
 export function curveCoefficient(): usize {
   return constants + COEFFICIENT;
 }
 
 /** The coordinates of the base point G, elements. */
+// @ts-ignore: decorator
 @inline
 export function generatorX(): usize {
   return constants + GENERATOR_X;
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function generatorY(): usize {
   return constants + GENERATOR_Y;

@@ -52,6 +52,8 @@ import {
   subtractLazy,
 } from "./prime_field";
 
+export { Curve };
+
 /** A key block starts with its curve, u32; the table of multiples of the key (point_table.ts) follows at TABLE. */
 const TABLE: usize = 16;
 

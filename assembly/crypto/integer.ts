@@ -31,12 +31,14 @@ export function integerFromLittleEndian(out: usize, bytes: usize, length: u32): 
 }
 
 /** Bits [from, from + width) of an integer; width at most 57, from + width at most 640. */
+// @ts-ignore: decorator
 @inline
 export function integerBits(integer: usize, from: u32, width: u32): u64 {
   return (load<u64>(integer + <usize>(from >> 3)) >> (from & 7)) & (((<u64>1) << width) - 1);
 }
 
 /** Sets bits [from, from + width) of an integer whose bits from `from` on are zero; width at most 57. */
+// @ts-ignore: decorator
 @inline
 export function integerAppendBits(integer: usize, from: u32, bits: u64): void {
   const at = integer + <usize>(from >> 3);

@@ -20,24 +20,28 @@ const LIMBS: usize = 16;
 const RADIX: usize = 16 + <usize>RESIDUE_SIZE;
 
 /** Limbs of a residue. */
+// @ts-ignore: decorator
 @inline
 export function modulusCount(modulus: usize): u32 {
   return load<u32>(modulus);
 }
 
 /** The modulus itself, a residue. */
+// @ts-ignore: decorator
 @inline
 export function modulusLimbs(modulus: usize): usize {
   return modulus + LIMBS;
 }
 
 /** Its inverse modulo 2^30. */
+// @ts-ignore: decorator
 @inline
 export function modulusInverse(modulus: usize): u32 {
   return load<u32>(modulus, INVERSE);
 }
 
 /** Address of R mod m: the residue 1 in Montgomery form. */
+// @ts-ignore: decorator
 @inline
 export function modulusRadix(modulus: usize): usize {
   return modulus + RADIX;

@@ -96,6 +96,7 @@ export function p25519Square(out: usize, a: usize): void {
 }
 
 /** Carries the upper columns, folds them onto the lower ones, carries those balanced, and folds what is above 2^255. */
+// @ts-ignore: decorator
 @inline
 function reduce(
   out: usize,

@@ -37,6 +37,7 @@ export function p256SquareAdd(out: usize, a: usize, c: usize): void {
 }
 
 /** The columns of the schoolbook product. */
+// @ts-ignore: decorator
 @inline
 function product(out: usize, a: usize, b: usize, c: usize, withAddend: bool): void {
   const a0 = <i64>load<i32>(a);
@@ -78,6 +79,7 @@ function product(out: usize, a: usize, b: usize, c: usize, withAddend: bool): vo
 }
 
 /** The columns of the square: every mixed product once, against a doubled limb. */
+// @ts-ignore: decorator
 @inline
 function square(out: usize, a: usize, c: usize, withAddend: bool): void {
   const a0 = <i64>load<i32>(a);
@@ -121,6 +123,7 @@ function square(out: usize, a: usize, c: usize, withAddend: bool): void {
  * Montgomery reduction of the columns, addition of `c` where wanted, balanced carrying, store. p is -1 modulo 2^29, so the
  * quotient limb of a step is the lowest column itself, and q * p is a handful of shifted additions (see the head of this file).
  */
+// @ts-ignore: decorator
 @inline
 function reduce(
   out: usize,

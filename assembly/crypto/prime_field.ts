@@ -88,6 +88,7 @@ export function prepareField(which: Field, prime: usize, bits: u32): void {
 }
 
 /** Address of the element 1. */
+// @ts-ignore: decorator
 @inline
 export function fieldOne(): usize {
   return constants + ONE;
@@ -124,6 +125,7 @@ export function squareAdd(out: usize, a: usize, c: usize): void {
 }
 
 /** out = a + b, lazy. */
+// @ts-ignore: decorator
 @inline
 export function addLazy(out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < elementSize; i += 16) {
@@ -132,6 +134,7 @@ export function addLazy(out: usize, a: usize, b: usize): void {
 }
 
 /** out = a - b, lazy. */
+// @ts-ignore: decorator
 @inline
 export function subtractLazy(out: usize, a: usize, b: usize): void {
   for (let i: usize = 0; i < elementSize; i += 16) {
@@ -140,6 +143,7 @@ export function subtractLazy(out: usize, a: usize, b: usize): void {
 }
 
 /** out = factor * a + b, lazy; factor a small constant. */
+// @ts-ignore: decorator
 @inline
 export function scaleAddLazy(out: usize, factor: i32, a: usize, b: usize): void {
   const factors = i32x4.splat(factor);
@@ -149,6 +153,7 @@ export function scaleAddLazy(out: usize, factor: i32, a: usize, b: usize): void 
 }
 
 /** out = factor * a, lazy; factor a small constant. */
+// @ts-ignore: decorator
 @inline
 export function scaleLazy(out: usize, factor: i32, a: usize): void {
   const factors = i32x4.splat(factor);
@@ -197,6 +202,7 @@ export function elementIsZero(a: usize): bool {
  * A quick test before `elementIsZero`: false for no element that is 0 modulo p and came out of `multiply` by Montgomery reduction
  * with small operands (such a one is -p, 0 or p); true for others with a chance of 2^-26.
  */
+// @ts-ignore: decorator
 @inline
 export function mayBeZero(a: usize): bool {
   // p is -1 modulo 2^limbBits in all three, so the low limb of -p, 0, p is 1, 0, -1.
@@ -213,7 +219,7 @@ export function invertElement(out: usize, a: usize): void {
   elementFromInteger(out, INTEGER);
 }
 
-
+// @ts-ignore: decorator
 @inline
 function topLimb(a: usize): i32 {
   return load<i32>(a + ((<usize>(limbCount - 1)) << 2));
