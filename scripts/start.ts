@@ -31,22 +31,25 @@ async function walk(stage: Stage): Promise<number> {
   return failed;
 }
 
-/** Resolves when the user has had enough. */
-function stopSignal(): Promise<undefined> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => resolve(undefined));
-  });
+/** Aborted when the user has had enough. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
-async function main(): Promise<number> {
+async function main(stop: AbortSignal): Promise<number> {
   const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
-  const stopped = stopSignal();
   const binary = await locateEnvoy();
   const stage = await setStage(binary, "file");
   try {
     print.printSetting(`${binary.version} (${binary.how})`, stage);
     print.printTokenLines(stage);
+    const stopped = new Promise<undefined>((resolve) =>
+      stop.addEventListener("abort", () => resolve(undefined)),
+    );
+    if (stop.aborted) return 130;
     const ended = Promise.race([stopped, stage.fallen]);
     const failed = await Promise.race([walk(stage), ended]);
     if (typeof failed !== "number") return complain(failed, stage);
@@ -62,13 +65,15 @@ async function main(): Promise<number> {
 /** The exit code of an end that was asked for (undefined) or came by itself. */
 function complain(fallen: string | undefined, stage: Stage): number {
   if (fallen === undefined) return 0;
-  process.stderr.write(`\nStopped, because ${fallen} ended by itself.\n${lastLines(stage.envoy.log())}\n`);
+  process.stderr.write(`\n${lastLines(stage.envoy.log())}\n\nStopped, because ${fallen} ended by itself.\n`);
   return 1;
 }
 
+const stop = stopSignal();
 try {
-  process.exitCode = await main();
+  process.exitCode = await main(stop);
 } catch (error) {
-  process.stderr.write(`\n${(error as Error).message}\n`);
-  process.exitCode = 1;
+  // Ctrl-C reaches the parts too: one that was just starting then fails, which is no news.
+  if (!stop.aborted) process.stderr.write(`\n${(error as Error).message}\n`);
+  process.exitCode = stop.aborted ? 130 : 1;
 }

@@ -19,7 +19,7 @@ const cases: { title: string; token: string; body: string }[] = [
   { title: "dots only", token: "..", body: BAD_FORMAT },
   {
     title: "a header in another alphabet",
-    token: "+++.e30.AA",
+    token: "a+a.e30.AA",
     body: "Jwt header is an invalid Base64url encoded",
   },
   { title: "a header that is no JSON", token: `${b64("{")}.e30.AA`, body: "Jwt header is an invalid JSON" },

@@ -51,7 +51,7 @@ it("X-Jwt-Payload decodes to the claims that the issuer put in", async () => {
 it("at level debug the log tells the steps, and never the token", () => {
   const log = stage.envoy.log();
   const token = stage.tokens.get("TOKEN") ?? "";
-  assert.match(log, /billing@clients/);
+  assert.ok(log.includes("billing@clients"), "the principal is in no log line");
   assert.ok(!log.includes(token), "a token is in the log");
   assert.ok(!log.includes(token.split(".")[2]!), "a token's signature is in the log");
 });
