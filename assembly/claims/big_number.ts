@@ -67,6 +67,19 @@ export function bigShiftLeft(big: BigNumber, bits: u32): void {
   trim(big);
 }
 
+/** A 64-bit value. */
+export function bigFrom(big: BigNumber, value: u64): void {
+  store<u32>(limbs, <u32>value);
+  store<u32>(limbs + 4, <u32>(value >> 32));
+  big.size = 2;
+  trim(big);
+}
+
+export function bigMultiplyByPowerOf5(big: BigNumber, power: i32): void {
+  for (; power >= 13; power -= 13) multiplyAdd(big, POWER_OF_5, 0);
+  for (; power > 0; power--) multiplyAdd(big, 5, 0);
+}
+
 /** Divides by 5^power, rounding down; true if anything was left over. */
 export function bigDivideByPowerOf5(big: BigNumber, power: i32): bool {
   let remainder = false;

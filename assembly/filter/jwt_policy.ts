@@ -22,6 +22,8 @@ import { KeyEndpoint, NO_CALL } from "./key_endpoint";
 import { ParkedRequests } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseAuthentication, refuseUnjudged } from "./refuse";
+import { refreshTracing, traceStream, tracing } from "./trace";
+import { traceAuthentication, traceRequest } from "./trace_steps";
 
 /** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
 const FIRST_TICK: u32 = 10;
@@ -47,6 +49,7 @@ export class JwtPolicy extends Plugin {
     if (configuration === null) return false;
     this.configuration = configuration;
     this.context = new AuthContext(configuration.rules);
+    refreshTracing();
     // Dispatched calls are refused while configuring: the first tick fetches keys ahead of the first request.
     setTickPeriod(FIRST_TICK);
     return true;
@@ -59,6 +62,7 @@ export class JwtPolicy extends Plugin {
       this.ticked = true;
       setTickPeriod(TICK);
     }
+    refreshTracing();
     const now = <i64>(currentTimeNanoseconds() / 1_000_000);
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
@@ -118,7 +122,12 @@ export class JwtPolicy extends Plugin {
       return Verdict.Refused;
     }
     context.begin(headers, currentTimeNanoseconds(), waitedFor);
+    if (tracing) {
+      traceStream(stream);
+      traceRequest(headers);
+    }
     const status = authenticate(context);
+    if (tracing) traceAuthentication(status, context);
     if (status == Status.AwaitingKeys) return this.park(stream, context);
     if (status != Status.Ok) {
       this.refuse(status, context, pairs);

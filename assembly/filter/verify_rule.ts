@@ -8,6 +8,8 @@ import { findTokens, TokenLocation } from "../token/location";
 import { checkTime, Token } from "../token/token";
 import { AuthContext, EVERYTHING } from "./auth_context";
 import { claimText } from "./claim_text";
+import { tracing } from "./trace";
+import { traceToken } from "./trace_steps";
 import { JwtRule } from "./jwt_rule";
 
 /** Rule `index` for the request of `context`: Ok, JwtMissed if it finds no token, AwaitingKeys, or the first failure. */
@@ -21,6 +23,8 @@ export function verifyRule(context: AuthContext, index: i32): Status {
     const token = context.parse(found.text(i));
     if (changetype<usize>(token) == 0) return Status.FilterFailure;
     const status = verifyToken(context, rule, token);
+    if (tracing)
+      traceToken(index, rule, unchecked(rule.locations[found.location(i)]), token, status, context.now);
     if (status != Status.Ok) return status;
     if (!accept(context, rule, index, token, unchecked(rule.locations[found.location(i)])))
       return Status.FilterFailure;

@@ -3,7 +3,8 @@
  * with. `use` and `key_ops` are ignored, as native does; an embedded `x5c` too.
  */
 import { JsonDocument, JsonNode, NO_NODE } from "../claims/json";
-import { Curve, ecdsaKeyBlockSize, ecdsaPreparePublicKey } from "../crypto/ecdsa";
+import { Curve } from "../crypto/curve";
+import { ecdsaKeyBlockSize, ecdsaPreparePublicKey } from "../crypto/ecdsa";
 import { ED25519_KEY_BLOCK_SIZE, ed25519PreparePublicKey } from "../crypto/ed25519";
 import { rsaKeyBlockSize, rsaPrepareKey } from "../crypto/rsa";
 import { Status } from "../decision/status";

@@ -1,0 +1,64 @@
+/** Bytes written one after the other into the arena, in a buffer that grows. One text at a time: `beginText`, write, `endText`. */
+import { allocate } from "./arena";
+import { NO_SPAN, Span, span, spanAddress, spanLength } from "./span";
+
+const INITIAL_CAPACITY: usize = 256;
+
+let start: usize = 0;
+let at: usize = 0;
+let end: usize = 0;
+let exhausted: bool = false;
+
+export function beginText(): void {
+  start = allocate(INITIAL_CAPACITY);
+  at = start;
+  end = start + INITIAL_CAPACITY;
+  exhausted = start == 0;
+}
+
+/** What has been written; NO_SPAN if the arena was exhausted on the way. */
+export function endText(): Span {
+  return exhausted ? NO_SPAN : span(start, <u32>(at - start));
+}
+
+/** Room for `length` more bytes; false if there is none, and then nothing more is written. */
+function reserve(length: usize): bool {
+  if (exhausted) return false;
+  if (length <= end - at) return true;
+  const used = at - start;
+  const capacity = (used + length) * 2;
+  const grown = allocate(capacity);
+  if (grown == 0) {
+    exhausted = true;
+    return false;
+  }
+  memory.copy(grown, start, used);
+  start = grown;
+  at = grown + used;
+  end = grown + capacity;
+  return true;
+}
+
+export function writeByte(byte: u8): void {
+  if (reserve(1)) store<u8>(at++, byte);
+}
+
+export function writeSpan(bytes: Span): void {
+  const length = <usize>spanLength(bytes);
+  if (!reserve(length)) return;
+  memory.copy(at, spanAddress(bytes), length);
+  at += length;
+}
+
+/** A number in decimal. */
+export function writeUnsigned(value: u64): void {
+  if (!reserve(20)) return;
+  let digits: usize = 1;
+  for (let rest = value; rest >= 10; rest /= 10) digits++;
+  at += digits;
+  let rest = value;
+  for (let i: usize = 1; i <= digits; i++) {
+    store<u8>(at - i, <u8>(0x30 + (rest % 10)));
+    rest /= 10;
+  }
+}
