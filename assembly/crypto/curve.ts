@@ -4,7 +4,7 @@
  */
 import { Field, elementFromInteger, prepareField, selectField } from "./prime_field";
 import { INTEGER_SIZE, integerFromBigEndian } from "./integer";
-import { MODULUS_SIZE, modulusFromInteger } from "./modulus";
+import { modulusFromInteger } from "./modulus";
 
 export const enum Curve {
   P256 = 0,
@@ -115,16 +115,16 @@ export function curveBits(curve: Curve): u32 {
 
 /**
  * Derived constants of a curve: integer p at 0, integer n at 80, element b at 160, elements x and y of G at 240 and 320, n as a modulus
- * record at 400, u32 at 560 that is 1 once all this is there.
+ * record at 400, u32 at 640 that is 1 once all this is there.
  */
-const CONSTANTS = memory.data(3 * 576, 16);
-const CONSTANTS_SIZE: usize = 576;
+const CONSTANTS = memory.data(3 * 656, 16);
+const CONSTANTS_SIZE: usize = 656;
 const ORDER: usize = 80;
 const COEFFICIENT: usize = 160;
 const GENERATOR_X: usize = 240;
 const GENERATOR_Y: usize = 320;
 const ORDER_MODULUS: usize = 400;
-const READY: usize = 560;
+const READY: usize = 640;
 
 const INTEGER = memory.data(<i32>INTEGER_SIZE, 16);
 

@@ -31,7 +31,6 @@ import {
   residueToInteger,
 } from "./modulus";
 import {
-  DIGITS_SIZE,
   GENERATOR_WINDOW,
   KEY_WINDOW,
   addDigits,
@@ -39,9 +38,9 @@ import {
   generatorTable,
   pieceBits,
   pieceCount,
-  recode,
   tableSize,
 } from "./point_table";
+import { DIGITS_SIZE, recode } from "./recoding";
 import {
   MAX_ELEMENT_SIZE,
   elementFromInteger,
@@ -66,8 +65,8 @@ const S = memory.data(<i32>INTEGER_SIZE, 16);
 const E = memory.data(<i32>INTEGER_SIZE, 16);
 const RESIDUE = memory.data(<i32>RESIDUE_SIZE, 16);
 const INVERSE = memory.data(<i32>RESIDUE_SIZE, 16);
-const GENERATOR_DIGITS = memory.data(DIGITS_SIZE, 16);
-const KEY_DIGITS = memory.data(DIGITS_SIZE, 16);
+const GENERATOR_DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
+const KEY_DIGITS = memory.data(<i32>DIGITS_SIZE, 16);
 
 /** Bytes of a key block: 6 KB for P-256, 8 KB for P-384, 13 KB for P-521. */
 export function ecdsaKeyBlockSize(curve: Curve): u32 {

@@ -4,7 +4,7 @@
  * A residue is `count` limbs of 30 bits, i32 each, little-endian, RESIDUE_SIZE bytes. A modulus is a record of MODULUS_SIZE bytes that
  * `modulusFromInteger` fills:
  *     0  u32  count of limbs          4  u32  the inverse of the modulus modulo 2^30
- *    16  the modulus as a residue    88  R mod the modulus, R = 2^(30 count)
+ *    16  the modulus as a residue    88  R mod the modulus, R = 2^(30 count)    160  R² mod the modulus
  */
 import { integerAppendBits, integerBits, INTEGER_SIZE } from "./integer";
 
@@ -13,11 +13,12 @@ export const RESIDUE_MASK: i32 = (1 << 30) - 1;
 /** The most limbs: 18 * 30 = 540 bits, enough for P-521. */
 const MAX_LIMBS: u32 = 18;
 export const RESIDUE_SIZE: u32 = MAX_LIMBS * 4;
-export const MODULUS_SIZE: u32 = 16 + 2 * RESIDUE_SIZE;
+export const MODULUS_SIZE: u32 = 16 + 3 * RESIDUE_SIZE + 8;
 
 const INVERSE: usize = 4;
 const LIMBS: usize = 16;
 const RADIX: usize = 16 + <usize>RESIDUE_SIZE;
+const RADIX_SQUARED: usize = 16 + 2 * <usize>RESIDUE_SIZE;
 
 /** Limbs of a residue. */
 // @ts-ignore: decorator
@@ -61,6 +62,9 @@ export function modulusFromInteger(modulus: usize, integer: usize, bits: u32): v
   memory.fill(radix, 0, RESIDUE_SIZE);
   store<i32>(radix, 1);
   for (let i: u32 = 0; i < count * LIMB_BITS; i++) doubleModulo(radix, modulus);
+  const squared = modulus + RADIX_SQUARED;
+  memory.copy(squared, radix, RESIDUE_SIZE);
+  for (let i: u32 = 0; i < count * LIMB_BITS; i++) doubleModulo(squared, modulus);
 }
 
 /** The limbs of an integer; it need not be reduced, bits from 30 count on are dropped. */
@@ -128,5 +132,25 @@ export function montgomeryMultiply(out: usize, a: usize, b: usize, modulus: usiz
     store<u32>(ACCUMULATOR + count - 4, <u32>carry);
   }
   memory.copy(out, ACCUMULATOR, count);
+  subtractOnce(out, modulus);
+}
+
+const LOW = memory.data(<i32>RESIDUE_SIZE, 16);
+
+/** out = an integer of up to 2 * 30 * count bits modulo m. */
+export function residueFromWideInteger(out: usize, integer: usize, modulus: usize): void {
+  const count = load<u32>(modulus);
+  residueFromInteger(LOW, integer, modulus);
+  montgomeryMultiply(LOW, LOW, modulus + RADIX, modulus);
+  for (let i: u32 = 0; i < count; i++) {
+    store<i32>(out + ((<usize>i) << 2), <i32>integerBits(integer, (count + i) * LIMB_BITS, LIMB_BITS));
+  }
+  montgomeryMultiply(out, out, modulus + RADIX_SQUARED, modulus);
+  let carry: i32 = 0;
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 4) {
+    const limb = load<i32>(out + i) + load<i32>(LOW + i) + carry;
+    carry = limb >> 30;
+    store<i32>(out + i, limb & RESIDUE_MASK);
+  }
   subtractOnce(out, modulus);
 }

@@ -1,28 +1,19 @@
 /**
- * Tables of multiples of one point, so that k * P costs few doublings: k is cut into pieces of `pieceBits` bits, and piece i, recoded in
- * wNAF (Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve Cryptography" §3.3.1), looks its digits up among the odd multiples of
- * 2^(pieceBits * i) * P. All pieces share the doublings of one.
+ * Tables of multiples of one point, so that k * P costs few doublings: k is cut into pieces of `pieceBits` bits, and the digits of piece
+ * i (recoding.ts) are looked up among the odd multiples of 2^(pieceBits * i) * P. All pieces share the doublings of one.
  *
  * A table holds, for each piece, 2^(window - 2) affine points (the multiples 1, 3, 5, ...), x then y, as carried field elements.
  */
-import { INTEGER_SIZE, integerBits } from "./integer";
+import { DENOMINATORS, invertDenominators } from "./batch_inverse";
 import { Curve, generatorX, generatorY } from "./curve";
-import { POINT_X, POINT_Y, addToPoint, doublePoint, setPoint, storePoint } from "./curve_point";
-import {
-  MAX_ELEMENT_SIZE,
-  copyElement,
-  elementSize,
-  fieldOne,
-  invertElement,
-  multiply,
-  square,
-} from "./prime_field";
+import { addToPoint, doublePoint, setPoint, storePoint } from "./curve_point";
+import { MAX_ELEMENT_SIZE, copyElement, elementSize, multiply, square } from "./prime_field";
+import { DIGIT_STRIDE } from "./recoding";
 
 /** wNAF window of a key's table: 8 points a piece, 6 to 13 KB a key. */
 export const KEY_WINDOW: u32 = 5;
 /** wNAF window of the base point's table: 32 points a piece, 25 to 51 KB a curve. */
 export const GENERATOR_WINDOW: u32 = 7;
-const MAX_POINTS: u32 = 1 << (GENERATOR_WINDOW - 2);
 
 /** Pieces and bits of a piece: together at least the bits of the order, and a piece fits in 57 bits (`integerBits`). */
 export function pieceCount(curve: Curve): u32 {
@@ -45,18 +36,9 @@ export function tableSize(curve: Curve, window: u32): usize {
   return <usize>pieceCount(curve) * ((<usize>1) << (window - 2)) * 2 * elementSize;
 }
 
-/** Digits of one recoded scalar: i8 at [piece * DIGIT_STRIDE + position]. */
-export const DIGIT_STRIDE: usize = 64;
-export const DIGITS_SIZE: i32 = 10 * 64;
-
-/** Z of the points of one piece while they are not affine yet, and the running products of the shared inversion. */
-const DENOMINATORS = memory.data(<i32>(MAX_POINTS * MAX_ELEMENT_SIZE), 16);
-const PRODUCTS = memory.data(<i32>(MAX_POINTS * MAX_ELEMENT_SIZE), 16);
 /** The first point of the piece at hand; its double, and behind that the first point of the next piece. */
 const BASE = memory.data(<i32>MAX_ELEMENT_SIZE * 2, 16);
 const DOUBLE = memory.data(<i32>MAX_ELEMENT_SIZE * 4, 16);
-const INVERSE = memory.data(<i32>MAX_ELEMENT_SIZE, 16);
-const TEMPORARY = memory.data(<i32>MAX_ELEMENT_SIZE, 16);
 
 /** Table of the base point of each curve, 0 until its first use; kept for good. */
 const GENERATOR_TABLES = memory.data(3 * 4, 16);
@@ -101,46 +83,17 @@ export function buildTable(table: usize, curve: Curve, window: u32, x: usize, y:
   }
 }
 
-/**
- * Brings `count` points at `points`, whose Z are at DENOMINATORS and not zero, into affine form with one inversion (Montgomery's trick:
- * the inverse of the product of all, unwound from the end).
- */
+/** Brings `count` points at `points`, whose Z are at DENOMINATORS and not zero, into affine form: x = X / Z², y = Y / Z³. */
 function makeAffine(points: usize, count: u32): void {
-  copyElement(PRODUCTS, DENOMINATORS);
-  for (let i: usize = 1; i < <usize>count; i++) {
-    multiply(PRODUCTS + i * elementSize, PRODUCTS + (i - 1) * elementSize, DENOMINATORS + i * elementSize);
-  }
-  invertElement(INVERSE, PRODUCTS + (<usize>count - 1) * elementSize);
-  for (let i: usize = <usize>count; i != 0;) {
-    i--;
-    const before = i == 0 ? fieldOne() : PRODUCTS + (i - 1) * elementSize;
-    multiply(TEMPORARY, INVERSE, before); // 1 / Z of this point
-    multiply(INVERSE, INVERSE, DENOMINATORS + i * elementSize);
-    const point = points + i * 2 * elementSize;
-    multiply(point + elementSize, point + elementSize, TEMPORARY);
-    square(TEMPORARY, TEMPORARY);
-    multiply(point, point, TEMPORARY);
-    multiply(point + elementSize, point + elementSize, TEMPORARY);
-  }
-}
-
-/** Recodes a scalar, an integer, into digits for a table: each piece in wNAF, its carry in the position behind its last bit. */
-export function recode(digits: usize, scalar: usize, pieces: u32, bits: u32, window: u32): void {
-  memory.fill(digits, 0, <usize>DIGITS_SIZE);
-  const mask = ((<u64>1) << window) - 1;
-  const half = (<u64>1) << (window - 1);
-  for (let piece: u32 = 0; piece < pieces; piece++) {
-    let value = <i64>integerBits(scalar, piece * bits, bits);
-    let at = digits + <usize>piece * DIGIT_STRIDE;
-    while (value != 0) {
-      const zeros = ctz(value);
-      value >>= zeros;
-      at += <usize>zeros;
-      let digit = <i64>((<u64>value) & mask);
-      if (<u64>digit >= half) digit -= <i64>(mask + 1);
-      value -= digit;
-      store<i8>(at, <i8>digit);
-    }
+  invertDenominators(count);
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const x = points + i * 2 * elementSize;
+    const y = x + elementSize;
+    const inverse = DENOMINATORS + i * elementSize;
+    multiply(y, y, inverse);
+    square(inverse, inverse);
+    multiply(x, x, inverse);
+    multiply(y, y, inverse);
   }
 }
 

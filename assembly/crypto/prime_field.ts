@@ -37,7 +37,7 @@ const LAYOUTS = memory.data<u8>([9, 29, 48, 0, 14, 28, 64, 0, 19, 28, 80, 0, 9, 
  * modulus record at 240.
  */
 const CONSTANTS_SIZE: usize = 240 + <usize>MODULUS_SIZE;
-const CONSTANTS = memory.data(4 * (240 + 160), 16);
+const CONSTANTS = memory.data(4 * (240 + <i32>MODULUS_SIZE), 16);
 const ONE: usize = 80;
 const RADIX_SQUARED: usize = 160;
 const MODULUS: usize = 240;
