@@ -12,6 +12,16 @@ export interface Counts {
 
 const colours = pc.createColors(process.stdout.isTTY && process.env.NO_COLOR === undefined);
 
+/** The message, which has the difference in it, and the way there without the test runner's own part of it. */
+function reasonOf(thrown: unknown): string {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  if (stack === undefined) return inspect(thrown);
+  return stack
+    .split("\n")
+    .filter((line) => !/^ +at .*\(?node:internal\//.test(line))
+    .join("\n");
+}
+
 /** What is known of one test file while its events come in. */
 class FileReport {
   readonly counts: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -46,7 +56,7 @@ class FileReport {
     if (error.failureType === "subtestsFailed") return;
     const name =
       event.name === this.file ? "the file" : [...this.path.slice(0, event.nesting), event.name].join(" > ");
-    this.fail_(name, inspect(error.cause ?? error, { colors: process.stdout.isTTY }));
+    this.fail_(name, reasonOf(error.cause ?? error));
   }
 
   private fail_(name: string, reason: string): void {

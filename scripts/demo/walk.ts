@@ -48,8 +48,7 @@ export function differences(
 ): Difference[] {
   const found: Difference[] = [];
   const compare = (what: string, expected: Compared, got: Compared) => {
-    if (expected !== got)
-      found.push({ what, expected: String(expected ?? "(none)"), got: String(got ?? "(none)") });
+    if (expected !== got) found.push({ what, expected: shown(expected), got: shown(got) });
   };
   const { expect } = step;
   compare("status", expect.status, answer.status);
@@ -67,6 +66,12 @@ export function differences(
   const challenge = `Bearer realm="${urlOf(step, port)}", error="invalid_token"`;
   compare("WWW-Authenticate", expect.status === 401 ? challenge : null, answer.wwwAuthenticate);
   return found;
+}
+
+/** A value for a person to read: of a page that should not have come the beginning will do. */
+function shown(value: Compared): string {
+  const text = String(value ?? "(none)").replace(/\s+/g, " ");
+  return text.length > 400 ? `${text.slice(0, 120)}…` : text;
 }
 
 function urlOf(step: Step, port: number): string {

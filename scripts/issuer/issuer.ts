@@ -58,7 +58,9 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   const port = (server.address() as AddressInfo).port;
   const origin = `http://127.0.0.1:${port}`;
   const issuer = options.issuer ?? `${origin}/`;
-  const serveProvider = new Provider(issuer, providerConfiguration(privateJwk)).callback();
+  const serveProvider = withoutWarnings(
+    () => new Provider(issuer, providerConfiguration(privateJwk)),
+  ).callback();
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     if (request.url === JWKS_PATH) {
       fetches++;
@@ -85,6 +87,17 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
         server.closeAllConnections();
       }),
   };
+}
+
+/** oidc-provider warns that its store in memory is for development, which is what this issuer is for. */
+function withoutWarnings<T>(make: () => T): T {
+  const { warn } = console;
+  console.warn = () => undefined;
+  try {
+    return make();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 function providerConfiguration(signingKey: JWK): Configuration {

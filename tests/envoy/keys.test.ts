@@ -6,6 +6,9 @@ import { waitFor } from "../../scripts/wait-for.js";
 import { gate } from "./gate.js";
 import { goodToken, sendAndLeave, setupFor, stat, trusting, trustingInline } from "./harness.js";
 
+/** VMs of an Envoy with one worker: it runs every plugin on its main thread too, and each VM has keys of its own. */
+const VMS = 2;
+
 const FETCH_FAILED = "Jwks remote fetch is failed";
 
 describe("keys that are still on their way", () => {
@@ -41,15 +44,16 @@ describe("keys that are still on their way", () => {
       Array.from({ length: 20 }, () => "passed"),
     );
     for (const { body } of answers) assert.match(body, /"X-Jwt-Payload": "/);
-    assert.equal(issuer.jwksFetches(), 1, "one worker, one issuer, one fetch");
+    assert.ok(issuer.jwksFetches() <= VMS, `${issuer.jwksFetches()} fetches`);
     assert.equal(upstream.requests(), 20);
   });
 
   it("then serve without another fetch", async () => {
     const { issuer, send } = await setup();
+    const before = issuer.jwksFetches();
     const { status } = await send("remote", { token: await goodToken(issuer, { sub: "someone-else" }) });
     assert.equal(status, 200);
-    assert.equal(issuer.jwksFetches(), 1);
+    assert.equal(issuer.jwksFetches(), before);
   });
 
   it("requests without a token never wait for keys", async () => {

@@ -49,7 +49,8 @@ describe("two plugin configurations in one VM", () => {
     const { issuer, send } = await setup();
     const token = await goodToken(issuer);
     const headers = { "x-first": "forged", "x-second": "mine" };
-    const { body } = await send("first", { token, headers });
+    const { status, body } = await send("first", { token, headers });
+    assert.equal(status, 200, body);
     const seen = (JSON.parse(body) as { headers: Record<string, string> }).headers;
     assert.equal(seen["X-First"], token.split(".")[1]);
     assert.equal(seen["X-Second"], "mine");
@@ -58,8 +59,7 @@ describe("two plugin configurations in one VM", () => {
   it("each enforce their own policy", async () => {
     const { issuer, send } = await setup();
     const token = await goodToken(issuer);
-    const { status, body } = await send("closed", { token });
-    assert.deepEqual({ status, body }, { status: 403, body: "RBAC: access denied" });
+    assert.equal((await send("closed", { token })).status, 403);
     assert.equal((await send("first", { token })).status, 200);
   });
 });

@@ -43,8 +43,7 @@ describe("the WasmPlugin's pluginConfig", () => {
 
   it("is taken by the filter, which then denies a request without a token", async () => {
     const { send } = await setup();
-    const { status, body } = await send("istio");
-    assert.deepEqual({ status, body }, { status: 403, body: "RBAC: access denied" });
+    assert.equal((await send("istio")).status, 403);
   });
 
   it("names an issuer, whose keys are asked for at the cluster that Istio makes", async () => {

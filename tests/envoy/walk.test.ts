@@ -21,7 +21,11 @@ for (const chapter of chapters) {
       it(step.title, async () => {
         const port = stage.envoy.port(step.listener);
         const answer = await sendStep(step, port, stage.tokens);
-        assert.deepEqual(differences(step, answer, port, stage.tokens), []);
+        const found = differences(step, answer, port, stage.tokens);
+        assert.equal(
+          found.map(({ what, expected, got }) => `${what}: ${got}, not ${expected}`).join("; "),
+          "",
+        );
       });
     }
   });
