@@ -3,7 +3,7 @@
  * comparison takes the same time wherever the first difference is.
  */
 import { Hash, MAX_DIGEST_SIZE, digest, digestSize, hashBlockSize } from "./hash";
-import { SHA256_STATE_SIZE, sha256Begin, sha256Finish, sha256Update } from "./sha256";
+import { sha256Begin, sha256Finish, sha256Update } from "./sha256";
 import {
   SHA512_BLOCK_SIZE,
   SHA512_STATE_SIZE,
@@ -21,7 +21,8 @@ const OUTER_PAD: u64 = 0x5c5c5c5c5c5c5c5c;
 const KEY = memory.data(<i32>SHA512_BLOCK_SIZE, 16);
 const PADDED = memory.data(<i32>SHA512_BLOCK_SIZE, 16);
 const MAC = memory.data(<i32>MAX_DIGEST_SIZE, 16);
-const STATE = memory.data(<i32>max(SHA256_STATE_SIZE, SHA512_STATE_SIZE), 16);
+/** The larger of the two kinds of state. */
+const STATE = memory.data(<i32>SHA512_STATE_SIZE, 16);
 
 /**
  * Whether the `macLength` bytes at `mac` are the whole HMAC of the message under the key, of any length. A MAC of another length, a
