@@ -1,16 +1,18 @@
-/** Fetches of key sets: dispatched HTTP calls at the edge of keys/. */
+/** Calls that fetch key sets: dispatched HTTP calls at the edge of keys/. */
 import { BufferType, bufferBytes } from "../abi/buffer";
 import { HeaderMap, headerValue } from "../abi/headers";
 import { dispatchedCall, dispatchHttpCall } from "../abi/http_call";
 import { serializePairs } from "../abi/pairs";
 import { Result } from "../abi/result";
-import { Status } from "../decision/status";
-import { KeySet } from "../jose/key_set";
+import { JsonError, parseJson, ROOT } from "../claims/json";
+import { text } from "../config/fields";
 import { FetchOutcome, MAX_JWKS_BYTES } from "../keys/fetch_outcome";
+import { isJsonType, maxAgeOf } from "../keys/max_age";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { Span, spanEquals, spanIsMissing, spanLength } from "../memory/span";
-import { KeyEndpoint, NO_CALL } from "./key_endpoint";
+import { NO_SPAN, Span, spanAddress, spanEquals, spanIsMissing, spanLength } from "../memory/span";
+import { FetchTargets } from "./fetch_targets";
+import { FetchStage, FetchTarget, KeyEndpoint } from "./key_endpoint";
 
 const METHOD = utf8(":method");
 const GET = utf8("GET");
@@ -21,26 +23,26 @@ const STATUS = utf8(":status");
 const HTTP_OK = utf8("200");
 const ACCEPT = utf8("accept");
 const JSON_TYPES = utf8("application/json, application/jwk-set+json");
+const CACHE_CONTROL = utf8("cache-control");
+const CONTENT_TYPE = utf8("content-type");
+const JWKS_URI = utf8("jwks_uri");
 const HEADERS: u32 = 5;
 
-/** Starts a fetch; false if the host refuses it, and then the source has been told. */
-export function startFetch(endpoint: KeyEndpoint, now: i64): bool {
+/** Starts the call of a stage; false if the host refuses it. */
+export function startCall(endpoint: KeyEndpoint, stage: FetchStage): bool {
+  const target: FetchTarget | null = stage == FetchStage.Discovery ? endpoint.discovery : endpoint.keySet;
   const pairs = allocate((<usize>HEADERS) << 4);
-  let headers: Span = 0;
-  if (pairs != 0) {
-    setPair(pairs, 0, METHOD, GET);
-    setPair(pairs, 1, PATH, endpoint.path);
-    setPair(pairs, 2, AUTHORITY, endpoint.authority);
-    setPair(pairs, 3, SCHEME, endpoint.scheme);
-    setPair(pairs, 4, ACCEPT, JSON_TYPES);
-    headers = serializePairs(pairs, HEADERS);
-  }
-  if (spanIsMissing(headers) || dispatchHttpCall(endpoint.cluster, headers, endpoint.timeout) != Result.Ok) {
-    endpoint.source.ended(now, FetchOutcome.NotDispatched, null, <u32>now);
+  if (target === null || pairs == 0) return false;
+  setPair(pairs, 0, METHOD, GET);
+  setPair(pairs, 1, PATH, target.path);
+  setPair(pairs, 2, AUTHORITY, target.authority);
+  setPair(pairs, 3, SCHEME, target.scheme);
+  setPair(pairs, 4, ACCEPT, JSON_TYPES);
+  const headers = serializePairs(pairs, HEADERS);
+  if (spanIsMissing(headers) || dispatchHttpCall(target.cluster, headers, endpoint.timeout) != Result.Ok)
     return false;
-  }
   endpoint.call = dispatchedCall;
-  endpoint.source.started();
+  endpoint.stage = stage;
   return true;
 }
 
@@ -49,28 +51,48 @@ function setPair(pairs: usize, index: usize, name: Span, value: Span): void {
   store<u64>(pairs + (index << 4), value, 8);
 }
 
-/** The answer to a fetch is there: reads it and tells the source. */
-export function endFetch(endpoint: KeyEndpoint, now: i64, headerCount: u32, bodyLength: u32): void {
-  endpoint.call = NO_CALL;
-  let keys: KeySet | null = null;
-  let outcome = FetchOutcome.Good;
-  if (headerCount == 0) outcome = FetchOutcome.NoAnswer;
-  else if (!spanEquals(headerValue(HeaderMap.HttpCallResponseHeaders, STATUS), HTTP_OK))
-    outcome = FetchOutcome.BadHttpStatus;
-  else if (bodyLength == 0) outcome = FetchOutcome.EmptyBody;
-  else if (bodyLength > MAX_JWKS_BYTES) outcome = FetchOutcome.TooLarge;
-  else {
-    const body = bufferBytes(BufferType.HttpCallResponseBody, bodyLength);
-    // A body that the host hands over only in part would be a set with keys missing.
-    if (spanLength(body) != bodyLength) outcome = FetchOutcome.NoAnswer;
-    else {
-      const set = KeySet.read(body);
-      if (set.status == Status.Ok) keys = set;
-      else {
-        set.release();
-        outcome = FetchOutcome.BadKeySet;
-      }
-    }
+/** After `readAnswer` gave Good: the body, and what it says of its freshness in milliseconds (-1: nothing). */
+export let answerBody: Span = NO_SPAN;
+export let answerMaxAge: i64 = -1;
+
+/** The body of a call's answer, if it is a good one as far as HTTP goes. @param waited milliseconds since the call started */
+export function readAnswer(
+  endpoint: KeyEndpoint,
+  headerCount: u32,
+  bodyLength: u32,
+  waited: i64,
+): FetchOutcome {
+  if (headerCount == 0) return waited >= <i64>endpoint.timeout ? FetchOutcome.Timeout : FetchOutcome.NoAnswer;
+  const status = headerValue(HeaderMap.HttpCallResponseHeaders, STATUS);
+  if (!spanEquals(status, HTTP_OK)) {
+    const isRedirect = spanLength(status) == 3 && load<u8>(spanAddress(status)) == 0x33;
+    return isRedirect ? FetchOutcome.Redirect : FetchOutcome.BadHttpStatus;
   }
-  endpoint.source.ended(now, outcome, keys, <u32>now);
+  if (bodyLength == 0) return FetchOutcome.EmptyBody;
+  if (bodyLength > MAX_JWKS_BYTES) return FetchOutcome.TooLarge;
+  answerMaxAge = maxAgeOf(headerValue(HeaderMap.HttpCallResponseHeaders, CACHE_CONTROL));
+  answerBody = bufferBytes(BufferType.HttpCallResponseBody, bodyLength);
+  // A body that the host hands over only in part would be a set with keys missing.
+  return spanLength(answerBody) == bodyLength ? FetchOutcome.Good : FetchOutcome.NoAnswer;
+}
+
+/** For a body that cannot be read: because it is of another type altogether, or `otherwise`. */
+export function unreadable(otherwise: FetchOutcome): FetchOutcome {
+  const type = headerValue(HeaderMap.HttpCallResponseHeaders, CONTENT_TYPE);
+  return spanLength(type) > 0 && !isJsonType(type) ? FetchOutcome.WrongContentType : otherwise;
+}
+
+/** Reads a provider configuration and notes where its key set is; false if it names no usable place. */
+export function readDiscovery(endpoint: KeyEndpoint, body: Span, targets: FetchTargets): bool {
+  const document = parseJson(body);
+  if (document.error != JsonError.None) return false;
+  const uri = document.string(document.member(ROOT, JWKS_URI));
+  if (spanIsMissing(uri)) return false;
+  const found = text(uri);
+  const known = endpoint.keySet;
+  if (known !== null && known.uri == found) return true;
+  const target = targets.of(found);
+  if (target === null) return false;
+  endpoint.keySet = target;
+  return true;
 }

@@ -17,17 +17,19 @@ import { readHeaderList } from "../request/header_list";
 import { applyChanges } from "./apply_changes";
 import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
-import { endFetch, startFetch } from "./jwks_calls";
-import { KeyEndpoint, NO_CALL } from "./key_endpoint";
+import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
 import { ParkedRequests } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseAuthentication, refuseUnjudged } from "./refuse";
+import { announceState } from "./shared_keys";
 import { refreshTracing, traceStream, tracing } from "./trace";
 import { traceAuthentication, traceRequest } from "./trace_steps";
 
 /** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
 const FIRST_TICK: u32 = 10;
 const TICK: u32 = 1_000;
+/** How often the shared state is looked at while requests wait for another worker's fetch. */
+const WAITING_TICK: u32 = 20;
 
 /** What has become of a request. */
 const enum Verdict {
@@ -40,7 +42,7 @@ export class JwtPolicy extends Plugin {
   private configuration: Configuration | null = null;
   private context: AuthContext | null = null;
   private readonly parked: ParkedRequests = new ParkedRequests();
-  private ticked: bool = false;
+  private tickPeriod: u32 = 0;
 
   onConfigure(source: Span): bool {
     const errors = new ConfigErrors();
@@ -50,7 +52,12 @@ export class JwtPolicy extends Plugin {
     this.configuration = configuration;
     this.context = new AuthContext(configuration.rules);
     refreshTracing();
+    const endpoints = configuration.rules.endpoints;
+    for (let i = 0; i < endpoints.length; i++) {
+      if (!endpoints[i].source.isInline) announceState(endpoints[i]);
+    }
     // Dispatched calls are refused while configuring: the first tick fetches keys ahead of the first request.
+    this.tickPeriod = FIRST_TICK;
     setTickPeriod(FIRST_TICK);
     return true;
   }
@@ -58,16 +65,23 @@ export class JwtPolicy extends Plugin {
   onTick(): void {
     const configuration = this.configuration;
     if (configuration === null) return;
-    if (!this.ticked) {
-      this.ticked = true;
-      setTickPeriod(TICK);
-    }
     refreshTracing();
-    const now = <i64>(currentTimeNanoseconds() / 1_000_000);
+    traceStream(0);
+    const now = milliseconds();
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
-      if (endpoints[i].source.isDue(now)) startFetch(endpoints[i], now);
+      if (pollShared(endpoints[i], now)) this.resume(i);
+      if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now);
     }
+    this.setTick();
+  }
+
+  /** Short while requests wait for the fetch of another worker, which nothing but a look at the shared state tells of. */
+  private setTick(): void {
+    const period = this.parked.count > 0 ? WAITING_TICK : TICK;
+    if (period == this.tickPeriod) return;
+    this.tickPeriod = period;
+    setTickPeriod(period);
   }
 
   onRequestHeaders(stream: u32): HeadersStatus {
@@ -80,10 +94,10 @@ export class JwtPolicy extends Plugin {
     const configuration = this.configuration;
     if (configuration === null) return;
     const endpoints = configuration.rules.endpoints;
+    traceStream(0);
     for (let i = 0; i < endpoints.length; i++) {
       if (endpoints[i].call != call) continue;
-      endFetch(endpoints[i], <i64>(currentTimeNanoseconds() / 1_000_000), headers, bodyLength);
-      this.resume(i);
+      if (endCall(endpoints[i], configuration.targets, milliseconds(), headers, bodyLength)) this.resume(i);
       return;
     }
   }
@@ -139,11 +153,12 @@ export class JwtPolicy extends Plugin {
 
   private park(stream: u32, context: AuthContext): Verdict {
     const index = context.awaitedEndpoint;
-    const endpoint: KeyEndpoint = context.rules.endpoints[index];
-    const fetching = endpoint.call != NO_CALL || startFetch(endpoint, context.nowMilliseconds);
-    if (fetching && this.parked.add(stream, index)) return Verdict.Parked;
-    // No call could be made, or too many wait already: judged with the keys that there are.
-    return this.judge(stream, EVERYTHING);
+    if (ensureFetch(context.rules.endpoints[index], context.nowMilliseconds) == FetchStart.News)
+      return this.judge(stream, index);
+    // Too many wait already: judged with the keys that there are.
+    if (!this.parked.add(stream, index)) return this.judge(stream, EVERYTHING);
+    this.setTick();
+    return Verdict.Parked;
   }
 
   private refuse(status: Status, context: AuthContext, pairs: Span): void {
@@ -151,6 +166,10 @@ export class JwtPolicy extends Plugin {
     if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
     else refuseAuthentication(status, sent, context.rules);
   }
+}
+
+function milliseconds(): i64 {
+  return <i64>(currentTimeNanoseconds() / 1_000_000);
 }
 
 /** A log line at configuration time. */

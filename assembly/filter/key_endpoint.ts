@@ -1,29 +1,76 @@
 /** Where the keys of a rule come from: the configuration itself, or an HTTP endpoint of the issuer. Rules with one `jwksUri` share one. */
 import { KeySource } from "../keys/key_source";
-import { NO_SPAN, Span } from "../memory/span";
+import { keepSpan, releaseSpan } from "../memory/persistent";
+import { NO_SPAN, Span, spanEquals, spanIsMissing } from "../memory/span";
 
 /** "No call under way." The host's call ids start at 1. */
 export const NO_CALL: u32 = 0;
 
+/** What the call under way asks for. */
+export const enum FetchStage {
+  /** The OpenID provider configuration, which names the jwks_uri. */
+  Discovery,
+  KeySet,
+}
+
+/** Where a call goes. */
+export class FetchTarget {
+  constructor(
+    readonly uri: string,
+    /** Envoy cluster, `:scheme`, `:authority` and `:path` of the call. */
+    readonly cluster: Span,
+    readonly scheme: Span,
+    readonly authority: Span,
+    readonly path: Span,
+  ) {}
+}
+
 export class KeyEndpoint {
   /** Id of the dispatched call under way. */
   call: u32 = NO_CALL;
+  stage: FetchStage = FetchStage.KeySet;
+  /** Where the key set is; null until discovery has named it, and for inline keys. */
+  keySet: FetchTarget | null = null;
+  /** The OpenID provider configuration; null if the rule names its jwksUri. */
+  discovery: FetchTarget | null = null;
+  /** Names of the shared data of all workers: the source's state, and the key set's text. */
+  stateKey: Span = NO_SPAN;
+  textKey: Span = NO_SPAN;
+  /** The key set in use as it came, on the unmanaged heap: an answer that repeats it changes nothing. */
+  private text: Span = NO_SPAN;
 
   constructor(
     readonly source: KeySource,
-    /** The JWKS URI; empty for inline keys. */
+    /** The jwksUri, or the URI of the provider configuration; empty for inline keys. */
     readonly uri: string,
-    /** Envoy cluster, `:authority` and `:path` of the call; NO_SPAN for inline keys. */
-    readonly cluster: Span,
-    readonly authority: Span,
-    readonly path: Span,
-    /** `:scheme` of the call. */
-    readonly scheme: Span,
-    /** Of a call, in milliseconds. */
+    /** Of one call, in milliseconds. */
     readonly timeout: u32,
   ) {}
 
   static inline(source: KeySource): KeyEndpoint {
-    return new KeyEndpoint(source, "", NO_SPAN, NO_SPAN, NO_SPAN, NO_SPAN, 0);
+    return new KeyEndpoint(source, "", 0);
+  }
+
+  /** Whether an answer is the key set in use. */
+  repeats(text: Span): bool {
+    return !spanIsMissing(this.text) && spanEquals(this.text, text);
+  }
+
+  keepText(text: Span): void {
+    releaseSpan(this.text);
+    this.text = keepSpan(text);
+  }
+
+  /** Gives back the memory of keys and text. */
+  release(): void {
+    const keys = this.source.keys;
+    if (keys !== null) keys.release();
+    releaseSpan(this.text);
+    this.text = NO_SPAN;
+  }
+
+  /** How long the calls of one fetch may take in all, in milliseconds. */
+  get fetchTime(): i64 {
+    return <i64>this.timeout * (this.discovery === null ? 1 : 2);
   }
 }

@@ -4,6 +4,7 @@ import { ConfigErrors } from "../config/config_errors";
 import { Fields } from "../config/fields";
 import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { FetchTargets } from "./fetch_targets";
 import { JwtRules } from "./jwt_rules";
 import { JwtRulesReader } from "./read_jwt_rules";
 import { readSettings, Settings } from "./settings";
@@ -12,6 +13,7 @@ export class Configuration {
   constructor(
     readonly settings: Settings,
     readonly rules: JwtRules,
+    readonly targets: FetchTargets,
     /** Holds every byte that the compiled rules point at. */
     readonly region: Region,
   ) {}
@@ -19,10 +21,7 @@ export class Configuration {
   /** Gives back all unmanaged memory. */
   release(): void {
     const endpoints = this.rules.endpoints;
-    for (let i = 0; i < endpoints.length; i++) {
-      const keys = endpoints[i].source.keys;
-      if (keys !== null) keys.release();
-    }
+    for (let i = 0; i < endpoints.length; i++) endpoints[i].release();
     this.region.release();
   }
 }
@@ -48,10 +47,11 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   const root = new Fields(document, ROOT, "", errors);
   const region = new Region();
   const settings = readSettings(root);
-  const rules = new JwtRulesReader(region, settings).read(root);
+  const targets = new FetchTargets(settings.clusters, region);
+  const rules = new JwtRulesReader(region, settings, targets).read(root);
   root.objects("authorizationPolicies");
   root.close();
-  if (errors.none) return new Configuration(settings, rules, region);
+  if (errors.none) return new Configuration(settings, rules, targets, region);
   region.release();
   return null;
 }

@@ -7,7 +7,7 @@ import { Region } from "../memory/region";
 import { Span, span } from "../memory/span";
 import { bareAudience } from "../token/audience";
 import { LocationKind, TokenLocation } from "../token/location";
-import { parseJwksUri } from "./jwks_uri";
+import { FetchTargets } from "./fetch_targets";
 import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
 import { KeyEndpoint } from "./key_endpoint";
@@ -17,6 +17,9 @@ import { Settings } from "./settings";
 const DEFAULT_TIMEOUT: i64 = 5_000;
 const LONGEST_TIMEOUT: i64 = 600_000;
 
+/** OpenID Connect Discovery 1.0 §4. */
+const DISCOVERY_PATH = "/.well-known/openid-configuration";
+
 export class JwtRulesReader {
   private rules: JwtRule[] = [];
   private endpoints: KeyEndpoint[] = [];
@@ -24,6 +27,7 @@ export class JwtRulesReader {
   constructor(
     private region: Region,
     private settings: Settings,
+    private targets: FetchTargets,
   ) {}
 
   /** Reads all rules; faults go to the errors of `root`. */
@@ -137,11 +141,10 @@ export class JwtRulesReader {
       return 0;
     }
     if (jwks.length > 0) return this.inlineKeys(fields, jwks);
-    if (uri.length == 0) {
-      fields.error("jwksUri", "OIDC discovery from the issuer is not implemented yet; give jwksUri or jwks");
-      return 0;
-    }
-    return this.remoteKeys(fields, uri, <u32>timeout);
+    if (uri.length > 0) return this.remoteKeys(fields, uri, <u32>timeout, false);
+    if (issuer.length == 0) return 0;
+    const base = issuer.endsWith("/") ? issuer.substring(0, issuer.length - 1) : issuer;
+    return this.remoteKeys(fields, base + DISCOVERY_PATH, <u32>timeout, true);
   }
 
   private inlineKeys(fields: Fields, jwks: string): i32 {
@@ -151,26 +154,25 @@ export class JwtRulesReader {
     return this.endpoints.push(KeyEndpoint.inline(KeySource.inline(keys))) - 1;
   }
 
-  private remoteKeys(fields: Fields, uri: string, timeout: u32): i32 {
-    const parts = parseJwksUri(uri);
-    if (parts === null) {
-      fields.error("jwksUri", "must be an absolute http or https URI of at most 2048 characters");
+  private remoteKeys(fields: Fields, uri: string, timeout: u32, isDiscovery: bool): i32 {
+    for (let i = 0; i < this.endpoints.length; i++) {
+      const known = this.endpoints[i];
+      if (known.uri == uri && known.timeout == timeout && (known.discovery !== null) == isDiscovery) return i;
+    }
+    const target = this.targets.of(uri);
+    if (target === null) {
+      if (isDiscovery)
+        fields.error("issuer", "is no http or https URI to discover keys from; give jwksUri or jwks");
+      else fields.error("jwksUri", "must be an absolute http or https URI of at most 2048 characters");
       return 0;
     }
-    for (let i = 0; i < this.endpoints.length; i++) {
-      if (this.endpoints[i].uri == uri && this.endpoints[i].timeout == timeout) return i;
-    }
-    const clusters = this.settings.clusters;
-    const cluster = clusters.has(parts.origin) ? clusters.get(parts.origin) : parts.istioCluster;
-    const endpoint = new KeyEndpoint(
-      new KeySource(this.settings.jwksDuration, this.settings.jwksMaxStale),
-      uri,
-      this.region.keepText(cluster),
-      this.region.keepText(parts.authority),
-      this.region.keepText(parts.path),
-      this.region.keepText(parts.scheme),
-      timeout,
-    );
+    const settings = this.settings;
+    const source = new KeySource(settings.jwksDuration, settings.jwksMaxStale, settings.jwksRefetchCooldown);
+    const endpoint = new KeyEndpoint(source, uri, timeout);
+    if (isDiscovery) endpoint.discovery = target;
+    else endpoint.keySet = target;
+    endpoint.stateKey = this.region.keepText("jwt-policy.state." + uri);
+    endpoint.textKey = this.region.keepText("jwt-policy.keys." + uri);
     return this.endpoints.push(endpoint) - 1;
   }
 }

@@ -25,14 +25,14 @@ export function refreshTracing(): void {
   tracing = logLevel() <= LogLevel.Debug;
 }
 
-/** The request that the following steps belong to. */
+/** The request that the following steps belong to; 0: none. */
 export function traceStream(id: u32): void {
   stream = id;
 }
 
 /** Begins a line. */
 export function step(name: string): void {
-  line = "jwt-policy stream=" + stream.toString() + " step=" + name;
+  line = "jwt-policy" + (stream != 0 ? " stream=" + stream.toString() : "") + " step=" + name;
 }
 
 export function word(name: string, value: string): void {
@@ -50,10 +50,14 @@ export function bytes(name: string, value: Span): void {
   quoted(name, text(subspan(value, 0, MAX_VALUE)) + (cut ? "…" : ""));
 }
 
-/** Writes the line. */
+/** Writes the line at level debug. */
 export function endStep(): void {
+  endLine(LogLevel.Debug);
+}
+
+export function endLine(level: LogLevel): void {
   const message = utf8(line);
-  log(LogLevel.Debug, message);
+  log(level, message);
   releaseSpan(message);
   line = "";
 }

@@ -1,4 +1,5 @@
 /** The steps of authentication, as lines of the debug log. */
+import { LogLevel } from "../abi/log";
 import { Status, statusText } from "../decision/status";
 import { algorithm, NO_ALGORITHM } from "../jose/algorithm";
 import { spanIndexOf, spanIsMissing, Span, spanLength, subspan } from "../memory/span";
@@ -9,7 +10,8 @@ import { LocationKind, TokenLocation } from "../token/location";
 import { Token } from "../token/token";
 import { AuthContext } from "./auth_context";
 import { JwtRule } from "./jwt_rule";
-import { bytes, endStep, quoted, step, word } from "./trace";
+import { KeyEndpoint } from "./key_endpoint";
+import { bytes, endLine, endStep, quoted, step, tracing, word } from "./trace";
 
 const METHOD = utf8(":method");
 const PATH = utf8(":path");
@@ -61,6 +63,21 @@ function describeLocation(location: TokenLocation): string {
   return (
     kind + text(location.name) + (spanLength(location.prefix) > 0 ? ", prefix " + text(location.prefix) : "")
   );
+}
+
+/** The end of a fetch of keys: always worth a line, and a warning if it failed. */
+export function traceFetch(endpoint: KeyEndpoint, outcome: Span, now: i64): void {
+  const failed = endpoint.source.state.failures > 0;
+  if (!failed && !tracing) return;
+  step("keys");
+  quoted("uri", endpoint.uri);
+  bytes("outcome", outcome);
+  word("failures", endpoint.source.state.failures.toString());
+  const age = endpoint.source.age(now);
+  if (age >= 0) word("ageMilliseconds", age.toString());
+  const keys = endpoint.source.keys;
+  if (keys !== null) word("keys", keys.count.toString());
+  endLine(failed ? LogLevel.Warn : LogLevel.Debug);
 }
 
 /** How authentication ended: with whose identity, or why not. */

@@ -59,13 +59,28 @@ function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Stat
     : source.need(context.nowMilliseconds);
   if (answer == KeyAnswer.Fail) return Status.JwksFetchFail;
   const keys = source.keys;
-  if (answer != KeyAnswer.Ready || keys === null) {
-    context.awaitedEndpoint = endpoint;
-    return Status.AwaitingKeys;
-  }
+  if (answer != KeyAnswer.Ready || keys === null) return awaitKeys(context, endpoint);
   const status = verifySignature(keys, token.algorithm, token.keyId, token.signedText, token.signature);
+  if (
+    !waited &&
+    mayHaveNewerKey(token, status) &&
+    source.needNewer(context.nowMilliseconds) != KeyAnswer.Ready
+  ) {
+    return awaitKeys(context, endpoint);
+  }
   context.rememberSignature(token, endpoint, status);
   return status;
+}
+
+function awaitKeys(context: AuthContext, endpoint: i32): Status {
+  context.awaitedEndpoint = endpoint;
+  return Status.AwaitingKeys;
+}
+
+/** Whether the issuer may have signed a token with a key that it published since: an unknown kid, or none and no key fits. */
+function mayHaveNewerKey(token: Token, status: Status): bool {
+  if (status == Status.JwksKidAlgMismatch) return true;
+  return status == Status.JwtVerificationFail && spanLength(token.keyId) == 0;
 }
 
 /** A verified token: its headers are written, it is taken out of the request, its claims become the identity. False: no memory. */

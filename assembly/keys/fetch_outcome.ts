@@ -7,30 +7,45 @@ export const enum FetchOutcome {
   Good = 1,
   /** The host refused the call: no such cluster. */
   NotDispatched = 2,
-  /** No answer: timeout, reset, refused connection. */
-  NoAnswer = 3,
-  /** An HTTP status other than 200; redirects are not followed. */
-  BadHttpStatus = 4,
-  EmptyBody = 5,
+  /** No answer within the timeout. */
+  Timeout = 3,
+  /** Refused, reset or cut off. */
+  NoAnswer = 4,
+  /** A redirect: not followed, or whoever can redirect an issuer's request would choose the keys. */
+  Redirect = 5,
+  /** Any other HTTP status than 200. */
+  BadHttpStatus = 6,
+  EmptyBody = 7,
   /** More than MAX_JWKS_BYTES. */
-  TooLarge = 6,
+  TooLarge = 8,
+  /** Not JSON, and a content type that says so. */
+  WrongContentType = 9,
   /** Not a JWKS, or one without a usable key. */
-  BadKeySet = 7,
+  BadKeySet = 10,
+  /** An OpenID provider configuration without a usable jwks_uri. */
+  BadDiscovery = 11,
 }
 
-/** Largest key set that is read, in bytes. */
+/** Largest key set (or OpenID provider configuration) that is read, in bytes. */
 export const MAX_JWKS_BYTES: u32 = 1024 * 1024;
 
 const NAMES: Span[] = [
   utf8("none"),
   utf8("good"),
   utf8("not_dispatched"),
+  utf8("timeout"),
   utf8("no_answer"),
+  utf8("redirect"),
   utf8("bad_http_status"),
   utf8("empty_body"),
   utf8("too_large"),
+  utf8("wrong_content_type"),
   utf8("bad_key_set"),
+  utf8("bad_discovery"),
 ];
+
+/** How many outcomes there are: one counter each. */
+export const FETCH_OUTCOMES: i32 = 12;
 
 export function outcomeName(outcome: FetchOutcome): Span {
   return outcome >= 0 && <i32>outcome < NAMES.length ? NAMES[outcome] : NAMES[0];

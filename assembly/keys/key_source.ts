@@ -1,21 +1,23 @@
 /**
- * The life of one issuer's key set: a pure state machine. Time and events go in, what to do comes out; the calls themselves are the
- * filter's. All times are milliseconds since 1970, all durations milliseconds.
+ * The life of one issuer's key set: a pure state machine. Time and events go in, what to do comes out; the calls, and the sharing of its state
+ * between workers, are the filter's. All times are milliseconds since 1970, all durations milliseconds.
  *
- *   - One fetch at a time, however many requests wait for it.
- *   - Fetched ahead of the first request, and again before the set expires (`tick`).
+ *   - One fetch at a time, however many requests wait for it, and on however many workers: a fetch is under way while its lease lasts.
+ *   - Fetched ahead of the first request, and again before the set expires (`isDue`).
+ *   - A token whose key is not in the set asks for a newer one (`needNewer`), at most once a cooldown, also after a success.
  *   - A failure keeps good keys: they serve on while the issuer is down, up to `maxStale` behind their expiry, and are then refused.
  *   - After a failure the next attempt waits, twice as long each time; without keys, requests are refused meanwhile.
  */
 import { KeySet } from "../jose/key_set";
 import { FetchOutcome } from "./fetch_outcome";
+import { SourceState } from "./source_state";
 
 export const enum KeyAnswer {
   /** `keys` may be used. */
   Ready = 0,
   /** A fetch is under way: wait for its end. */
   Wait = 1,
-  /** Start a fetch, call `started`, and wait for its end. */
+  /** Start a fetch and wait for its end. */
   Fetch = 2,
   /** There are no keys, and none are to be expected soon: Status.JwksFetchFail. */
   Fail = 3,
@@ -24,49 +26,43 @@ export const enum KeyAnswer {
 /** First and longest pause after failed fetches. */
 const FIRST_BACKOFF: i64 = 1_000;
 const LONGEST_BACKOFF: i64 = 60_000;
-/** How far ahead of expiry a refresh starts: a tenth of the duration, at most this. */
+/** How far ahead of expiry a refresh starts: a tenth of the time that the set is fresh, at most this. */
 const LONGEST_LEAD: i64 = 30_000;
 
 export class KeySource {
   /** The keys in use, null before the first good answer. */
   keys: KeySet | null = null;
-  /** Outcome of the last fetch. */
-  outcome: FetchOutcome = FetchOutcome.None;
-  /** Good answers so far: tells one key set from the next. */
-  generation: u32 = 0;
-
-  private fetching: bool = false;
-  private fetchedAt: i64 = 0;
-  private failures: i32 = 0;
-  private failedAt: i64 = 0;
-  private nextAttempt: i64 = 0;
+  /** What all workers know of this source; this worker's view of it. */
+  readonly state: SourceState = new SourceState();
 
   constructor(
-    /** How long a key set is fresh. */
+    /** How long a key set is fresh, unless its answer says a shorter time. */
     readonly duration: i64,
     /** How long behind that it may serve while the issuer is down. */
     readonly maxStale: i64,
+    /** Least time between two fetches that tokens with unknown keys cause; least time that an answer's own max-age is held to. */
+    readonly refetchCooldown: i64,
   ) {}
 
-  /** A source whose keys are in the configuration: always ready. */
+  /** A source whose keys are in the configuration: always ready, never fetched. */
   static inline(keys: KeySet): KeySource {
-    const source = new KeySource(i64.MAX_VALUE, 0);
+    const source = new KeySource(i64.MAX_VALUE, 0, 0);
     source.keys = keys;
     return source;
   }
 
 
   @inline
-  private isInline(): bool {
+  get isInline(): bool {
     return this.duration == i64.MAX_VALUE;
   }
 
   /** What a request that needs keys at `now` is to do. */
   need(now: i64): KeyAnswer {
-    if (this.isInline() || this.isFresh(now)) return KeyAnswer.Ready;
-    if (this.fetching) return KeyAnswer.Wait;
-    if (now >= this.nextAttempt) return KeyAnswer.Fetch;
-    return this.isUsable(now) ? KeyAnswer.Ready : KeyAnswer.Fail;
+    if (this.isInline || this.isFresh(now)) return KeyAnswer.Ready;
+    if (this.state.isLeased(now)) return KeyAnswer.Wait;
+    if (now >= this.state.nextAttempt) return KeyAnswer.Fetch;
+    return this.needAfterWait(now);
   }
 
   /** What a request that has waited for a fetch is to do now that it has ended: it does not wait for another one. */
@@ -74,54 +70,82 @@ export class KeySource {
     return this.isUsable(now) ? KeyAnswer.Ready : KeyAnswer.Fail;
   }
 
-  /** Whether a fetch should start without a request that asks for it: the first one, and refreshes ahead of expiry. */
-  isDue(now: i64): bool {
-    if (this.isInline() || this.fetching || now < this.nextAttempt) return false;
-    return (
-      this.keys === null || now >= this.fetchedAt + this.duration - min(this.duration / 10, LONGEST_LEAD)
-    );
+  /** What a request is to do whose token no key of the set has signed: Ready says that there is nothing newer to wait for. */
+  needNewer(now: i64): KeyAnswer {
+    if (this.isInline) return KeyAnswer.Ready;
+    if (this.state.isLeased(now)) return KeyAnswer.Wait;
+    const allowedAt = max(this.state.attemptedAt + this.refetchCooldown, this.state.nextAttempt);
+    return now >= allowedAt ? KeyAnswer.Fetch : KeyAnswer.Ready;
   }
 
-  /** A fetch has started. */
-  started(): void {
-    this.fetching = true;
+  /** Whether a fetch should start without a request that asks for it: the first one, and refreshes ahead of expiry. */
+  isDue(now: i64): bool {
+    if (this.isInline || this.state.isLeased(now) || now < this.state.nextAttempt) return false;
+    if (this.keys === null) return true;
+    return now >= this.state.fetchedAt + this.state.freshFor - min(this.state.freshFor / 10, LONGEST_LEAD);
+  }
+
+  /** A fetch starts at `now`; whoever leads it has given up by `leaseUntil`. */
+  started(now: i64, leaseUntil: i64): void {
+    this.state.attemptedAt = now;
+    this.state.leaseUntil = leaseUntil;
   }
 
   /**
-   * A fetch has ended at `now`.
-   * @param keys the new set if `outcome` is Good; it replaces the old one, whose memory is given back
-   * @param jitter any number: spreads the attempts of several workers
+   * A fetch has brought a good set at `now`. It replaces the old one, whose memory is given back.
+   * @param maxAge what the answer says of its own freshness (Cache-Control max-age); -1: nothing. It can shorten `duration`, never lengthen it
    */
-  ended(now: i64, outcome: FetchOutcome, keys: KeySet | null, jitter: u32): void {
-    this.fetching = false;
-    this.outcome = outcome;
-    if (outcome == FetchOutcome.Good && keys !== null) {
-      const old = this.keys;
-      if (old !== null) old.release();
-      this.keys = keys;
-      this.generation++;
-      this.fetchedAt = now;
-      this.failures = 0;
-      this.nextAttempt = 0;
-      return;
-    }
-    const pause = min(FIRST_BACKOFF << (<i64>min(this.failures, 6)), LONGEST_BACKOFF);
-    this.failures++;
-    this.failedAt = now;
-    // Between half of the pause and all of it.
-    this.nextAttempt = now + pause / 2 + (<i64>jitter % (pause / 2 + 1));
+  succeeded(now: i64, keys: KeySet, maxAge: i64): void {
+    this.state.generation++;
+    this.exchange(keys);
+    this.confirmed(now, maxAge);
   }
 
-  /** Milliseconds since the keys in use were fetched; -1 without keys. */
+  /** A fetch has brought the set that is in use already: it is fresh again, and what was verified with it stays so. */
+  confirmed(now: i64, maxAge: i64): void {
+    this.state.outcome = FetchOutcome.Good;
+    this.state.fetchedAt = now;
+    this.state.freshFor = maxAge < 0 ? this.duration : min(max(maxAge, this.refetchCooldown), this.duration);
+    this.state.failures = 0;
+    this.state.nextAttempt = 0;
+    this.state.leaseUntil = 0;
+  }
+
+  /** A fetch has failed at `now`. @param jitter any number: spreads the attempts of several Envoys */
+  failed(now: i64, outcome: FetchOutcome, jitter: u32): void {
+    const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), LONGEST_BACKOFF);
+    this.state.outcome = outcome;
+    this.state.failures++;
+    // Between half of the pause and all of it.
+    this.state.nextAttempt = now + pause / 2 + (<i64>jitter % (pause / 2 + 1));
+    this.state.leaseUntil = 0;
+  }
+
+  /** Takes over what another worker has found out. @param keys its key set, or null if that is the one in use already */
+  adopt(state: SourceState, keys: KeySet | null): void {
+    this.state.copyFrom(state);
+    if (keys !== null) this.exchange(keys);
+  }
+
+  /** Milliseconds since the keys in use were fetched; -1 without such keys. */
   age(now: i64): i64 {
-    return this.keys === null || this.isInline() ? -1 : now - this.fetchedAt;
+    return this.keys === null || this.isInline ? -1 : now - this.state.fetchedAt;
+  }
+
+  private exchange(keys: KeySet): void {
+    const old = this.keys;
+    if (old !== null) old.release();
+    this.keys = keys;
   }
 
   private isFresh(now: i64): bool {
-    return this.keys !== null && now < this.fetchedAt + this.duration;
+    return this.keys !== null && now < this.state.fetchedAt + this.state.freshFor;
   }
 
   private isUsable(now: i64): bool {
-    return this.keys !== null && (this.isInline() || now < this.fetchedAt + this.duration + this.maxStale);
+    return (
+      this.keys !== null &&
+      (this.isInline || now < this.state.fetchedAt + this.state.freshFor + this.maxStale)
+    );
   }
 }

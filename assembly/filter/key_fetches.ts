@@ -1,0 +1,93 @@
+/** Fetches of key sets from first call to last: who leads one, what its answers mean, and what becomes known to all workers. */
+import { KeySet } from "../jose/key_set";
+import { Status } from "../decision/status";
+import { FetchOutcome, outcomeName } from "../keys/fetch_outcome";
+import { copyToArena } from "../memory/arena";
+import { NO_SPAN, Span } from "../memory/span";
+import { FetchTargets } from "./fetch_targets";
+import { answerBody, answerMaxAge, readAnswer, readDiscovery, startCall, unreadable } from "./jwks_calls";
+import { FetchStage, KeyEndpoint, NO_CALL } from "./key_endpoint";
+import { adoptShared, Lease, publish, takeLease } from "./shared_keys";
+import { traceFetch } from "./trace_steps";
+
+/** What a request that needs keys is to do. */
+export const enum FetchStart {
+  /** Wait: a fetch is under way, here or on another worker. */
+  Waiting,
+  /** Be judged again: there is news. */
+  News,
+}
+
+/** Sees to it that a fetch is under way. */
+export function ensureFetch(endpoint: KeyEndpoint, now: i64): FetchStart {
+  if (endpoint.call != NO_CALL) return FetchStart.Waiting;
+  const lease = takeLease(endpoint, now);
+  if (lease == Lease.Held) return FetchStart.Waiting;
+  if (lease == Lease.Adopted) return FetchStart.News;
+  if (startCall(endpoint, endpoint.discovery === null ? FetchStage.KeySet : FetchStage.Discovery))
+    return FetchStart.Waiting;
+  fail(endpoint, now, FetchOutcome.NotDispatched);
+  return FetchStart.News;
+}
+
+/**
+ * A call of this endpoint has ended.
+ * @returns true if the fetch has ended with it: those who waited are to be judged again
+ */
+export function endCall(
+  endpoint: KeyEndpoint,
+  targets: FetchTargets,
+  now: i64,
+  headerCount: u32,
+  bodyLength: u32,
+): bool {
+  const stage = endpoint.stage;
+  endpoint.call = NO_CALL;
+  let outcome = readAnswer(endpoint, headerCount, bodyLength, now - endpoint.source.state.attemptedAt);
+  if (outcome == FetchOutcome.Good && stage == FetchStage.Discovery) {
+    if (!readDiscovery(endpoint, answerBody, targets)) outcome = unreadable(FetchOutcome.BadDiscovery);
+    else if (startCall(endpoint, FetchStage.KeySet)) return false;
+    else outcome = FetchOutcome.NotDispatched;
+  } else if (outcome == FetchOutcome.Good) {
+    outcome = readKeys(endpoint, now);
+  }
+  if (outcome != FetchOutcome.Good) fail(endpoint, now, outcome);
+  return true;
+}
+
+function readKeys(endpoint: KeyEndpoint, now: i64): FetchOutcome {
+  const source = endpoint.source;
+  if (endpoint.repeats(answerBody)) {
+    source.confirmed(now, answerMaxAge);
+    publish(endpoint, NO_SPAN);
+    traceFetch(endpoint, outcomeName(FetchOutcome.Good), now);
+    return FetchOutcome.Good;
+  }
+  // Reading unescapes in place; what is kept and shared is the text as it came.
+  const original: Span = copyToArena(answerBody);
+  const keys = KeySet.read(answerBody);
+  if (keys.status != Status.Ok) {
+    keys.release();
+    return unreadable(FetchOutcome.BadKeySet);
+  }
+  source.succeeded(now, keys, answerMaxAge);
+  endpoint.keepText(original);
+  publish(endpoint, original);
+  traceFetch(endpoint, outcomeName(FetchOutcome.Good), now);
+  return FetchOutcome.Good;
+}
+
+function fail(endpoint: KeyEndpoint, now: i64, outcome: FetchOutcome): void {
+  endpoint.source.failed(now, outcome, <u32>now);
+  publish(endpoint, NO_SPAN);
+  traceFetch(endpoint, outcomeName(outcome), now);
+}
+
+/** Looks for what other workers have found out; true if a fetch of theirs has ended: those who waited for it are to be judged again. */
+export function pollShared(endpoint: KeyEndpoint, now: i64): bool {
+  if (endpoint.source.isInline || endpoint.call != NO_CALL) return false;
+  const wasLeased = endpoint.source.state.isLeased(now);
+  const ended = adoptShared(endpoint);
+  // A lease that ran out without an end: its holder is gone, and those who waited start a fetch of their own.
+  return ended || (wasLeased && !endpoint.source.state.isLeased(now));
+}
