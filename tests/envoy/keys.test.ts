@@ -62,6 +62,23 @@ describe("keys that are still on their way", () => {
   });
 });
 
+describe("keys whose jwksCache.duration has passed", () => {
+  const setup = setupFor({
+    listeners: (issuer) => ({ remote: trusting(issuer, {}, { jwksCache: { duration: "1s" } }) }),
+  });
+
+  it("are fetched again, while requests go on being served", async () => {
+    const { issuer, send } = await setup();
+    const token = await goodToken(issuer);
+    assert.equal((await send("remote", { token })).status, 200);
+    const refetched = async () => {
+      assert.equal((await send("remote", { token })).status, 200);
+      return issuer.jwksFetches() > VMS;
+    };
+    await waitFor("a second round of fetches", 10_000, refetched);
+  });
+});
+
 describe("an issuer that gives no keys", () => {
   const cases = [
     { title: "an error", answer: { status: 503, body: "" } },
