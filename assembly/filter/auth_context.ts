@@ -30,6 +30,8 @@ export class AuthContext {
   identityRule: i32 = -1;
   /** Set with AwaitingKeys: the endpoint whose keys are on their way. */
   awaitedEndpoint: i32 = -1;
+  /** Set with AwaitingKeys: keys are there, but the token's is not among them. */
+  awaitsNewer: bool = false;
   /** Tokens taken out of the request so far. */
   removals: u32 = 0;
 
@@ -46,6 +48,7 @@ export class AuthContext {
     this.identity = NO_TOKEN;
     this.identityRule = -1;
     this.awaitedEndpoint = -1;
+    this.awaitsNewer = false;
     this.removals = 0;
     this.tokens = 0;
     this.tokenCount = 0;

@@ -71,7 +71,7 @@ export class JwtPolicy extends Plugin {
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
       if (pollShared(endpoints[i], now)) this.resume(i);
-      if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now);
+      if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now, false);
     }
     this.setTick();
   }
@@ -153,7 +153,10 @@ export class JwtPolicy extends Plugin {
 
   private park(stream: u32, context: AuthContext): Verdict {
     const index = context.awaitedEndpoint;
-    if (ensureFetch(context.rules.endpoints[index], context.nowMilliseconds) == FetchStart.News)
+    if (
+      ensureFetch(context.rules.endpoints[index], context.nowMilliseconds, context.awaitsNewer) ==
+      FetchStart.News
+    )
       return this.judge(stream, index);
     // Too many wait already: judged with the keys that there are.
     if (!this.parked.add(stream, index)) return this.judge(stream, EVERYTHING);

@@ -18,10 +18,10 @@ export const enum FetchStart {
   News,
 }
 
-/** Sees to it that a fetch is under way. */
-export function ensureFetch(endpoint: KeyEndpoint, now: i64): FetchStart {
+/** Sees to it that a fetch is under way. @param forNewer a token with an unknown key is the reason */
+export function ensureFetch(endpoint: KeyEndpoint, now: i64, forNewer: bool): FetchStart {
   if (endpoint.call != NO_CALL) return FetchStart.Waiting;
-  const lease = takeLease(endpoint, now);
+  const lease = takeLease(endpoint, now, forNewer);
   if (lease == Lease.Held) return FetchStart.Waiting;
   if (lease == Lease.Adopted) return FetchStart.News;
   if (startCall(endpoint, endpoint.discovery === null ? FetchStage.KeySet : FetchStage.Discovery))

@@ -40,14 +40,14 @@ export function announceState(endpoint: KeyEndpoint): void {
     setSharedData(endpoint.stateKey, record(endpoint.source.state), 0);
 }
 
-/** Asks for the right to fetch at `now`. */
-export function takeLease(endpoint: KeyEndpoint, now: i64): Lease {
+/** Asks for the right to fetch at `now`. @param forNewer a token with an unknown key is the reason */
+export function takeLease(endpoint: KeyEndpoint, now: i64, forNewer: bool): Lease {
   const source = endpoint.source;
   for (let i = 0; i < SWAP_ATTEMPTS; i++) {
     if (adoptShared(endpoint)) return Lease.Adopted;
     const version = stateVersion;
     if (source.state.isLeased(now)) return Lease.Held;
-    source.started(now, now + endpoint.fetchTime + LEASE_MARGIN);
+    source.started(now, now + endpoint.fetchTime + LEASE_MARGIN, forNewer);
     if (setSharedData(endpoint.stateKey, record(source.state), version) != Result.CasMismatch)
       return Lease.Taken;
     source.state.leaseUntil = 0;

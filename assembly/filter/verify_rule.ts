@@ -59,21 +59,22 @@ function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Stat
     : source.need(context.nowMilliseconds);
   if (answer == KeyAnswer.Fail) return Status.JwksFetchFail;
   const keys = source.keys;
-  if (answer != KeyAnswer.Ready || keys === null) return awaitKeys(context, endpoint);
+  if (answer != KeyAnswer.Ready || keys === null) return awaitKeys(context, endpoint, false);
   const status = verifySignature(keys, token.algorithm, token.keyId, token.signedText, token.signature);
   if (
     !waited &&
     mayHaveNewerKey(token, status) &&
     source.needNewer(context.nowMilliseconds) != KeyAnswer.Ready
   ) {
-    return awaitKeys(context, endpoint);
+    return awaitKeys(context, endpoint, true);
   }
   context.rememberSignature(token, endpoint, status);
   return status;
 }
 
-function awaitKeys(context: AuthContext, endpoint: i32): Status {
+function awaitKeys(context: AuthContext, endpoint: i32, newer: bool): Status {
   context.awaitedEndpoint = endpoint;
+  context.awaitsNewer = newer;
   return Status.AwaitingKeys;
 }
 

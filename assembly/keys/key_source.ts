@@ -4,7 +4,8 @@
  *
  *   - One fetch at a time, however many requests wait for it, and on however many workers: a fetch is under way while its lease lasts.
  *   - Fetched ahead of the first request, and again before the set expires (`isDue`).
- *   - A token whose key is not in the set asks for a newer one (`needNewer`), at most once a cooldown, also after a success.
+ *   - A token whose key is not in the set asks for a newer one (`needNewer`), at most once a cooldown, also after a success. The first fetch and
+ *     the refreshes do not count, so that a key published a second ago is found.
  *   - A failure keeps good keys: they serve on while the issuer is down, up to `maxStale` behind their expiry, and are then refused.
  *   - After a failure the next attempt waits, twice as long each time; without keys, requests are refused meanwhile.
  */
@@ -74,7 +75,7 @@ export class KeySource {
   needNewer(now: i64): KeyAnswer {
     if (this.isInline) return KeyAnswer.Ready;
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
-    const allowedAt = max(this.state.attemptedAt + this.refetchCooldown, this.state.nextAttempt);
+    const allowedAt = max(this.state.newerAskedAt + this.refetchCooldown, this.state.nextAttempt);
     return now >= allowedAt ? KeyAnswer.Fetch : KeyAnswer.Ready;
   }
 
@@ -85,9 +86,10 @@ export class KeySource {
     return now >= this.state.fetchedAt + this.state.freshFor - min(this.state.freshFor / 10, LONGEST_LEAD);
   }
 
-  /** A fetch starts at `now`; whoever leads it has given up by `leaseUntil`. */
-  started(now: i64, leaseUntil: i64): void {
+  /** A fetch starts at `now`; whoever leads it has given up by `leaseUntil`. @param forNewer a token with an unknown key caused it */
+  started(now: i64, leaseUntil: i64, forNewer: bool): void {
     this.state.attemptedAt = now;
+    if (forNewer) this.state.newerAskedAt = now;
     this.state.leaseUntil = leaseUntil;
   }
 

@@ -1,13 +1,14 @@
 /**
  * What is known of a key source besides the keys themselves, in the form in which workers share it.
  *
- *     record, 56 bytes, little-endian:
+ *     record, 64 bytes, little-endian:
  *       0 u32 RECORD_VERSION  4 u32 generation   8 i64 fetchedAt    16 i64 freshFor
  *      24 i64 attemptedAt    32 i64 nextAttempt 40 i64 leaseUntil  48 u32 failures   52 u32 outcome
+ *      56 i64 newerAskedAt
  */
 import { FetchOutcome } from "./fetch_outcome";
 
-export const RECORD_SIZE: u32 = 56;
+export const RECORD_SIZE: u32 = 64;
 /** Of the layout above: VMs of two releases may share one vm_id. */
 const RECORD_VERSION: u32 = 1;
 
@@ -19,6 +20,8 @@ export class SourceState {
   freshFor: i64 = 0;
   /** When the last fetch started. */
   attemptedAt: i64 = 0;
+  /** When the last fetch started that a token with an unknown key caused. */
+  newerAskedAt: i64 = 0;
   /** No fetch before this time. */
   nextAttempt: i64 = 0;
   /** A fetch is under way until this time, or until its end. */
@@ -37,6 +40,7 @@ export class SourceState {
     this.fetchedAt = other.fetchedAt;
     this.freshFor = other.freshFor;
     this.attemptedAt = other.attemptedAt;
+    this.newerAskedAt = other.newerAskedAt;
     this.nextAttempt = other.nextAttempt;
     this.leaseUntil = other.leaseUntil;
     this.failures = other.failures;
@@ -54,6 +58,7 @@ export class SourceState {
     store<i64>(address, this.leaseUntil, 40);
     store<u32>(address, this.failures, 48);
     store<u32>(address, this.outcome, 52);
+    store<i64>(address, this.newerAskedAt, 56);
   }
 
   /** Reads a record of `length` bytes; false, and unchanged, if it is none of this layout. */
@@ -67,6 +72,7 @@ export class SourceState {
     this.leaseUntil = load<i64>(address, 40);
     this.failures = load<i32>(address, 48);
     this.outcome = load<i32>(address, 52);
+    this.newerAskedAt = load<i64>(address, 56);
     return true;
   }
 }
