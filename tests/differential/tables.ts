@@ -1,5 +1,13 @@
 // All tables of fixed cases.
 import type { Table } from "./case.js";
+import { actions } from "./cases/actions.js";
+import { addresses } from "./cases/addresses.js";
+import { claimConditions } from "./cases/claim-conditions.js";
+import { headerConditions } from "./cases/header-conditions.js";
+import { pathTemplates } from "./cases/path-templates.js";
+import { requestPrincipals } from "./cases/request-principals.js";
+import { ruleStructure } from "./cases/rule-structure.js";
+import { stringMatching } from "./cases/string-matching.js";
 import { algorithmTable } from "./cases/algorithms.js";
 import { claimsToHeaders } from "./cases/claims-to-headers.js";
 import { corsPreflight } from "./cases/cors-preflight.js";
@@ -21,5 +29,13 @@ export const tables: readonly Table[] = [
   algorithmTable,
   responses,
   corsPreflight,
+  actions,
+  addresses,
+  claimConditions,
+  headerConditions,
+  pathTemplates,
+  requestPrincipals,
+  ruleStructure,
+  stringMatching,
   deliberateDifferences,
 ];
