@@ -61,13 +61,13 @@ export class HeaderMap {
     return this.entries.filter(([entryName]) => entryName === key).map(([, value]) => value);
   }
 
-  /** Adds a value. A field that Envoy keeps inline holds one value: further ones are joined to it. */
+  /** Adds a value. A field that Envoy keeps inline holds one value: further ones are joined to it by ",", without a space. */
   add(name: string, value: string): void {
     const key = this.key(name);
     if (this.inline.has(key)) {
       const existing = this.entries.find(([entryName]) => entryName === key);
       if (existing !== undefined) {
-        if (value !== "") existing[1] = existing[1] === "" ? value : existing[1] + delimiter(key) + value;
+        if (value !== "") existing[1] = existing[1] === "" ? value : `${existing[1]},${value}`;
         return;
       }
     }
@@ -75,12 +75,10 @@ export class HeaderMap {
     else this.entries.push([key, value]);
   }
 
-  /** Makes `value` the only value of `name`. */
+  /** Makes `value` the only value of `name`. The field moves to the end, as in Envoy: it is removed and added. */
   set(name: string, value: string): void {
-    const key = this.key(name);
-    const existing = this.entries.find(([entryName]) => entryName === key);
-    if (existing === undefined) this.add(key, value);
-    else existing[1] = value;
+    this.remove(name);
+    this.add(name, value);
   }
 
   /** Removes all values of `name`. */
@@ -120,11 +118,6 @@ export class HeaderMap {
 /** Lower case of the ASCII letters alone, as absl::AsciiStrToLower: bytes above 0x7f are no letters. */
 function lowerCase(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
-/** RFC 9113 §8.2.3 joins cookies by "; "; every other field joins by ",", without a space in Envoy. */
-function delimiter(name: string): string {
-  return name === "cookie" ? "; " : ",";
 }
 
 /** Header fields given as text, in the form that HeaderMap takes: what is not ASCII goes out as UTF-8. */

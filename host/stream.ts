@@ -11,6 +11,7 @@ import { failedVmResponse, localResponseHeaders, type LocalResponse } from "./lo
 import type { Plugin } from "./plugin.js";
 import { lookUpProperty, requestHeaderProperty, serializeProperty, type PropertyTree } from "./properties.js";
 import { StreamResponse } from "./stream-response.js";
+import { continueWithoutStream } from "./streamless-context.js";
 import { WasmResult } from "./wasm-result.js";
 
 export interface RequestOptions {
@@ -51,7 +52,6 @@ export class Stream implements Context {
   private readonly properties: PropertyTree;
   private readonly hasBody: boolean;
   private readonly response: StreamResponse;
-  private readonly forgetFailure: () => void;
   private readonly waiters: ((outcome: Outcome) => void)[] = [];
   private current: Outcome = PAUSED;
   private inHeadersCallback = false;
@@ -70,7 +70,6 @@ export class Stream implements Context {
     this.properties = options.properties ?? {};
     this.hasBody = options.hasBody ?? false;
     this.response = new StreamResponse(plugin.vm, this);
-    this.forgetFailure = plugin.vm.whenFailed(() => this.vmFailed());
   }
 
   /** What has become of the request so far. */
@@ -90,10 +89,6 @@ export class Stream implements Context {
   /** Called by Plugin.request: creates the context in the guest and runs proxy_on_request_headers. */
   start(): void {
     const { vm } = this.plugin;
-    if (vm.failed) {
-      this.vmFailed();
-      return;
-    }
     vm.addContext(this);
     vm.call(this, "proxy_on_context_create", [this.id, this.plugin.id]);
     this.openHeaders = this.headers;
@@ -108,7 +103,8 @@ export class Stream implements Context {
       },
     );
     this.inHeadersCallback = false;
-    if (goesOn || this.resumed) this.goOn();
+    if (vm.failed) this.fail();
+    else if (goesOn || this.resumed) this.goOn();
   }
 
   /**
@@ -143,6 +139,7 @@ export class Stream implements Context {
   respond(headers: HeaderMap, body: Uint8Array = new Uint8Array(0)): StreamResponse {
     this.plugin.vm.process.dispatcher.run(() => {
       this.response.pass(headers, body);
+      if (this.plugin.vm.failed) this.fail();
       this.close();
     });
     return this.response;
@@ -162,7 +159,6 @@ export class Stream implements Context {
       vm.call(this, "proxy_on_done", [this.id]);
       vm.call(this, "proxy_on_delete", [this.id]);
       vm.removeContext(this.id);
-      this.forgetFailure();
       this.plugin.removeStream(this);
       if (this.current.kind === "paused") this.settle({ kind: "abandoned" });
     });
@@ -224,7 +220,7 @@ export class Stream implements Context {
   continueStream(type: StreamType): WasmResult {
     if (type === StreamType.Request) this.plugin.vm.afterCall(() => this.resume());
     else if (type === StreamType.Response) this.plugin.vm.afterCall(() => this.response.resume());
-    else return WasmResult.BadArgument;
+    else return continueWithoutStream(type);
     // Even before the request goes on, its header fields are out of reach (context.cc, continueStream).
     this.openHeaders = undefined;
     return WasmResult.Ok;
@@ -261,6 +257,10 @@ export class Stream implements Context {
   private answer(response: LocalResponse): void {
     if (this.closed || this.response.started) return;
     this.response.pass(localResponseHeaders(response), response.body);
+    if (this.plugin.vm.failed) {
+      this.fail();
+      return;
+    }
     this.settle({
       kind: "localResponse",
       response,
@@ -270,9 +270,11 @@ export class Stream implements Context {
     this.closeSoon();
   }
 
-  /** The VM has trapped: whoever still waits gets 503, and the guest is not asked again. */
-  private vmFailed(): void {
-    if (this.closed || this.response.started) return;
+  /**
+   * The VM has trapped, now or before, and it was this stream's turn: 503, and the guest is not asked again. Streams that are
+   * paused get no turn: their clients wait until a timeout of Envoy's own (measured on 1.40).
+   */
+  private fail(): void {
     const headers = localResponseHeaders(failedVmResponse);
     this.settle({ kind: "localResponse", response: failedVmResponse, headers, body: failedVmResponse.body });
     this.closeSoon();

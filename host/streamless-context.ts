@@ -28,9 +28,7 @@ export abstract class StreamlessContext implements Context {
   }
 
   continueStream(type: StreamType): WasmResult {
-    return type === StreamType.Request || type === StreamType.Response
-      ? WasmResult.Ok
-      : WasmResult.BadArgument;
+    return continueWithoutStream(type);
   }
 
   closeStream(): WasmResult {
@@ -44,4 +42,12 @@ export abstract class StreamlessContext implements Context {
   clearRouteCache(): void {
     // There is no route.
   }
+}
+
+/**
+ * proxy_continue_stream where there is no such stream to continue: Ok, but not implemented for the upstream side of a TCP
+ * connection (envoy context.cc, continueStream).
+ */
+export function continueWithoutStream(type: StreamType): WasmResult {
+  return type === StreamType.Upstream ? WasmResult.Unimplemented : WasmResult.Ok;
 }

@@ -33,7 +33,7 @@ export class WasmVm {
   starting = false;
   private readonly contexts = new Map<number, Context>();
   private readonly afterCallActions: (() => void)[] = [];
-  private readonly onFailure = new Set<() => void>();
+  private readonly failureListeners: (() => void)[] = [];
   private exports!: WebAssembly.Exports;
   private current: Context;
   private effectiveContextId = 0;
@@ -136,10 +136,9 @@ export class WasmVm {
     this.contexts.delete(id);
   }
 
-  /** Calls `listener` when the guest traps. Answers how to take it back. */
-  whenFailed(listener: () => void): () => void {
-    this.onFailure.add(listener);
-    return () => void this.onFailure.delete(listener);
+  /** Calls `listener` when the guest traps. */
+  whenFailed(listener: () => void): void {
+    this.failureListeners.push(listener);
   }
 
   /** Whether the module exports a function. */
@@ -204,6 +203,6 @@ export class WasmVm {
   private fail(text: string): void {
     this.failureText = text;
     this.log(LogLevel.Critical, text);
-    for (const listener of [...this.onFailure]) listener();
+    for (const listener of this.failureListeners) listener();
   }
 }

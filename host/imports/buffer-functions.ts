@@ -19,8 +19,6 @@ export function bufferFunctions(vm: WasmVm): HostFunctions {
       if (buffer === undefined) return WasmResult.NotFound;
       const from = start >>> 0;
       const part = buffer.bytes.subarray(from, Math.min(from + (length >>> 0), buffer.bytes.length));
-      // Nothing to hand over: Ok, and the out-pointers stay as they are.
-      if (part.length === 0) return WasmResult.Ok;
       return vm.memory.give(part, dataOut, sizeOut) ? WasmResult.Ok : WasmResult.InvalidMemoryAccess;
     },
     proxy_get_buffer_status(type: number, lengthOut: number, flagsOut: number): WasmResult {
