@@ -18,10 +18,13 @@ const LIMB_BITS: u32 = 28;
 const LIMB_MASK: u64 = (1 << 28) - 1;
 
 /** Largest modulus, in bytes; what the scratch buffers are made for. */
-export const MAX_MODULUS_LENGTH: u32 = 512;
-const MAX_LIMBS: u32 = 148;
-/** With more limbs than this a column could pass 2^64 (2·L·2^56): the product is carried once before it is reduced. */
+export const MAX_MODULUS_LENGTH: u32 = 1024;
+/** Limbs of such a modulus. */
+const MAX_LIMBS: i32 = 296;
+/** Up to so many limbs no column passes 2^64 (2·L·2^56). With more, all columns are carried after every CARRY_ROWS rows. */
 const MAX_UNCARRIED_LIMBS: u32 = 124;
+/** 2^28 + 64·2^57 < 2^64: the factor of a row of a square is doubled, so it has 29 bits. */
+const CARRY_ROWS: usize = 64;
 
 /** Zero limbs in front of and behind each operand, in bytes: rows 1 to 3 read up to three limbs outside. */
 const PAD: usize = 16;
@@ -38,13 +41,14 @@ const LIMBS: usize = 4;
 const N0_INVERSE: usize = 8;
 const MODULUS: usize = 16 + PAD;
 
-const OPERAND_SIZE: i32 = 16 + 4 * 148 + 16;
+const OPERAND_SIZE: i32 = 16 + 4 * MAX_LIMBS + 16;
 const BASE = memory.data(OPERAND_SIZE, 16) + PAD;
 const POWER = memory.data(OPERAND_SIZE, 16) + PAD;
 /** Squaring: the limbs above the rows at hand, the rest zero. */
 const UPPER = memory.data(OPERAND_SIZE, 16) + PAD;
 /** 2·L columns, and four that the last rows' vectors reach into. */
-const COLUMNS = memory.data(8 * (2 * 148 + 4), 16);
+const COLUMNS_SIZE: i32 = 8 * (2 * MAX_LIMBS + 4);
+const COLUMNS = memory.data(COLUMNS_SIZE, 16);
 
 /** Limbs for a modulus of `length` bytes: R > 4·n, rounded up to a vector. */
 // @ts-ignore: decorator
@@ -201,6 +205,7 @@ function montgomeryMultiply(out: usize, x: usize, y: usize, block: usize): void 
   const limbs = load<u32>(block, LIMBS);
   memory.fill(COLUMNS, 0, 8 * (2 * limbs + 4));
   for (let i: usize = 0; i < <usize>limbs; i += 4) {
+    if (limbs > MAX_UNCARRIED_LIMBS && i % CARRY_ROWS == 0) carryColumns(COLUMNS, limbs);
     const rows = x + 4 * i;
     addRows(
       COLUMNS + 8 * i,
@@ -225,6 +230,7 @@ function montgomerySquare(out: usize, x: usize, block: usize): void {
   let i = end;
   while (i != 0) {
     i -= 16;
+    if (limbs > MAX_UNCARRIED_LIMBS && i % (4 * CARRY_ROWS) == 0) carryColumns(COLUMNS, limbs);
     const a = <u64>load<u32>(x + i);
     const b = <u64>load<u32>(x + i, 4);
     const c = <u64>load<u32>(x + i, 8);
@@ -286,7 +292,6 @@ function addRows(columns: usize, y: usize, size: usize, x0: u32, x1: u32, x2: u3
 
 /** out = COLUMNS/R mod n: multiples of n make the lower L columns zero, four at a time; the upper L are carried into `out`. */
 function reduce(out: usize, block: usize, limbs: u32): void {
-  if (limbs > MAX_UNCARRIED_LIMBS) carryColumns(limbs);
   const n = block + MODULUS;
   const inverse = <u64>load<u32>(block, N0_INVERSE);
   const n0 = <u64>load<u32>(n);
@@ -295,6 +300,8 @@ function reduce(out: usize, block: usize, limbs: u32): void {
   const n3 = <u64>load<u32>(n, 12);
   const size: usize = (<usize>limbs) << 2;
   for (let columns = COLUMNS; columns < COLUMNS + 2 * size; columns += 32) {
+    if (limbs > MAX_UNCARRIED_LIMBS && (columns - COLUMNS) % (8 * CARRY_ROWS) == 0)
+      carryColumns(columns, limbs);
     let t = load<u64>(columns);
     const q0 = (t * inverse) & LIMB_MASK;
     t = ((t + q0 * n0) >> 28) + load<u64>(columns, 8) + q0 * n1;
@@ -316,10 +323,11 @@ function reduce(out: usize, block: usize, limbs: u32): void {
   }
 }
 
-function carryColumns(limbs: u32): void {
+/** Carries the columns from `column` on, so that each is below 2^28 again. */
+function carryColumns(column: usize, limbs: u32): void {
   let carry: u64 = 0;
   const end = COLUMNS + 16 * <usize>limbs;
-  for (let column = COLUMNS; column < end; column += 8) {
+  for (; column < end; column += 8) {
     carry += load<u64>(column);
     store<u64>(column, carry & LIMB_MASK);
     carry >>= 28;

@@ -7,14 +7,14 @@ import { Hash, digest as digestOf, digestSize } from "./hash";
 import { rsaEncodedMessage, rsaModulusBits } from "./rsa";
 
 /** The data block DB, unmasked. */
-const DATA_BLOCK = memory.data(512, 16);
+const DATA_BLOCK = memory.data(1024, 16);
 /** MGF1: the seed H and the u32 counter; then M' = eight zero bytes, the digest, the salt. */
 const HASHED = memory.data(8 + 2 * 64, 16);
 const DIGEST = memory.data(64, 16);
 
 /**
- * RSASSA-PSS-VERIFY of a digest. The salt must have the length of the digest, as RFC 7518 §3.5 says and as BoringSSL checks by default
- * (p_rsa.cc: RSA_PSS_SALTLEN_DIGEST).
+ * RSASSA-PSS-VERIFY of a digest. The salt must have the length of the digest, as RFC 7518 §3.5 says and as native has it: jwt_verify_lib
+ * sets no length, BoringSSL's default is RSA_PSS_SALTLEN_DIGEST (p_rsa.cc); seen on Envoy 1.40, which refuses every other length.
  */
 export function rsaVerifyPss(
   block: usize,
