@@ -17,13 +17,14 @@ import { readHeaderList } from "../request/header_list";
 import { applyChanges } from "./apply_changes";
 import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
+import { authorize, decidingPolicy } from "./authorize";
 import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
 import { ParkedRequests } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
-import { refuseAuthentication, refuseUnjudged } from "./refuse";
+import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
 import { announceState } from "./shared_keys";
 import { refreshTracing, traceStream, tracing } from "./trace";
-import { traceAuthentication, traceRequest } from "./trace_steps";
+import { traceAuthentication, traceDecision, traceRequest } from "./trace_steps";
 
 /** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
 const FIRST_TICK: u32 = 10;
@@ -129,9 +130,10 @@ export class JwtPolicy extends Plugin {
   /** Judges the request of the effective context. @param waitedFor the endpoint that it has waited for, NOTHING or EVERYTHING */
   private judge(stream: u32, waitedFor: i32): Verdict {
     const context = this.context;
+    const configuration = this.configuration;
     const pairs = headerPairs(HeaderMap.RequestHeaders);
     const headers = readHeaderList(pairs);
-    if (context === null || changetype<usize>(headers) == 0) {
+    if (context === null || configuration === null || changetype<usize>(headers) == 0) {
       refuseUnjudged();
       return Verdict.Refused;
     }
@@ -144,7 +146,14 @@ export class JwtPolicy extends Plugin {
     if (tracing) traceAuthentication(status, context);
     if (status == Status.AwaitingKeys) return this.park(stream, context);
     if (status != Status.Ok) {
+      if (tracing) traceDecision(status, 0);
       this.refuse(status, context, pairs);
+      return Verdict.Refused;
+    }
+    const decision = authorize(context, configuration.policies, configuration.properties);
+    if (tracing) traceDecision(decision, decidingPolicy);
+    if (decision != Status.Ok) {
+      refuseAuthorization(decidingPolicy);
       return Verdict.Refused;
     }
     applyChanges(headers);

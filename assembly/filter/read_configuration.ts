@@ -4,9 +4,13 @@ import { ConfigErrors } from "../config/config_errors";
 import { Fields } from "../config/fields";
 import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { compilePolicies } from "../policy/compile";
+import { PolicyOptions } from "../policy/policy_options";
+import { PolicySet } from "../policy/policy_set";
 import { FetchTargets } from "./fetch_targets";
 import { JwtRules } from "./jwt_rules";
 import { JwtRulesReader } from "./read_jwt_rules";
+import { RequestProperties } from "./request_properties";
 import { readSettings, Settings } from "./settings";
 
 export class Configuration {
@@ -14,6 +18,8 @@ export class Configuration {
     readonly settings: Settings,
     readonly rules: JwtRules,
     readonly targets: FetchTargets,
+    readonly policies: PolicySet,
+    readonly properties: RequestProperties,
     /** Holds every byte that the compiled rules point at. */
     readonly region: Region,
   ) {}
@@ -22,6 +28,7 @@ export class Configuration {
   release(): void {
     const endpoints = this.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) endpoints[i].release();
+    this.policies.release();
     this.region.release();
   }
 }
@@ -49,9 +56,18 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   const settings = readSettings(root);
   const targets = new FetchTargets(settings.clusters, region);
   const rules = new JwtRulesReader(region, settings, targets).read(root);
-  root.objects("authorizationPolicies");
+  const options = new PolicyOptions(
+    settings.trustDomain,
+    settings.trustDomainAliases,
+    settings.directRemoteAddress.length > 0,
+  );
+  const policies = compilePolicies(root, options, errors);
   root.close();
-  if (errors.none) return new Configuration(settings, rules, targets, region);
+  if (errors.none && policies !== null) {
+    const properties = new RequestProperties(settings.directRemoteAddress, region);
+    return new Configuration(settings, rules, targets, policies, properties, region);
+  }
+  if (policies !== null) policies.release();
   region.release();
   return null;
 }
