@@ -135,7 +135,17 @@ function shownTexts(texts: string[]): string {
   let shown = "[";
   for (let i = 0; i < texts.length && i < MAX_VALUES; i++) {
     if (i > 0) shown += ", ";
-    shown += '"' + texts[i] + '"';
+    shown += '"' + withoutControls(texts[i]) + '"';
   }
   return shown + (texts.length > MAX_VALUES ? ", ...]" : "]");
+}
+
+/** Nothing that a policy says can start a line of its own in the log. */
+function withoutControls(text: string): string {
+  let shown = "";
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    shown += code >= 0x20 && code != 0x7f ? text.charAt(i) : "\\x" + code.toString(16);
+  }
+  return shown;
 }
