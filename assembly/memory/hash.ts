@@ -8,8 +8,12 @@ const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 
 let seed: u64 = 0x243f6a8885a308d3;
 
-/** Called once, before the first table is built. */
+let seeded: bool = false;
+
+/** Takes the first seed that it is given: tables that stand must be found again, and every plugin of a VM starts with this call. */
 export function seedHash(value: u64): void {
+  if (seeded) return;
+  seeded = true;
   seed = mix(value ^ 0x13198a2e03707344, MULTIPLIER);
 }
 
