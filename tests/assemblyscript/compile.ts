@@ -2,7 +2,7 @@
 // names of functions left in. A module that is newer than every AssemblyScript source is used as it is.
 
 import { execFile } from "node:child_process";
-import { mkdir, readFile, readdir, stat } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,7 +22,9 @@ export async function compileAssemblyScript(entry: string): Promise<WebAssembly.
 async function runAsc(entry: string, output: string): Promise<void> {
   await mkdir(join(repositoryRoot, dirname(output)), { recursive: true });
   const asc = join("node_modules", "assemblyscript", "bin", "asc.js");
-  const args = [asc, entry, "--config", "tests/assemblyscript/asconfig.json", "--outFile", output];
+  // Two test files that use one entry run at once: neither may read what the other has half written.
+  const own = `${output}.${process.pid}.wasm`;
+  const args = [asc, entry, "--config", "tests/assemblyscript/asconfig.json", "--outFile", own];
   await new Promise<void>((resolve, reject) => {
     execFile(
       process.execPath,
@@ -32,6 +34,7 @@ async function runAsc(entry: string, output: string): Promise<void> {
         error ? reject(new Error(`asc ${entry} failed:\n${stderr}${stdout}`)) : resolve(),
     );
   });
+  await rename(join(repositoryRoot, own), join(repositoryRoot, output));
 }
 
 /** Time of the last change of any AssemblyScript source and of the compiler's options, in milliseconds. */
