@@ -8,6 +8,8 @@
 export const INTEGER_SIZE: u32 = 80;
 /** Bytes of it that may be other than zero. */
 const VALUE_SIZE: u32 = 72;
+/** Bits of a value. */
+export const INTEGER_BITS: u32 = 8 * VALUE_SIZE;
 
 /**
  * Reads `length` big-endian bytes, leading zeros allowed without limit as in BoringSSL's BN_bin2bn. False, with `out` undefined, if the

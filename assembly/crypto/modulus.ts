@@ -6,7 +6,7 @@
  *     0  u32  count of limbs          4  u32  the inverse of the modulus modulo 2^30
  *    16  the modulus as a residue    88  R mod the modulus, R = 2^(30 count)    160  R² mod the modulus
  */
-import { integerAppendBits, integerBits, INTEGER_SIZE } from "./integer";
+import { INTEGER_BITS, INTEGER_SIZE, integerAppendBits, integerBits } from "./integer";
 
 const LIMB_BITS: u32 = 30;
 export const RESIDUE_MASK: i32 = (1 << 30) - 1;
@@ -143,7 +143,9 @@ export function residueFromWideInteger(out: usize, integer: usize, modulus: usiz
   residueFromInteger(LOW, integer, modulus);
   montgomeryMultiply(LOW, LOW, modulus + RADIX, modulus);
   for (let i: u32 = 0; i < count; i++) {
-    store<i32>(out + ((<usize>i) << 2), <i32>integerBits(integer, (count + i) * LIMB_BITS, LIMB_BITS));
+    const from = (count + i) * LIMB_BITS;
+    const limb = from < INTEGER_BITS ? <i32>integerBits(integer, from, LIMB_BITS) : 0;
+    store<i32>(out + ((<usize>i) << 2), limb);
   }
   montgomeryMultiply(out, out, modulus + RADIX_SQUARED, modulus);
   let carry: i32 = 0;
