@@ -55,6 +55,8 @@ export { Curve };
 
 /** A key block starts with its curve, u32; the table of multiples of the key (point_table.ts) follows at TABLE. */
 const TABLE: usize = 16;
+/** In the place of the curve: the key was refused. */
+const NO_CURVE: u32 = 0xffffffff;
 
 const KEY_X = memory.data(<i32>MAX_ELEMENT_SIZE, 16);
 const KEY_Y = memory.data(<i32>MAX_ELEMENT_SIZE, 16);
@@ -76,7 +78,7 @@ export function ecdsaKeyBlockSize(curve: Curve): u32 {
 
 /**
  * Prepares the public key (x, y), big-endian bytes with any number of leading zeros (as BN_bin2bn takes them), in `block`
- * (`ecdsaKeyBlockSize` bytes, aligned to 16). False, with the block unusable, unless both coordinates are below p and the point is on
+ * (`ecdsaKeyBlockSize` bytes, aligned to 16). False, with a block by which every signature is wrong, unless both coordinates are below p and the point is on
  * the curve (EC_KEY_set_public_key_affine_coordinates; the group has no cofactor, so that every such point is a valid key, and
  * infinity has no affine coordinates).
  */
@@ -88,6 +90,7 @@ export function ecdsaPreparePublicKey(
   yLength: u32,
   block: usize,
 ): bool {
+  store<u32>(block, NO_CURVE);
   selectCurve(curve);
   if (!integerFromBigEndian(R, x, xLength) || integerCompare(R, curvePrime()) >= 0) return false;
   if (!integerFromBigEndian(S, y, yLength) || integerCompare(S, curvePrime()) >= 0) return false;
@@ -122,6 +125,7 @@ export function ecdsaVerify(
   signatureLength: u32,
 ): bool {
   const curve = load<u32>(block);
+  if (curve == NO_CURVE) return false;
   selectCurve(curve);
   const order = curveOrder();
   const half = signatureLength >> 1;

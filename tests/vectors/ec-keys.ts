@@ -41,20 +41,18 @@ const wasm = allExports as unknown as Exports;
 export const CURVES = ["P-256", "P-384", "P-521"] as const;
 export type CurveName = (typeof CURVES)[number];
 
-/** A prepared ECDSA key. */
+/** A prepared ECDSA key; one that was refused verifies nothing. Coordinates big-endian, of any length. */
 export class EcdsaKey {
-  private constructor(private readonly block: number) {}
+  private readonly block: number;
+  readonly isPoint: boolean;
 
-  /** Undefined if the key is refused. Coordinates big-endian, of any length. */
-  static prepare(curve: CurveName, x: Uint8Array, y: Uint8Array): EcdsaKey | undefined {
+  constructor(curve: CurveName, x: Uint8Array, y: Uint8Array) {
     const id = CURVES.indexOf(curve);
-    const block = wasm.alloc(wasm.ecdsaKeyBlockSize(id));
-    const taken = withBytes([x, y], (xAt, yAt) =>
-      wasm.ecdsaPreparePublicKey(id, xAt, x.length, yAt, y.length, block),
-    );
-    if (taken !== 0) return new EcdsaKey(block);
-    wasm.release(block);
-    return undefined;
+    this.block = wasm.alloc(wasm.ecdsaKeyBlockSize(id));
+    this.isPoint =
+      withBytes([x, y], (xAt, yAt) =>
+        wasm.ecdsaPreparePublicKey(id, xAt, x.length, yAt, y.length, this.block),
+      ) !== 0;
   }
 
   verify(hash: string, message: Uint8Array, signature: Uint8Array): boolean {

@@ -29,11 +29,7 @@ function verify({ alg, jwk }: Example, message: Buffer, signature: Buffer): bool
     case "PS":
       return RsaKey.prepare(member("n"), member("e"))!.verify("pss", hash, message, signature);
     case "ES":
-      return EcdsaKey.prepare(jwk.crv as CurveName, member("x"), member("y"))!.verify(
-        hash,
-        message,
-        signature,
-      );
+      return new EcdsaKey(jwk.crv as CurveName, member("x"), member("y")).verify(hash, message, signature);
     case "Ed":
       return new Ed25519Key(member("x")).verify(message, signature);
     default:
