@@ -58,8 +58,7 @@ function equalsText(bytes: Span, text: string): bool {
 function pushHeader(values: Span[], attributes: RequestAttributes, name: string): void {
   const headers = attributes.headers;
   for (let i: u32 = 0; i < headers.count; i++) {
-    if (headers.state(i) != HeaderState.Removed && equalsText(headers.name(i), name))
-      push(values, headers.value(i));
+    if (headers.isPresent(i) && equalsText(headers.name(i), name)) push(values, headers.value(i));
   }
 }
 
@@ -84,6 +83,7 @@ function pushClaim(values: Span[], attributes: RequestAttributes, path: string[]
   if (kind == JsonKind.String) {
     if (path.length == 1 && isSpaceDelimited(attributes, name)) {
       const text = claims.text(node);
+      if (spanLength(nextWord(text, 0)) == 0) push(values, text);
       for (let word = nextWord(text, 0); spanLength(word) > 0; word = nextWord(text, spanEnd(word)))
         push(values, word);
     } else {

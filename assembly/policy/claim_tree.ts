@@ -74,8 +74,10 @@ function matchClaim(
   }
 }
 
+/** A text without words (nothing, or spaces alone) stays as it is (observed on Envoy 1.40). */
 function matchWords(table: MatchTable, text: Span, phase: Phase, scratch: usize): void {
   let word = nextWord(text, 0);
+  if (spanLength(word) == 0) matchValue(table, text, phase, scratch);
   while (spanLength(word) > 0) {
     matchValue(table, word, phase, scratch);
     word = nextWord(text, spanEnd(word));

@@ -6,7 +6,7 @@ import { hashBytes } from "../memory/hash";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
 import { Span, lowerCase, span, spanAddress, spanIsMissing, spanLength, subspan } from "../memory/span";
-import { HeaderList, HeaderState } from "../request/header_list";
+import { HeaderList } from "../request/header_list";
 import { peerRangeKey, readPeerAddress } from "./address_range";
 import { Attribute } from "./attribute";
 import { matchClaims } from "./claim_tree";
@@ -128,7 +128,7 @@ function matchAttribute(
 /** Each line of a header is a value by itself, as Envoy has it since `rbac_match_headers_individually`. */
 function matchHeaders(names: ClaimNode, headers: HeaderList, phase: Phase, scratch: usize): void {
   for (let i: u32 = 0; i < headers.count; i++) {
-    if (headers.state(i) == HeaderState.Removed) continue;
+    if (!headers.isPresent(i)) continue;
     const name = headers.name(i);
     const found = names.names.find(name, hashBytes(name));
     if (found != NOT_FOUND)

@@ -109,8 +109,7 @@ function parseHeader(token: Token, part: Span): Status {
   const bytes = decodeBase64Url(part);
   if (spanIsMissing(bytes)) return Status.JwtHeaderParseErrorBadBase64;
   const header = parseJson(bytes);
-  if (header.error != JsonError.None || header.kind(ROOT) != JsonKind.Object)
-    return Status.JwtHeaderParseErrorBadJson;
+  if (!isStruct(header)) return Status.JwtHeaderParseErrorBadJson;
   const name = header.string(header.member(ROOT, ALG));
   if (spanIsMissing(name)) return Status.JwtHeaderBadAlg;
   token.algorithm = algorithmOf(name);
@@ -137,8 +136,7 @@ function parsePayload(token: Token, part: Span): Status {
   const bytes = decodeBase64Url(part);
   if (spanIsMissing(bytes)) return Status.JwtPayloadParseErrorBadBase64;
   const claims = parseJson(bytes);
-  if (claims.error != JsonError.None || claims.kind(ROOT) != JsonKind.Object)
-    return Status.JwtPayloadParseErrorBadJson;
+  if (!isStruct(claims)) return Status.JwtPayloadParseErrorBadJson;
   token.claims = claims;
   const issuer = claims.member(ROOT, ISS);
   if (issuer != NO_NODE) {
