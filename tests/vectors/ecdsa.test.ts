@@ -162,8 +162,8 @@ describe("ECDSA with chosen multiples", () => {
         for (const u1 of [0n, ...multiples]) {
           for (const u2 of multiples) {
             const k = (u1 + u2 * d) % n;
-            // With k = 0 the sum is infinity, and no r is right: 1 is as good as any.
-            const r = k === 0n ? 1n : toNumber(multiplyBase(curve, k).x) % n;
+            // With k = 0 the sum is infinity, and no r is right: not even the x of what was there before the last addition.
+            const r = toNumber(multiplyBase(curve, k === 0n ? u1 : k).x) % n;
             const s = (r * modularPower(u2, n - 2n, n)) % n;
             const e = (u1 * s) % n;
             // Digests as long as the order: of 66 bytes, P-521 takes the upper 521 bits.
