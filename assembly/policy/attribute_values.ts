@@ -4,7 +4,6 @@
  */
 import { JsonKind, JsonNode, NO_NODE, ROOT } from "../claims/json";
 import { NO_SPAN, Span, span, spanIsMissing, spanLength, spanEnd } from "../memory/span";
-import { HeaderState } from "../request/header_list";
 import { Attribute } from "./attribute";
 import { kindAndBytes, metadataCursor, field, moveTo, nextField, ELEMENT, STRING } from "./dynamic_metadata";
 import { lowered, pathOf } from "./evaluate";
