@@ -1,0 +1,51 @@
+// The frame of the command: verbs, help, version, and how anything that ends it becomes an exit code.
+
+import { Command, CommanderError } from "commander";
+import { checkVerb } from "./check.js";
+import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
+import { packageVersion } from "./package-files.js";
+import { renderVerb } from "./render.js";
+import type { Terminal } from "./terminal.js";
+
+/**
+ * A verb: adds itself to the program. Its action returns the exit code through `finish`, and throws UsageError for
+ * input that it cannot use.
+ */
+export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
+
+const verbs: readonly Verb[] = [renderVerb, checkVerb];
+
+/**
+ * Runs the command.
+ * @param args the arguments behind the command's name
+ * @returns the exit code
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = new Command("jwt-policy")
+    .description("Istio's RequestAuthentication and AuthorizationPolicy for the jwt-policy filter, offline.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help; also for a verb: jwt-policy render --help")
+    .addHelpText("after", exitCodesHelp)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.write(text),
+      writeErr: (text) => terminal.writeError(text),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+    });
+  for (const verb of verbs) verb(program, terminal, (result) => (code = result));
+  for (const command of program.commands) {
+    command.showHelpAfterError(`Try: jwt-policy ${command.name()} --help`);
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    if (!(error instanceof UsageError)) throw error;
+    if (args.includes("--json")) terminal.write(`${JSON.stringify({ error: error.message })}\n`);
+    else terminal.writeError(`jwt-policy: ${error.message}\n`);
+    return ExitCode.usage;
+  }
+}

@@ -1,0 +1,89 @@
+// Which policies apply to a workload, in the order in which Istio puts them together. After Istio's
+// pilot/pkg/model/policyattachment.go (ShouldAttachPolicy), authentication.go and authorization.go.
+
+import { isOneOf } from "./target-kinds.js";
+import type { Policy } from "./policy.js";
+import { gatewayNameLabel, waypointClass, type Workload } from "./workload.js";
+
+export interface Selection {
+  /** Those of the workload's namespace before those of the root namespace, each in order of creation. */
+  readonly requestAuthentications: readonly Policy[];
+  /** Those of the root namespace first. */
+  readonly authorizationPolicies: readonly Policy[];
+}
+
+/** Resolves attachment for one workload. `policies` are in order of their files. */
+export function selectPolicies(
+  policies: readonly Policy[],
+  workload: Workload,
+  rootNamespace: string,
+): Selection {
+  const serviceNamespace = workload.service === undefined ? [] : [workload.service.namespace];
+  const attached = byCreation(policies).filter((policy) => shouldAttach(policy, workload, rootNamespace));
+  const from = (kind: Policy["kind"], namespaces: readonly string[]) =>
+    [...new Set(namespaces)].flatMap((namespace) =>
+      attached.filter((policy) => policy.kind === kind && policy.resource.namespace === namespace),
+    );
+  return {
+    requestAuthentications: from("RequestAuthentication", [
+      workload.namespace,
+      rootNamespace,
+      ...serviceNamespace,
+    ]),
+    authorizationPolicies: from("AuthorizationPolicy", [
+      rootNamespace,
+      workload.namespace,
+      ...serviceNamespace,
+    ]),
+  };
+}
+
+/**
+ * Istio sorts by creation time, then name, then namespace (sortConfigByCreationTime). Files that people write have no
+ * such time: then the order of the files stands for it.
+ */
+function byCreation(policies: readonly Policy[]): readonly Policy[] {
+  const created = (policy: Policy) => policy.resource.creationTimestamp ?? "";
+  if (policies.some((policy) => created(policy) === "")) return policies;
+  const key = (policy: Policy) => [created(policy), policy.resource.name, policy.resource.namespace];
+  return policies.toSorted((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    const differs = left.findIndex((part, i) => part !== right[i]);
+    return differs < 0 ? 0 : left[differs]! < right[differs]! ? -1 : 1;
+  });
+}
+
+function shouldAttach(policy: Policy, workload: Workload, rootNamespace: string): boolean {
+  const gateway = workload.labels.get(gatewayNameLabel);
+  if (gateway === undefined) return policy.targetRefs.length === 0 && isSelected(policy, workload);
+  if (policy.targetRefs.length === 0) return !workload.isWaypoint && isSelected(policy, workload);
+  const { namespace } = policy.resource;
+  return policy.targetRefs.some((ref) => {
+    if (workload.isWaypoint && refersToService(policy, ref, workload)) return true;
+    if (
+      workload.isWaypoint &&
+      namespace === rootNamespace &&
+      isOneOf(ref, "GatewayClass") &&
+      ref.name === waypointClass
+    ) {
+      return true;
+    }
+    if (namespace !== workload.namespace) return false;
+    if (ref.namespace !== "" && ref.namespace !== workload.namespace) return false;
+    return isOneOf(ref, "Gateway") && ref.name === gateway;
+  });
+}
+
+function isSelected(policy: Policy, workload: Workload): boolean {
+  return [...(policy.matchLabels ?? [])].every(([label, value]) => workload.labels.get(label) === value);
+}
+
+function refersToService(policy: Policy, ref: Policy["targetRefs"][number], workload: Workload): boolean {
+  const { service } = workload;
+  return (
+    service !== undefined &&
+    isOneOf(ref, service.kind) &&
+    ref.name === service.name &&
+    policy.resource.namespace === service.namespace
+  );
+}

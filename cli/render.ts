@@ -1,0 +1,160 @@
+// The verb `render`: Istio's policies for one workload, as what runs the filter.
+
+import { writeFile } from "node:fs/promises";
+import { Option, type Command } from "commander";
+import { ExitCode, UsageError } from "./exit-code.js";
+import { findingJson, findingText, type Finding } from "./findings.js";
+import { parseAddress } from "./render/address.js";
+import { systemCaFile } from "./render/ca-file.js";
+import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
+import { parseService, parseWorkload } from "./istio/workload.js";
+import { packageVersion, wasmPath } from "./package-files.js";
+import { loadResources } from "./resources/load.js";
+import type { Terminal } from "./terminal.js";
+
+interface Flags {
+  for: string;
+  as: RenderFormat;
+  rootNamespace: string;
+  namespace: string;
+  waypoint?: true;
+  gateway?: true;
+  service?: string;
+  serviceEntry?: string;
+  trustDomain?: string;
+  trustDomainAlias?: string[];
+  name: string;
+  image: string;
+  sha256?: string;
+  upstream?: string;
+  listen: string;
+  admin: string;
+  caFile?: string;
+  wasm: string;
+  cluster?: string[];
+  output?: string;
+  json?: true;
+}
+
+const examples = `
+Examples:
+  jwt-policy render policies/ --for foo/app=httpbin
+  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin | kubectl apply -f -
+  jwt-policy render policies/ --for foo/app=httpbin --as envoy --upstream 127.0.0.1:8000 -o envoy.yaml
+  kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy render - --for foo/app=httpbin
+`;
+
+/** Adds `render` to the program. */
+export function renderVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const collect = (value: string, list: string[] = []) => [...list, value];
+  program
+    .command("render")
+    .summary("resolve the policies of one workload and write what runs the filter")
+    .description(
+      "Resolve which RequestAuthentications and AuthorizationPolicies apply to a workload, as Istio does, and write " +
+        "the filter's configuration, the Istio resources that load it, or a complete Envoy bootstrap.",
+    )
+    .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input")
+    .requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels")
+    .addOption(new Option("--as <format>", "what to write").choices(renderFormats).default("config"))
+    .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
+    .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
+    .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")
+    .option("--waypoint", "the workload is a waypoint (known without it from Gateways in the files)")
+    .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
+    .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
+    .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
+    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect)
+    .option(
+      "--cluster <origin=name>",
+      "the Envoy cluster for an issuer's origin; may be repeated",
+      collect,
+      [],
+    )
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("--json", "JSON instead of YAML; findings as JSON too")
+    .optionsGroup("For --as wasmplugin and trafficextension:")
+    .option("--name <name>", "name of the resource", "jwt-policy")
+    .option(
+      "--image <url>",
+      "where the filter is fetched",
+      `oci://registry.example.com/jwt-policy:v${packageVersion()}`,
+    )
+    .option("--sha256 <digits>", "the digest that the filter must have")
+    .optionsGroup("For --as envoy:")
+    .option("--upstream <host:port>", "the service behind the filter")
+    .option("--listen <host:port>", "the listener", "127.0.0.1:10000")
+    .option("--admin <host:port>", "Envoy's admin endpoint", "127.0.0.1:9901")
+    .option("--ca-file <file>", "authorities that issuers are trusted by (default: the system's)")
+    .option("--wasm <file>", "the filter, seen from where Envoy runs", wasmPath)
+    .addHelpText("after", examples)
+    .action(async (paths: string[], flags: Flags) => finish(await render(paths, flags, terminal)));
+}
+
+async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  const options = readOptions(flags);
+  const { resources } = await loadResources(paths, flags.namespace, terminal);
+  const { text, findings } = renderWorkload(resources, options);
+  report(findings, flags, terminal);
+  if (text === undefined) return ExitCode.findings;
+  if (flags.output === undefined) terminal.write(text);
+  else {
+    await writeFile(flags.output, text).catch((error: unknown) => {
+      throw new UsageError(`cannot write ${flags.output}: ${String(error)}`);
+    });
+  }
+  return ExitCode.ok;
+}
+
+function readOptions(flags: Flags): RenderOptions {
+  const workload = parseWorkload(flags.for);
+  const { namespace } = workload;
+  if (flags.service !== undefined && flags.serviceEntry !== undefined) {
+    throw new UsageError("--service and --service-entry exclude each other");
+  }
+  if (flags.as === "envoy" && flags.upstream === undefined) {
+    throw new UsageError("--as envoy needs --upstream host:port, the service behind the filter");
+  }
+  if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(flags.sha256)) {
+    throw new UsageError("--sha256: expected 64 hexadecimal digits in lower case");
+  }
+  return {
+    ...workload,
+    service:
+      flags.service !== undefined
+        ? parseService("Service", flags.service, namespace)
+        : flags.serviceEntry !== undefined
+          ? parseService("ServiceEntry", flags.serviceEntry, namespace)
+          : undefined,
+    gateway: flags.gateway,
+    waypoint: flags.waypoint,
+    format: flags.as,
+    json: flags.json === true,
+    rootNamespace: flags.rootNamespace,
+    trust: { trustDomain: flags.trustDomain, aliases: flags.trustDomainAlias ?? [] },
+    clusters: new Map((flags.cluster ?? []).map(parseCluster)),
+    name: flags.name,
+    image: flags.image,
+    sha256: flags.sha256,
+    upstream: parseAddress("--upstream", flags.upstream ?? "127.0.0.1:80"),
+    listener: parseAddress("--listen", flags.listen),
+    admin: parseAddress("--admin", flags.admin),
+    caFile: flags.caFile ?? systemCaFile(),
+    wasm: flags.wasm,
+  };
+}
+
+function parseCluster(text: string): [string, string] {
+  const equals = text.indexOf("=");
+  if (equals < 1)
+    throw new UsageError(`--cluster ${text}: expected origin=name, as https://idp.example.com=idp`);
+  return [text.slice(0, equals), text.slice(equals + 1)];
+}
+
+/** Findings go to standard error, since standard output is the result; with --json and no result, to the latter. */
+function report(findings: readonly Finding[], flags: Flags, terminal: Terminal): void {
+  const refused = findings.some(({ severity }) => severity === "error");
+  if (flags.json && refused) {
+    terminal.write(`${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`);
+  } else terminal.writeError(findings.map((finding) => findingText(finding, terminal.colours)).join(""));
+}

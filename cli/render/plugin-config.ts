@@ -1,0 +1,88 @@
+// The plugin configuration for one workload: what the filter is given (docs/configuration.md).
+
+import { actionOf, isDryRun, type Policy } from "../istio/policy.js";
+import type { Selection } from "../istio/selection.js";
+import { itemsOf, stringAt, toJson, valueAt, type Json, type JsonObject } from "../resources/tree.js";
+
+/** The key of the filter state in which a set_filter_state filter leaves the TCP peer's address. */
+export const directRemoteAddressKey = "jwt_policy.direct_remote";
+
+export interface PluginConfig {
+  requestAuthentications?: JsonObject[];
+  authorizationPolicies?: JsonObject[];
+  clusters?: Record<string, string>;
+  trustDomain?: string;
+  trustDomainAliases?: string[];
+  directRemoteAddress?: string;
+}
+
+export interface TrustDomains {
+  readonly trustDomain: string | undefined;
+  readonly aliases: readonly string[];
+}
+
+/** The fields that say to which workload a policy applies: they have done their work, and the filter refuses them. */
+const attachment: ReadonlySet<string> = new Set(["selector", "targetRef", "targetRefs"]);
+
+/**
+ * The configuration for the policies that apply to a workload, in Istio's order.
+ * @param clusters origin of a jwksUri -> Envoy cluster; origins left out keep the filter's default, outbound|port||host
+ */
+export function pluginConfig(
+  selection: Selection,
+  clusters: ReadonlyMap<string, string>,
+  trust: TrustDomains,
+): PluginConfig {
+  const { requestAuthentications, authorizationPolicies } = selection;
+  return {
+    ...(requestAuthentications.length > 0
+      ? { requestAuthentications: requestAuthentications.map(entryOf) }
+      : {}),
+    ...(authorizationPolicies.length > 0
+      ? { authorizationPolicies: authorizationPolicies.map(entryOf) }
+      : {}),
+    ...(clusters.size > 0 ? { clusters: Object.fromEntries(clusters) } : {}),
+    ...(trust.trustDomain === undefined ? {} : { trustDomain: trust.trustDomain }),
+    ...(trust.aliases.length > 0 ? { trustDomainAliases: [...trust.aliases] } : {}),
+    ...(needsDirectRemoteAddress(authorizationPolicies)
+      ? { directRemoteAddress: directRemoteAddressKey }
+      : {}),
+  };
+}
+
+/** Whether a policy asks for the address of the TCP peer, which no proxy-wasm property gives. */
+export function needsDirectRemoteAddress(policies: readonly Policy[]): boolean {
+  return policies.some((policy) =>
+    itemsOf(valueAt(policy.spec, "rules")).some(
+      (rule) =>
+        itemsOf(valueAt(rule, "from")).some(
+          (from) =>
+            itemsOf(valueAt(from, "source", "ipBlocks")).length > 0 ||
+            itemsOf(valueAt(from, "source", "notIpBlocks")).length > 0,
+        ) || itemsOf(valueAt(rule, "when")).some((condition) => stringAt(condition, "key") === "source.ip"),
+    ),
+  );
+}
+
+function entryOf(policy: Policy): JsonObject {
+  const { resource, spec } = policy;
+  const fields = spec.entries.filter(({ key }) => !attachment.has(key));
+  return {
+    name: resource.name,
+    namespace: resource.namespace,
+    ...(policy.kind === "AuthorizationPolicy" ? { action: actionOf(policy) } : {}),
+    ...(policy.kind === "AuthorizationPolicy" && isDryRun(policy) ? { dryRun: true } : {}),
+    ...(withoutNulls(toJson({ ...spec, entries: fields })) as JsonObject),
+  };
+}
+
+/** Protobuf's JSON takes a null for a field that is not set. */
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]) =>
+      member === null ? [] : [[name, withoutNulls(member)] as const],
+    ),
+  );
+}

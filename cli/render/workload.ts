@@ -1,0 +1,140 @@
+// From a user's objects to the text that `render` writes.
+
+import { stringify } from "yaml";
+import type { Finding } from "../findings.js";
+import { isGateway } from "../istio/gateway.js";
+import { policiesIn } from "../istio/policy.js";
+import { selectPolicies, type Selection } from "../istio/selection.js";
+import { belongsToWaypoint, type Workload } from "../istio/workload.js";
+import type { Resource } from "../resources/resource.js";
+import { validatePolicy } from "../validation/validate-policy.js";
+import { directAddressEnvoyFilter } from "./direct-address-filter.js";
+import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
+import { jwksClusterName } from "./envoy-cluster.js";
+import { jwksEgress } from "./jwks-egress.js";
+import { jwksOrigins } from "./jwks-origin.js";
+import { pluginConfig, type PluginConfig, type TrustDomains } from "./plugin-config.js";
+import { pluginResource } from "./plugin-resource.js";
+import { nothingApplies, refusals } from "./refusals.js";
+
+export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
+export type RenderFormat = (typeof renderFormats)[number];
+
+export interface RenderOptions
+  extends
+    Pick<Workload, "namespace" | "labels" | "service">,
+    Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile" | "wasm"> {
+  readonly format: RenderFormat;
+  readonly json: boolean;
+  readonly rootNamespace: string;
+  /** What the user says; undefined leaves it to the labels and the objects. */
+  readonly gateway: boolean | undefined;
+  readonly waypoint: boolean | undefined;
+  readonly trust: TrustDomains;
+  /** Origin -> cluster, before those that the format gives. */
+  readonly clusters: ReadonlyMap<string, string>;
+  readonly name: string;
+  readonly image: string;
+  readonly sha256: string | undefined;
+}
+
+export interface Rendered {
+  /** Undefined if the policies are refused. */
+  readonly text: string | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Resolves the policies of a workload and writes them in the wanted format. */
+export function renderWorkload(resources: readonly Resource[], options: RenderOptions): Rendered {
+  const workload: Workload = {
+    namespace: options.namespace,
+    labels: options.labels,
+    service: options.service,
+    isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
+  };
+  const policies = policiesIn(resources);
+  const selection = selectPolicies(policies, workload, options.rootNamespace);
+  const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
+  const findings = [
+    ...(selected.length === 0 ? [nothingApplies(policies, workload)] : []),
+    // A policy in reach with a broken selector may be meant for this workload too.
+    ...policies
+      .filter(({ resource }) => [options.namespace, options.rootNamespace].includes(resource.namespace))
+      .flatMap(validatePolicy)
+      .filter(({ severity }) => severity === "error"),
+    ...refusals(selected),
+  ];
+  if (findings.length > 0) return { text: undefined, findings };
+  const gateway = options.gateway ?? isGateway(workload, resources);
+  return {
+    text: write(selection, workload, { gateway, services: servicesIn(resources) }, options),
+    findings,
+  };
+}
+
+interface Surroundings {
+  readonly gateway: boolean;
+  /** `namespace/name` */
+  readonly services: ReadonlySet<string>;
+}
+
+function servicesIn(resources: readonly Resource[]): Set<string> {
+  const services = resources.filter(({ group, kind }) => group === "" && kind === "Service");
+  return new Set(services.map(({ namespace, name }) => `${namespace}/${name}`));
+}
+
+function write(
+  selection: Selection,
+  workload: Workload,
+  { gateway, services }: Surroundings,
+  options: RenderOptions,
+): string {
+  const configWith = (clusters: ReadonlyMap<string, string>) =>
+    pluginConfig(selection, new Map([...clusters, ...options.clusters]), options.trust);
+  const origins = jwksOrigins(selection.requestAuthentications);
+  switch (options.format) {
+    case "config":
+      return json(configWith(new Map()));
+    case "envoy": {
+      const config = configWith(new Map(origins.map((one) => [one.origin, jwksClusterName(one)])));
+      const filterName = `${workload.namespace}.${options.name}`;
+      const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway: gateway });
+      return options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap);
+    }
+    case "wasmplugin":
+    case "trafficextension": {
+      const egress = jwksEgress(origins, workload.namespace, services);
+      const config = configWith(egress.clusters);
+      const kind = options.format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
+      const objects = [
+        pluginResource(kind, config, { ...options, workload, isGateway: gateway }),
+        ...egress.resources,
+        ...directAddress(config, workload, gateway, options.name),
+      ];
+      if (options.json) return json({ apiVersion: "v1", kind: "List", items: objects });
+      return resourcesHead + objects.map(yaml).join("---\n");
+    }
+  }
+}
+
+function directAddress(config: PluginConfig, workload: Workload, gateway: boolean, name: string): object[] {
+  return config.directRemoteAddress === undefined ? [] : [directAddressEnvoyFilter(workload, gateway, name)];
+}
+
+const resourcesHead = `# Written by jwt-policy render. The filter does the work of the policies in it: no RequestAuthentication or
+# AuthorizationPolicy in the cluster may select this workload as well.
+`;
+
+function bootstrapHead({ listener, admin }: RenderOptions): string {
+  return `# Written by jwt-policy render. To run it: envoy -c <this file>
+# It listens on ${listener.host}:${listener.port}; its admin endpoint is ${admin.host}:${admin.port}.
+`;
+}
+
+function yaml(value: object): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

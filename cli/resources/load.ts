@@ -1,0 +1,54 @@
+// All objects in the files that a user names.
+
+import { UsageError } from "../exit-code.js";
+import type { Terminal } from "../terminal.js";
+import { readSources, type SourceFile } from "./files.js";
+import { parseYaml } from "./parse-yaml.js";
+import { positionText } from "./position.js";
+import { readResource, type Resource } from "./resource.js";
+import { itemsOf, valueAt, type Tree } from "./tree.js";
+
+export interface Loaded {
+  /** In the order of the files, and within a file from top to bottom. */
+  readonly resources: readonly Resource[];
+  /** The texts as read, for excerpts and fixes. */
+  readonly sources: readonly SourceFile[];
+}
+
+/**
+ * Reads the objects in files and directories.
+ * @param defaultNamespace for objects that name no namespace
+ * @throws UsageError if something cannot be read, or is no YAML; it names every place
+ */
+export async function loadResources(
+  paths: readonly string[],
+  defaultNamespace: string,
+  terminal: Terminal,
+): Promise<Loaded> {
+  const sources = await readSources(paths, terminal);
+  return { resources: parseResources(sources, defaultNamespace), sources };
+}
+
+/** The objects in texts; see loadResources. */
+export function parseResources(sources: readonly SourceFile[], defaultNamespace: string): Resource[] {
+  const faults: string[] = [];
+  const resources: Resource[] = [];
+  for (const { file, text } of sources) {
+    const parsed = parseYaml(text, file);
+    faults.push(...parsed.faults.map((fault) => `${positionText(fault.at)}: ${fault.message}`));
+    for (const document of parsed.documents.flatMap(listItems)) {
+      const resource = readResource(document, defaultNamespace);
+      if (resource !== undefined) resources.push(resource);
+    }
+  }
+  if (faults.length > 0) throw new UsageError(`not readable as YAML:\n  ${faults.join("\n  ")}`);
+  return resources;
+}
+
+/** The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList); any other document as it is. */
+function listItems(document: Tree): readonly Tree[] {
+  const kind = valueAt(document, "kind");
+  const isList = kind?.kind === "scalar" && typeof kind.value === "string" && kind.value.endsWith("List");
+  const items = valueAt(document, "items");
+  return isList && items?.kind === "list" ? itemsOf(items).flatMap(listItems) : [document];
+}
