@@ -1,0 +1,102 @@
+// RSA in wasm against node:crypto as a second referee: fresh keys of common and odd sizes, signatures as they are and with a bit flipped.
+
+import assert from "node:assert/strict";
+import {
+  constants,
+  createHash,
+  generateKeyPairSync,
+  randomBytes,
+  randomInt,
+  sign,
+  verify,
+} from "node:crypto";
+import { test } from "node:test";
+import { digest, RsaKey, type Scheme } from "./crypto-wasm.js";
+
+const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
+
+/** Rounds for each key, scheme and hash: every round verifies one good signature and FLIPS spoiled copies of it. */
+const ROUNDS = 2;
+const FLIPS = 4;
+
+const options = (scheme: Scheme): object =>
+  scheme === "pss"
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    : { padding: constants.RSA_PKCS1_PADDING };
+
+function flipOneBit(bytes: Buffer): Buffer {
+  const flipped = Buffer.from(bytes);
+  const bit = randomInt(8 * bytes.length);
+  flipped[bit >> 3]! ^= 1 << (bit & 7);
+  return flipped;
+}
+
+// 1025 bits: the PSS encoding is a byte shorter than the modulus. 3472: the most limbs without a carry in between.
+for (const [bits, exponent] of [
+  [1024, 65537],
+  [1025, 65537],
+  [1536, 3],
+  [2047, 65537],
+  [2048, 65537],
+  [2056, 3],
+  [3072, 65537],
+  [3472, 65537],
+  [4096, 65537],
+] as const) {
+  test(`${bits} bits, e = ${exponent}`, () => {
+    const { publicKey, privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: bits,
+      publicExponent: exponent,
+    });
+    const jwk = publicKey.export({ format: "jwk" });
+    const key = RsaKey.prepare(Buffer.from(jwk.n!, "base64url"), Buffer.from(jwk.e!, "base64url"));
+    assert.ok(key, "key refused");
+    for (const scheme of ["pkcs1", "pss"] as const) {
+      for (const hash of HASHES) {
+        // Two digests of 64 bytes and two bytes do not fit: there is no such signature to be made.
+        if (scheme === "pss" && hash === "SHA-512" && bits <= 8 * 130) continue;
+        for (let round = 0; round < ROUNDS; round++) {
+          const message = randomBytes(randomInt(300));
+          const signature = sign(hash, message, { key: privateKey, ...options(scheme) });
+          assert.ok(key.verify(scheme, hash, message, signature), `${scheme} ${hash}: a good signature`);
+          for (let flip = 0; flip < FLIPS; flip++) {
+            const spoiled = flipOneBit(signature);
+            const expected = verify(hash, message, { key: publicKey, ...options(scheme) }, spoiled);
+            assert.equal(key.verify(scheme, hash, message, spoiled), expected, `${scheme} ${hash}: flipped`);
+          }
+          assert.ok(!key.verify(scheme, hash, flipOneBit(Buffer.concat([message, signature])), signature));
+        }
+      }
+    }
+  });
+}
+
+test("s + n is refused where it fits into the length of the modulus", () => {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2047 });
+  const jwk = publicKey.export({ format: "jwk" });
+  const n = Buffer.from(jwk.n!, "base64url");
+  const key = RsaKey.prepare(n, Buffer.from(jwk.e!, "base64url"));
+  assert.ok(key, "key refused");
+  const message = randomBytes(32);
+  for (const scheme of ["pkcs1", "pss"] as const) {
+    const signature = sign("SHA-256", message, { key: privateKey, ...options(scheme) });
+    const sum = BigInt(`0x${n.toString("hex")}`) + BigInt(`0x${signature.toString("hex")}`);
+    const congruent = Buffer.from(sum.toString(16).padStart(512, "0"), "hex");
+    assert.equal(congruent.length, signature.length);
+    assert.ok(key.verify(scheme, "SHA-256", message, signature));
+    assert.ok(!key.verify(scheme, "SHA-256", message, congruent));
+  }
+});
+
+test("digests of every length up to four blocks", () => {
+  for (let length = 0; length <= 512; length++) {
+    const data = randomBytes(length);
+    for (const hash of HASHES) {
+      assert.deepEqual(
+        digest(hash, data),
+        createHash(hash).update(data).digest(),
+        `${hash} of ${length} bytes`,
+      );
+    }
+  }
+});
