@@ -58,8 +58,9 @@ const PAIRWISE_MEMBERS: u32 = 12;
 
 @unmanaged
 export class JsonDocument {
-  /** Address of the source buffer. */
+  /** Address of the source buffer, and its length in bytes. */
   source: usize;
+  sourceLength: u32;
   /** Address of the tape. */
   nodes: usize;
   /** Nodes in use, the unused node 0 included. */
@@ -161,6 +162,7 @@ export function parseJson(source: Span): JsonDocument {
     return document;
   }
   document.source = spanAddress(source);
+  document.sourceLength = length;
   document.count = 1;
   // Measured on claims: 5 to 8 bytes a node; the tape grows when a document is denser.
   document.capacity = (length >> 2) + 8;

@@ -4,12 +4,25 @@ import { allocate } from "../memory/arena";
 import { Span, spanEquals } from "../memory/span";
 import { HeaderList } from "../request/header_list";
 import { parseToken, Token } from "../token/token";
+import { CachedToken, TokenCache } from "../token/token_cache";
 import { JwtRules } from "./jwt_rules";
 
 /** Distinct tokens of one request that are remembered as parsed; further ones are parsed again for each rule. */
 const REMEMBERED_TOKENS: u32 = 32;
-/** Entry: u32 address of the token | u32 endpoint + 1 whose keys it was checked with | u32 the outcome | u32 unused. */
-const ENTRY_SIZE: usize = 16;
+
+/** A token of this request, and what is known of it. */
+@unmanaged
+class SeenToken {
+  token: Token;
+  /** Its entry in the cache; null (address 0) if it has none that counts. */
+  cached: CachedToken;
+  /** The endpoint with whose keys its signature was checked in this request, -1 if it was not, and the outcome. */
+  endpoint: i32;
+  status: Status;
+}
+
+const NO_ENTRY: CachedToken = changetype<CachedToken>(0);
+const NO_SEEN: SeenToken = changetype<SeenToken>(0);
 
 /** Values of `waitedFor` besides an endpoint. */
 export const NOTHING: i32 = -1;
@@ -38,7 +51,10 @@ export class AuthContext {
   private tokens: usize = 0;
   private tokenCount: u32 = 0;
 
-  constructor(readonly rules: JwtRules) {}
+  constructor(
+    readonly rules: JwtRules,
+    readonly cache: TokenCache,
+  ) {}
 
   begin(headers: HeaderList, nowNanoseconds: u64, waitedFor: i32): void {
     this.headers = headers;
@@ -54,41 +70,89 @@ export class AuthContext {
     this.tokenCount = 0;
   }
 
-  /** The token of this text, parsed once however many rules look at it; null (address 0) if the arena is exhausted. */
+  /**
+   * The token of this text: as it was verified in an earlier request, or parsed once however many rules look at it; null (address 0) if the
+   * arena is exhausted.
+   */
   parse(text: Span): Token {
     const known = this.find(text);
-    if (known != 0) return changetype<Token>(<usize>load<u32>(known));
-    const token = parseToken(text);
-    if (this.tokens == 0) this.tokens = allocate(ENTRY_SIZE * <usize>REMEMBERED_TOKENS);
+    if (changetype<usize>(known) != 0) return known.token;
+    const cached = this.currentEntry(text);
+    const token = changetype<usize>(cached) != 0 ? cached.token : parseToken(text);
+    if (this.tokens == 0) this.tokens = allocate(<usize>REMEMBERED_TOKENS * offsetof<SeenToken>());
     if (this.tokens == 0) return NO_TOKEN;
     if (this.tokenCount < REMEMBERED_TOKENS && changetype<usize>(token) != 0) {
-      const at = this.tokens + ENTRY_SIZE * <usize>this.tokenCount;
-      store<u32>(at, <u32>changetype<usize>(token));
-      store<u32>(at, 0, 4);
-      this.tokenCount = this.tokenCount + 1;
+      const seen = this.seen(this.tokenCount);
+      seen.token = token;
+      seen.cached = cached;
+      seen.endpoint = -1;
+      this.tokenCount++;
     }
     return token;
   }
 
+  /** The cache's entry for a text, if the keys that verified it are still those in use. */
+  private currentEntry(text: Span): CachedToken {
+    const cached = this.cache.find(text);
+    if (changetype<usize>(cached) == 0) return cached;
+    const source = unchecked(this.rules.endpoints[cached.endpoint]).source;
+    return source.state.generation == cached.generation ? cached : NO_ENTRY;
+  }
+
+  /** The cache's entry that this token came from; null (address 0) if it was parsed. */
+  cachedEntry(token: Token): CachedToken {
+    const seen = this.find(token.text);
+    return changetype<usize>(seen) == 0 ? NO_ENTRY : seen.cached;
+  }
+
   /** What checking this token's signature with an endpoint's keys gave earlier in this request; AwaitingKeys if it was not checked. */
   signatureStatus(token: Token, endpoint: i32): Status {
-    const at = this.find(token.text);
-    return at != 0 && load<u32>(at, 4) == <u32>endpoint + 1 ? load<u32>(at, 8) : Status.AwaitingKeys;
+    const seen = this.find(token.text);
+    return changetype<usize>(seen) != 0 && seen.endpoint == endpoint ? seen.status : Status.AwaitingKeys;
   }
 
   rememberSignature(token: Token, endpoint: i32, status: Status): void {
-    const at = this.find(token.text);
-    if (at == 0) return;
-    store<u32>(at, <u32>endpoint + 1, 4);
-    store<u32>(at, status, 8);
+    const seen = this.find(token.text);
+    if (changetype<usize>(seen) == 0) return;
+    seen.endpoint = endpoint;
+    seen.status = status;
   }
 
-  private find(text: Span): usize {
+  /**
+   * The request has been judged: what it has shown goes into the cache. Only now, since an entry that comes in may drive out one that the
+   * request was using.
+   * @param claimRows what the policies say of the identity's claims, `size` bytes; 0: nothing to keep
+   */
+  keepVerified(claimRows: usize, size: u32): void {
+    const used = changetype<usize>(this.identity) == 0 ? NO_ENTRY : this.cachedEntry(this.identity);
+    if (changetype<usize>(used) != 0) this.keepRows(used, claimRows, size);
     for (let i: u32 = 0; i < this.tokenCount; i++) {
-      const at = this.tokens + ENTRY_SIZE * <usize>i;
-      const token = changetype<Token>(<usize>load<u32>(at));
-      if (token.text == text || spanEquals(token.text, text)) return at;
+      const seen = this.seen(i);
+      if (changetype<usize>(seen.cached) != 0 || seen.endpoint < 0 || seen.status != Status.Ok) continue;
+      const source = unchecked(this.rules.endpoints[seen.endpoint]).source;
+      const entry = this.cache.insert(seen.token, seen.endpoint, source.state.generation);
+      if (changetype<usize>(entry) == 0) continue;
+      if (changetype<usize>(seen.token) == changetype<usize>(this.identity))
+        this.keepRows(entry, claimRows, size);
     }
-    return 0;
+  }
+
+  private keepRows(entry: CachedToken, claimRows: usize, size: u32): void {
+    if (claimRows == 0 || entry.rowsRule == this.identityRule) return;
+    this.cache.keepClaimRows(entry, this.identityRule, claimRows, size);
+  }
+
+
+  @inline
+  private seen(index: u32): SeenToken {
+    return changetype<SeenToken>(this.tokens + <usize>index * offsetof<SeenToken>());
+  }
+
+  private find(text: Span): SeenToken {
+    for (let i: u32 = 0; i < this.tokenCount; i++) {
+      const seen = this.seen(i);
+      if (seen.token.text == text || spanEquals(seen.token.text, text)) return seen;
+    }
+    return NO_SEEN;
   }
 }

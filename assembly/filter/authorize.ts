@@ -20,11 +20,15 @@ import { tracePolicies } from "./trace_policies";
 /** After `authorize`: the rule that decided, NO_SPAN if none did. */
 export let decidingPolicy: Span = NO_SPAN;
 
+/** After `authorize`: what the policies say of the identity's claims (policy/evaluate.ts); 0 if nothing was asked. */
+export let claimRows: usize = 0;
+
 const attributesMemory: usize = heap.alloc(offsetof<RequestAttributes>());
 
 /** Ok or RbacAccessDenied for the request of `context`, which has been authenticated. */
 export function authorize(context: AuthContext, policies: PolicySet, properties: RequestProperties): Status {
   decidingPolicy = NO_SPAN;
+  claimRows = 0;
   if (policies.rules.length == 0) return Status.Ok;
   const attributes = requestAttributesAt(attributesMemory);
   attributes.headers = context.headers;
@@ -36,8 +40,17 @@ export function authorize(context: AuthContext, policies: PolicySet, properties:
     attributes.spaceDelimitedClaimCount = spaceDelimited.length;
   }
   if (policies.needs != 0) properties.fill(attributes, policies.needs);
-  const allowed = decide(policies, evaluateClaims(policies, attributes), attributes);
+  claimRows = cachedClaimRows(context);
+  if (claimRows == 0) claimRows = evaluateClaims(policies, attributes);
+  const allowed = decide(policies, claimRows, attributes);
   if (matchedRule >= 0) decidingPolicy = policies.ruleName(matchedRule);
   if (tracing) tracePolicies(policies, attributes, auditRule, dryRunDenyRule, dryRunAllowRule);
   return allowed ? Status.Ok : Status.RbacAccessDenied;
+}
+
+/** What an earlier request of the same token, accepted by the same rule, has found out; 0 if there was none. */
+function cachedClaimRows(context: AuthContext): usize {
+  if (context.identityRule < 0) return 0;
+  const cached = context.cachedEntry(context.identity);
+  return changetype<usize>(cached) != 0 && cached.rowsRule == context.identityRule ? cached.claimRows : 0;
 }

@@ -17,7 +17,7 @@ import { readHeaderList } from "../request/header_list";
 import { applyChanges } from "./apply_changes";
 import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
-import { authorize, decidingPolicy } from "./authorize";
+import { authorize, claimRows, decidingPolicy } from "./authorize";
 import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
 import { ParkedRequests } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
@@ -51,7 +51,7 @@ export class JwtPolicy extends Plugin {
     for (let i = 0; i < errors.messages.length; i++) say(LogLevel.Error, errors.messages[i]);
     if (configuration === null) return false;
     this.configuration = configuration;
-    this.context = new AuthContext(configuration.rules);
+    this.context = new AuthContext(configuration.rules, configuration.cache);
     refreshTracing();
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
@@ -151,6 +151,7 @@ export class JwtPolicy extends Plugin {
       return Verdict.Refused;
     }
     const decision = authorize(context, configuration.policies, configuration.properties);
+    context.keepVerified(claimRows, configuration.policies.claimRowsSize);
     if (tracing) traceDecision(decision, decidingPolicy);
     if (decision != Status.Ok) {
       refuseAuthorization(decidingPolicy);

@@ -4,6 +4,7 @@ import { ConfigErrors } from "../config/config_errors";
 import { Fields } from "../config/fields";
 import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { TokenCache } from "../token/token_cache";
 import { compilePolicies } from "../policy/compile";
 import { PolicyOptions } from "../policy/policy_options";
 import { PolicySet } from "../policy/policy_set";
@@ -20,6 +21,7 @@ export class Configuration {
     readonly targets: FetchTargets,
     readonly policies: PolicySet,
     readonly properties: RequestProperties,
+    readonly cache: TokenCache,
     /** Holds every byte that the compiled rules point at. */
     readonly region: Region,
   ) {}
@@ -29,6 +31,7 @@ export class Configuration {
     const endpoints = this.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) endpoints[i].release();
     this.policies.release();
+    this.cache.release();
     this.region.release();
   }
 }
@@ -65,7 +68,8 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings.directRemoteAddress, region);
-    return new Configuration(settings, rules, targets, policies, properties, region);
+    const cache = new TokenCache(settings.tokenCacheEntries);
+    return new Configuration(settings, rules, targets, policies, properties, cache, region);
   }
   if (policies !== null) policies.release();
   region.release();

@@ -22,7 +22,7 @@ export class Settings {
   jwksRefetchCooldown: i64 = DEFAULT_COOLDOWN;
   jwksMaxStale: i64 = DEFAULT_MAX_STALE;
   /** Verified tokens that are remembered; 0: none. */
-  tokenCacheEntries: i32 = 0;
+  tokenCacheEntries: u32 = <u32>DEFAULT_TOKEN_CACHE_ENTRIES;
   /** Whether the host's crypto may be used where it has it. */
   hostCrypto: bool = false;
   /** Filter-state key that holds the TCP peer; "": none. */
@@ -64,13 +64,8 @@ export function readSettings(root: Fields): Settings {
   const tokenCache = root.object("tokenCache");
   if (tokenCache !== null) {
     const entries = tokenCache.integer("maxEntries", DEFAULT_TOKEN_CACHE_ENTRIES, 0, MAX_TOKEN_CACHE_ENTRIES);
-    settings.tokenCacheEntries = <i32>entries;
+    settings.tokenCacheEntries = <u32>entries;
     tokenCache.close();
-    if (entries > 0)
-      tokenCache.error(
-        "maxEntries",
-        "the token cache is not implemented yet; leave tokenCache out, or set 0",
-      );
   }
   const crypto = root.string("crypto");
   if (crypto == "auto")
