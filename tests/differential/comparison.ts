@@ -15,8 +15,13 @@ export interface Comparison {
 /** How many policies are worked on at once. */
 const lanes = 12;
 
-/** Asks both sides about every case. */
-export async function compareAll(cases: readonly Case[], native: Ask, ours: Ask): Promise<Comparison[]> {
+/** Asks both sides about every case; `done` is called when no more cases of a policy follow. */
+export async function compareAll(
+  cases: readonly Case[],
+  native: Ask,
+  ours: Ask,
+  done: (policy: Policy) => void = () => undefined,
+): Promise<Comparison[]> {
   const byPolicy = new Map<string, Case[]>();
   for (const one of cases) {
     const list = byPolicy.get(one.policy.name);
@@ -28,6 +33,7 @@ export async function compareAll(cases: readonly Case[], native: Ask, ours: Ask)
   const lane = async () => {
     for (let list = waiting.pop(); list !== undefined; list = waiting.pop()) {
       for (const one of list) results.push({ one, problems: await compareOne(one, native, ours) });
+      done(list[0]!.policy);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
@@ -38,7 +44,7 @@ export async function compareAll(cases: readonly Case[], native: Ask, ours: Ask)
 export async function compareOne(one: Case, native: Ask, ours: Ask): Promise<string[]> {
   const [first, second] = await Promise.all([asked(native, one), asked(ours, one)]);
   if (typeof first === "string" || typeof second === "string") {
-    return first === second ? [] : [`native: ${describe(first)}`, `ours: ${describe(second)}`];
+    return [`native: ${describe(first)}`, `ours: ${describe(second)}`];
   }
   const { deliberate } = one;
   if (deliberate === undefined) return differences(first, second);

@@ -43,7 +43,7 @@ export interface Answer {
   readonly headers: readonly Header[];
   /** Response-code details of a local reply; empty when the upstream answered. */
   readonly details: string;
-  /** null when the upstream never saw the request. */
+  /** null when the upstream never saw the request, or could not read what Envoy made of it (a blank in the path). */
   readonly received: Received | null;
 }
 

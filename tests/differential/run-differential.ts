@@ -1,5 +1,6 @@
 // `npm run differential`: all tables, native against ours, on one Envoy.
-// -- --native: native against itself, which tests the harness;  -- --only WORD: tables or policies with that word in their name
+// -- --native: native against itself, which tests the harness;  -- --only WORD: tables or policies with that word in their name;
+// --limit N: differences to print;  --wasm FILE: another build of the filter
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
@@ -13,7 +14,12 @@ import { tables } from "./tables.js";
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { native: { type: "boolean" }, only: { type: "string" }, limit: { type: "string" } },
+    options: {
+      native: { type: "boolean" },
+      only: { type: "string" },
+      limit: { type: "string" },
+      wasm: { type: "string" },
+    },
   });
   const native = new Map<string, readonly unknown[]>();
   const cases: Case[] = [];
@@ -32,7 +38,7 @@ async function main(): Promise<void> {
     policies: policiesOf({ name: "all", cases }),
     native,
     sides,
-    wasm: join(repositoryRoot, "build", "jwt-policy.wasm"),
+    wasm: values.wasm ?? join(repositoryRoot, "build", "jwt-policy.wasm"),
   });
   try {
     const ready = Date.now();
@@ -40,6 +46,7 @@ async function main(): Promise<void> {
       cases,
       (policy, request) => runner.ask("native", policy, request),
       (policy, request) => runner.ask(other, policy, request),
+      (policy) => runner.release(policy),
     );
     process.stdout.write(report(results, Number(values.limit ?? 20)) + "\n");
     process.stdout.write(`start ${ready - started} ms, requests ${Date.now() - ready} ms\n`);

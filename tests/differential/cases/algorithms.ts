@@ -34,6 +34,8 @@ function specs(): Record<string, TokenSpec> {
   const all: Record<string, TokenSpec> = {};
   for (const key of keyNames) {
     for (const alg of algorithms) {
+      // 1024 bits are too few for a digest of 64 bytes and a salt of as many (RFC 8017 §9.1.1).
+      if (key === "rsa1024" && alg === "PS512") continue;
       all[`${key} signs, alg ${alg}`] = { key, header: { alg } };
       all[`${key} signs, alg ${alg}, no kid`] = { key, header: { alg }, without: ["kid"] };
     }

@@ -101,7 +101,7 @@ export class EnvoyRunner {
     const value = (wanted: string) => response.headers.find(([header]) => header === wanted)?.[1];
     const details = value(detailsHeader) ?? "";
     let received: Received | null = null;
-    if (value(detailsHeader) === undefined) {
+    if (value(detailsHeader) === undefined && (response.body !== "" || value(echoHeader) !== undefined)) {
       const echoed = value(echoHeader);
       const text =
         echoed === undefined ? Buffer.from(response.body, "latin1") : Buffer.from(echoed, "base64url");
@@ -116,6 +116,15 @@ export class EnvoyRunner {
       details,
       received,
     };
+  }
+
+  /** Closes the connections to a policy's listeners: hundreds left open would use up the file descriptors. */
+  release(policy: Policy): void {
+    for (const side of ["native", "ours"] as const) {
+      const name = listenerName(side, policy);
+      this.#clients.get(name)?.close();
+      this.#clients.delete(name);
+    }
   }
 
   async stop(): Promise<void> {

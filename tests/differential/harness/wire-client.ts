@@ -13,9 +13,9 @@ export interface WireResponse {
 
 const deadline = 10_000;
 
-/** Sends requests one after the other to one port; keeps the plain connection open between them. */
+/** Sends requests to one port; keeps plain connections open between them. */
 export class WireClient {
-  #idle: Socket | undefined;
+  readonly #idle: Socket[] = [];
 
   constructor(readonly port: number) {}
 
@@ -38,19 +38,20 @@ export class WireClient {
     const pending = readResponse(socket, method);
     socket.write(Buffer.from(head.join("\r\n"), "latin1"));
     const { response, reusable } = await pending;
-    if (ordinary && reusable) this.#idle = socket;
+    if (ordinary && reusable) this.#idle.push(socket);
     else socket.destroy();
     return response;
   }
 
   close(): void {
-    this.#idle?.destroy();
+    for (const socket of this.#idle) socket.destroy();
   }
 
   #takeIdle(): Socket | undefined {
-    const socket = this.#idle;
-    this.#idle = undefined;
-    return socket?.destroyed === false && socket.readyState === "open" ? socket : undefined;
+    for (;;) {
+      const socket = this.#idle.pop();
+      if (socket === undefined || (!socket.destroyed && socket.readyState === "open")) return socket;
+    }
   }
 }
 
@@ -61,6 +62,8 @@ async function open(port: number, spec: ConnectionSpec): Promise<Socket> {
     ...(spec.from === undefined ? {} : { localAddress: spec.from }),
   });
   socket.setNoDelay(true);
+  // An idle connection may end in an error, which nobody is waiting for.
+  socket.on("error", () => undefined);
   await once(socket, "connect");
   if (spec.source !== undefined || spec.destination !== undefined || spec.destinationPort !== undefined) {
     const source = spec.source ?? "192.0.2.1";
