@@ -63,7 +63,8 @@ export function every_spoiled_bit_of_a_signature_is_noticed(): void {
   for (let bit: usize = 0; bit < 2048; bit++) {
     const at = SIGNATURE + (bit >> 3);
     const good = load<u8>(at);
-    const spoiled = <u32>good ^ (1 << <u32>(bit & 7));
+    const flip: u32 = 1 << ((<u32>bit) & 7);
+    const spoiled = (<u32>good) ^ flip;
     store<u8>(at, <u8>spoiled);
     expectFalse(rsaVerifyPkcs1(block, Hash.SHA256, HASHED, SIGNATURE, 256), "bit " + bit.toString());
     store<u8>(at, good);
@@ -184,5 +185,6 @@ export function the_greatest_limbs_do_not_overflow_a_column(): void {
 }
 
 function setBit(number: usize, length: u32, bit: u32): void {
-  store<u8>(number + <usize>(length - 1 - (bit >> 3)), (<u8>1) << (<u8>(bit & 7)));
+  const byte: u32 = 1 << (bit & 7);
+  store<u8>(number + <usize>(length - 1 - (bit >> 3)), <u8>byte);
 }
