@@ -54,6 +54,8 @@ export class AuthContext {
   constructor(
     readonly rules: JwtRules,
     readonly cache: TokenCache,
+    /** Whether the host's crypto verifies where it can. */
+    readonly hostCrypto: bool,
   ) {}
 
   begin(headers: HeaderList, nowNanoseconds: u64, waitedFor: i32): void {

@@ -18,6 +18,7 @@ import { applyChanges } from "./apply_changes";
 import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorize";
+import { hostCryptoWorks } from "./host_crypto";
 import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
 import { ParkedRequests } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
@@ -51,7 +52,12 @@ export class JwtPolicy extends Plugin {
     for (let i = 0; i < errors.messages.length; i++) say(LogLevel.Error, errors.messages[i]);
     if (configuration === null) return false;
     this.configuration = configuration;
-    this.context = new AuthContext(configuration.rules, configuration.cache);
+    const hostCrypto = configuration.settings.hostCrypto && hostCryptoWorks();
+    this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
+    say(
+      LogLevel.Info,
+      "signatures are verified by " + (hostCrypto ? "the host where it can, else in wasm" : "wasm"),
+    );
     refreshTracing();
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {

@@ -24,7 +24,7 @@ export class Settings {
   /** Verified tokens that are remembered; 0: none. */
   tokenCacheEntries: u32 = <u32>DEFAULT_TOKEN_CACHE_ENTRIES;
   /** Whether the host's crypto may be used where it has it. */
-  hostCrypto: bool = false;
+  hostCrypto: bool = true;
   /** Filter-state key that holds the TCP peer; "": none. */
   directRemoteAddress: string = "";
 }
@@ -68,9 +68,9 @@ export function readSettings(root: Fields): Settings {
     tokenCache.close();
   }
   const crypto = root.string("crypto");
-  if (crypto == "auto")
-    root.error("crypto", 'the host\'s crypto is not implemented yet; leave crypto out, or say "wasm"');
-  else if (crypto.length > 0 && crypto != "wasm") root.error("crypto", 'must be "auto" or "wasm"');
+  if (crypto.length > 0 && crypto != "wasm" && crypto != "auto")
+    root.error("crypto", 'must be "auto" or "wasm"');
+  settings.hostCrypto = crypto != "wasm";
   settings.directRemoteAddress = root.string("directRemoteAddress");
   return settings;
 }

@@ -67,7 +67,14 @@ function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Stat
   // Verified earlier with the keys of another rule: a cached token has no signature any more.
   const signed = isCached ? parseToken(token.text) : token;
   if (changetype<usize>(signed) == 0) return Status.FilterFailure;
-  const status = verifySignature(keys, signed.algorithm, signed.keyId, signed.signedText, signed.signature);
+  const status = verifySignature(
+    keys,
+    signed.algorithm,
+    signed.keyId,
+    signed.signedText,
+    signed.signature,
+    context.hostCrypto,
+  );
   if (
     !waited &&
     mayHaveNewerKey(token, status) &&

@@ -3,7 +3,7 @@
  */
 import { Hash } from "../crypto/hash";
 import { utf8 } from "../memory/persistent";
-import { Span, spanEquals } from "../memory/span";
+import { NO_SPAN, Span, spanEquals } from "../memory/span";
 
 /** How a signature is checked. */
 export const enum Scheme {
@@ -16,15 +16,17 @@ export const enum Scheme {
 
 export class Algorithm {
   readonly name: Span;
+  readonly hostHash: Span;
 
   constructor(
     name: string,
     readonly scheme: Scheme,
     readonly hash: Hash,
-    /** Whether this build verifies it; a token of any other algorithm is refused as such. */
-    readonly implemented: bool,
+    /** Name of the hash for the host's crypto; "" if the host does not know the algorithm (jose/host_verification.ts). */
+    hostHash: string,
   ) {
     this.name = utf8(name);
+    this.hostHash = hostHash.length > 0 ? utf8(hostHash) : NO_SPAN;
   }
 }
 
@@ -33,19 +35,19 @@ export type AlgorithmId = i32;
 export const NO_ALGORITHM: AlgorithmId = -1;
 
 const ALGORITHMS: Algorithm[] = [
-  new Algorithm("RS256", Scheme.RsaPkcs1, Hash.SHA256, true),
-  new Algorithm("RS384", Scheme.RsaPkcs1, Hash.SHA384, true),
-  new Algorithm("RS512", Scheme.RsaPkcs1, Hash.SHA512, true),
-  new Algorithm("PS256", Scheme.RsaPss, Hash.SHA256, true),
-  new Algorithm("PS384", Scheme.RsaPss, Hash.SHA384, true),
-  new Algorithm("PS512", Scheme.RsaPss, Hash.SHA512, true),
-  new Algorithm("ES256", Scheme.Ecdsa, Hash.SHA256, true),
-  new Algorithm("ES384", Scheme.Ecdsa, Hash.SHA384, true),
-  new Algorithm("ES512", Scheme.Ecdsa, Hash.SHA512, true),
-  new Algorithm("HS256", Scheme.Hmac, Hash.SHA256, true),
-  new Algorithm("HS384", Scheme.Hmac, Hash.SHA384, true),
-  new Algorithm("HS512", Scheme.Hmac, Hash.SHA512, true),
-  new Algorithm("EdDSA", Scheme.EdDsa, Hash.SHA512, true),
+  new Algorithm("RS256", Scheme.RsaPkcs1, Hash.SHA256, "sha256"),
+  new Algorithm("RS384", Scheme.RsaPkcs1, Hash.SHA384, "sha384"),
+  new Algorithm("RS512", Scheme.RsaPkcs1, Hash.SHA512, "sha512"),
+  new Algorithm("PS256", Scheme.RsaPss, Hash.SHA256, ""),
+  new Algorithm("PS384", Scheme.RsaPss, Hash.SHA384, ""),
+  new Algorithm("PS512", Scheme.RsaPss, Hash.SHA512, ""),
+  new Algorithm("ES256", Scheme.Ecdsa, Hash.SHA256, "sha256"),
+  new Algorithm("ES384", Scheme.Ecdsa, Hash.SHA384, "sha384"),
+  new Algorithm("ES512", Scheme.Ecdsa, Hash.SHA512, ""),
+  new Algorithm("HS256", Scheme.Hmac, Hash.SHA256, ""),
+  new Algorithm("HS384", Scheme.Hmac, Hash.SHA384, ""),
+  new Algorithm("HS512", Scheme.Hmac, Hash.SHA512, ""),
+  new Algorithm("EdDSA", Scheme.EdDsa, Hash.SHA512, ""),
 ];
 
 /** Case-sensitive, as RFC 7515 §4.1.1 has it. */

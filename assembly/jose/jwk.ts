@@ -19,6 +19,7 @@ import {
   spanLength,
   spanStartsWith,
 } from "../memory/span";
+import { ecPublicKeyInfo, rsaPublicKeyInfo } from "./public_key_info";
 import { decodeBase64Url } from "../token/base64url";
 
 export const enum KeyType {
@@ -40,6 +41,10 @@ export class Key {
   block: usize;
   /** Bytes of a symmetric key; 0 for all others. */
   length: u32;
+  /** The key as the host's crypto takes it; NO_SPAN for keys that it does not know. */
+  publicKeyInfo: Span;
+  /** Bytes of an ECDSA signature r || s; 0 for all others. */
+  signatureLength: u32;
 }
 
 const KTY = utf8("kty");
@@ -125,7 +130,9 @@ function readRsaKey(document: JsonDocument, node: JsonNode, key: Key, region: Re
     spanLength(exponent),
     key.block,
   );
-  return prepared ? Status.Ok : Status.JwksRsaParseError;
+  if (!prepared) return Status.JwksRsaParseError;
+  key.publicKeyInfo = rsaPublicKeyInfo(modulus, exponent, region);
+  return Status.Ok;
 }
 
 function readEcKey(document: JsonDocument, node: JsonNode, key: Key, region: Region): Status {
@@ -159,7 +166,13 @@ function readEcKey(document: JsonDocument, node: JsonNode, key: Key, region: Reg
     spanLength(y),
     key.block,
   );
-  return prepared ? Status.Ok : Status.JwksEcParseError;
+  if (!prepared) return Status.JwksEcParseError;
+  if (curve != Curve.P521) {
+    const fieldLength: u32 = curve == Curve.P256 ? 32 : 48;
+    key.publicKeyInfo = ecPublicKeyInfo(x, y, fieldLength, region);
+    key.signatureLength = 2 * fieldLength;
+  }
+  return Status.Ok;
 }
 
 /** The curve that `text` names, or -1. */

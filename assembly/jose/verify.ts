@@ -8,6 +8,7 @@ import { rsaVerifyPss } from "../crypto/rsa_pss";
 import { Status } from "../decision/status";
 import { Span, spanAddress, spanEquals, spanLength } from "../memory/span";
 import { Algorithm, algorithm, AlgorithmId, Scheme } from "./algorithm";
+import { HostAnswer, verifyByHost } from "./host_verification";
 import { Key, KeyType } from "./jwk";
 import { KeySet } from "./key_set";
 
@@ -19,6 +20,7 @@ const digestBytes: usize = heap.alloc(<usize>MAX_DIGEST_SIZE);
 export let verifiedBy: u32 = 0;
 
 /**
+ * @param hostCrypto whether the host's crypto may decide where it can
  * @param signedText header.payload
  * @param keyId the token's `kid`; missing or empty: every key may have signed it
  * @returns Ok; JwksKidAlgMismatch if no key fits `kid` and `alg`; JwtVerificationFail if those that fit did not sign it
@@ -29,6 +31,7 @@ export function verifySignature(
   keyId: Span,
   signedText: Span,
   signature: Span,
+  hostCrypto: bool,
 ): Status {
   if (keys.status != Status.Ok) return Status.JwksNoValidKeys;
   const row = algorithm(id);
@@ -46,6 +49,14 @@ export function verifySignature(
     // The algorithm must fit the key's type, or a key of one kind would be used as one of another (RFC 8725 §3.1). Native lets the
     // key's type decide alone: docs/differences.md.
     if (keyTypeOf(row.scheme) != key.type) continue;
+    if (hostCrypto) {
+      const answer = verifyByHost(row, key, signedText, signature);
+      if (answer == HostAnswer.Verified) {
+        verifiedBy = i;
+        return Status.Ok;
+      }
+      if (answer == HostAnswer.NotVerified) continue;
+    }
     if (!digested && row.scheme <= Scheme.Ecdsa) {
       digest(row.hash, spanAddress(signedText), spanLength(signedText), digestBytes);
       digested = true;
