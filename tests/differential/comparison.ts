@@ -1,5 +1,6 @@
 // Puts cases to two sides and says where their answers differ.
 import type { Case, Expectation } from "./case.js";
+import { algorithmDoesNotFitKey, nativeAsMeant } from "./deliberate.js";
 import { differences, type Answer, type RequestSpec } from "./exchange.js";
 import type { Policy } from "./policy.js";
 
@@ -47,7 +48,10 @@ export async function compareOne(one: Case, native: Ask, ours: Ask): Promise<str
     return [`native: ${describe(first)}`, `ours: ${describe(second)}`];
   }
   const { deliberate } = one;
-  if (deliberate === undefined) return differences(first, second);
+  if (deliberate === undefined) {
+    if (algorithmDoesNotFitKey(one.request, first, second)) return [];
+    return differences(nativeAsMeant(one.policy, one.request, first), second);
+  }
   return [...unmet("native", deliberate.native, first), ...unmet("ours", deliberate.ours, second)];
 }
 

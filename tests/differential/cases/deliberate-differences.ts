@@ -1,7 +1,7 @@
 // Where this filter answers otherwise than the native filters on purpose (docs/differences.md): both answers, side by side.
 import type { Case, DeliberateDifference, Expectation, Table } from "../case.js";
 import type { RequestSpec } from "../exchange.js";
-import { requestAuthentication, type Policy } from "../policy.js";
+import { keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 
 const policy: Policy = { name: "deliberate/defaults", config: requestAuthentication({}) };
@@ -18,6 +18,7 @@ function differs(
 
 /** Not JSON by RFC 8259, taken by protobuf's parser. */
 const lenientMembers = [
+  '"n":"\\U00000041"',
   "'n':'q'",
   "n:1",
   "_n9:1",
@@ -70,6 +71,9 @@ const queries: readonly (readonly [string, string, string])[] = [
   ["access_token=$T&b=1&a=2&b=3", "?a=2&b=1&b=3", "?b=1&a=2&b=3"],
   ["x=%25&access_token=$T&y=%zz", "?x=%&y=%zz", "?x=%25&y=%zz"],
   ["x=%2f..%2f&access_token=$T", "?x=/../", "?x=%2f..%2f"],
+  ["access_token=$T&", "", "?"],
+  ["&access_token=$T", "?=", "?"],
+  ["access_token=$T&&a", "?=&a=", "?&a"],
 ];
 
 const untouchedQueries: Case[] = queries.map(([query, native, ours]) =>
@@ -83,7 +87,45 @@ const untouchedQueries: Case[] = queries.map(([query, native, ours]) =>
   ),
 );
 
+const failed = (path: string) => `Bearer realm="http://example.com${path}", error="invalid_token"`;
+
+const silentRealm: Case[] = [
+  ["/p?access_token=a.b.c", "/p"],
+  ["/p?x=1&access_token=a.b.c&y=%20", "/p?x=1&y=%20"],
+  ["/p?%61ccess_token=a.b.c", "/p"],
+  [`/${"p".repeat(250)}?access_token=a.b.c&x=1`, `/${"p".repeat(250)}?x=1`],
+].map(([path = "", shown = ""]) =>
+  differs(
+    "no token in the realm",
+    path.length > 100 ? "longer than what is shown of a path" : path,
+    { path },
+    { status: 401, challenge: failed(path.slice(0, 256)) },
+    { status: 401, challenge: failed(shown) },
+  ),
+);
+
+const everyKey: Policy = { name: "deliberate/every-key", config: requestAuthentication(keys("every")) };
+
+const misfits: Case[] = (
+  [
+    ["ec256", "RS256"],
+    ["ec256", "HS256"],
+    ["ed25519", "ES256"],
+    ["oct", "RS256"],
+    ["oct", "EdDSA"],
+  ] as const
+).map(([key, alg]) => ({
+  policy: everyKey,
+  label: `${key} signs, the header says ${alg}`,
+  request: bearer({ key, header: { alg } }),
+  deliberate: {
+    difference: "algorithm fits the key",
+    native: { status: 200 },
+    ours: { status: 401, body: "Jwt verification fails" },
+  },
+}));
+
 export const deliberateDifferences: Table = {
   name: "deliberate-differences",
-  cases: [...strictJson, ...untouchedQueries],
+  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits],
 };

@@ -224,7 +224,6 @@ const queries = [
   "?access_token=$T",
   "access_token=$T;x=1",
   "access_token=$T#fragment",
-  "access_token=$T&",
   "x=access_token=$T",
   "xaccess_token=$T",
   "access_tokenx=$T",

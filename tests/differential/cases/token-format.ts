@@ -55,7 +55,7 @@ function edits(): Record<string, TokenSpec> {
       }
     }
     for (const keep of [0, 1, 2, 3, 4, 5, 40]) add(`first ${keep} characters`, { segment, keep });
-    for (const flip of [0, 1, 2, 20]) add(`character ${flip} changed`, { segment, flip });
+    for (const flip of [0, 1, 2, 23]) add(`character ${flip} changed`, { segment, flip });
     for (const text of [
       "e",
       "e30",

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly clusters: ReadonlyMap<string, number>;
   /** The built filter; absent when no listener of ours is wanted. */
   readonly wasm?: string;
+  /** What our configurations say for `crypto`, where they do not say it themselves. */
+  readonly crypto?: string;
 }
 
 /** Response-code details of a local reply travel in this response header, removed before answers are compared. */
@@ -208,7 +210,12 @@ function ourFilters(policy: Policy, around: Surroundings): unknown[] {
         },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
-          value: JSON.stringify(withKeySets(policy.config)),
+          value: JSON.stringify(
+            withKeySets({
+              ...(around.crypto === undefined ? {} : { crypto: around.crypto }),
+              ...policy.config,
+            }),
+          ),
         },
       },
     },

@@ -27,6 +27,8 @@ export interface RunnerOptions {
   readonly native: ReadonlyMap<string, readonly unknown[]>;
   readonly sides: readonly Side[];
   readonly wasm?: string;
+  /** What our configurations say for `crypto`. */
+  readonly crypto?: string;
   readonly clusters?: ReadonlyMap<string, number>;
   readonly wasmLogLevel?: "debug" | "info" | "warning";
 }
@@ -56,6 +58,7 @@ export class EnvoyRunner {
       upstreamPort: port,
       clusters: options.clusters ?? new Map(),
       ...(options.wasm === undefined ? {} : { wasm: options.wasm }),
+      ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
     };
     try {
       const listenersFile = join(directory, "listeners.json");

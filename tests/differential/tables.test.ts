@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { report } from "./comparison.js";
+import { DifferentialRun, loadTables, withEnvoy } from "./differential-run.js";
+import { tables } from "./tables.js";
+
+describe("this filter answers as jwt_authn and rbac under Istio's configuration", () => {
+  let run: DifferentialRun;
+  let finish: () => void;
+  let stopped: Promise<void>;
+
+  before(async () => {
+    const { policies, native } = await loadTables(tables);
+    await new Promise<void>((started, failed) => {
+      stopped = withEnvoy({ policies, native }, (one) => {
+        run = one;
+        started();
+        return new Promise<void>((resolve) => (finish = resolve));
+      });
+      stopped.catch(failed);
+    });
+  });
+  after(async () => {
+    finish();
+    await stopped;
+  });
+
+  for (const table of tables) {
+    test(`${table.name} (${table.cases.length} cases)`, async () => {
+      const results = await run.compare(table.cases);
+      assert.equal(results.length, table.cases.length);
+      assert.ok(
+        results.every((one) => one.problems.length === 0),
+        report(results, 3),
+      );
+    });
+  }
+});
