@@ -90,6 +90,9 @@ export const enum Status {
   AwaitingKeys = 75,
 }
 
+/** How many outcomes there are. */
+export const OUTCOMES: i32 = 76;
+
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
   utf8("OK"),

@@ -48,6 +48,10 @@ export class AuthContext {
   /** Tokens taken out of the request so far. */
   removals: u32 = 0;
 
+  /** Tokens of this request that were found in the cache, and that were not. */
+  cacheHits: u32 = 0;
+  cacheMisses: u32 = 0;
+
   private tokens: usize = 0;
   private tokenCount: u32 = 0;
 
@@ -68,6 +72,8 @@ export class AuthContext {
     this.awaitedEndpoint = -1;
     this.awaitsNewer = false;
     this.removals = 0;
+    this.cacheHits = 0;
+    this.cacheMisses = 0;
     this.tokens = 0;
     this.tokenCount = 0;
   }
@@ -80,6 +86,8 @@ export class AuthContext {
     const known = this.find(text);
     if (changetype<usize>(known) != 0) return known.token;
     const cached = this.currentEntry(text);
+    if (changetype<usize>(cached) != 0) this.cacheHits++;
+    else this.cacheMisses++;
     const token = changetype<usize>(cached) != 0 ? cached.token : parseToken(text);
     if (this.tokens == 0) this.tokens = allocate(<usize>REMEMBERED_TOKENS * offsetof<SeenToken>());
     if (this.tokens == 0) return NO_TOKEN;

@@ -12,9 +12,13 @@ import { setTickPeriod } from "../abi/timer";
 import { ConfigErrors } from "../config/config_errors";
 import { Status } from "../decision/status";
 import { releaseSpan, utf8 } from "../memory/persistent";
+import { markArena, rewindArena } from "../memory/arena";
 import { Span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluate";
 import { readHeaderList } from "../request/header_list";
+import { Token } from "../token/token";
 import { applyChanges } from "./apply_changes";
+import { noteDecision } from "./access_log";
 import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorize";
@@ -54,6 +58,7 @@ export class JwtPolicy extends Plugin {
     this.configuration = configuration;
     const hostCrypto = configuration.settings.hostCrypto && hostCryptoWorks();
     this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
+    configuration.metrics.recordHostCrypto(hostCrypto);
     say(
       LogLevel.Info,
       "signatures are verified by " + (hostCrypto ? "the host where it can, else in wasm" : "wasm"),
@@ -78,8 +83,9 @@ export class JwtPolicy extends Plugin {
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
       if (pollShared(endpoints[i], now)) this.resume(i);
-      if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now, false);
+      if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now, false, configuration.metrics);
     }
+    configuration.metrics.flush(endpoints, now, this.parked.count, configuration.cache.count);
     this.setTick();
   }
 
@@ -104,7 +110,9 @@ export class JwtPolicy extends Plugin {
     traceStream(0);
     for (let i = 0; i < endpoints.length; i++) {
       if (endpoints[i].call != call) continue;
-      if (endCall(endpoints[i], configuration.targets, milliseconds(), headers, bodyLength)) this.resume(i);
+      const targets = configuration.targets;
+      const metrics = configuration.metrics;
+      if (endCall(endpoints[i], targets, milliseconds(), headers, bodyLength, metrics)) this.resume(i);
       return;
     }
   }
@@ -113,7 +121,10 @@ export class JwtPolicy extends Plugin {
   private resume(endpoint: i32): void {
     const waiting = this.parked.takeAll(endpoint);
     const count = spanLength(waiting) >> 2;
+    const mark = markArena();
     for (let i: u32 = 0; i < count; i++) {
+      // Thousands may have waited: one request's bytes at a time.
+      rewindArena(mark);
       const stream = load<u32>(spanAddress(waiting) + ((<usize>i) << 2));
       // Not Ok: the client has left, and nothing of the request may be touched.
       if (setEffectiveContext(stream) != Result.Ok) continue;
@@ -127,7 +138,10 @@ export class JwtPolicy extends Plugin {
 
   onEnd(): void {
     const configuration = this.configuration;
-    if (configuration !== null) configuration.release();
+    if (configuration !== null) {
+      configuration.metrics.flush(configuration.rules.endpoints, milliseconds(), 0, 0);
+      configuration.release();
+    }
     this.configuration = null;
     this.context = null;
     this.parked.release();
@@ -148,32 +162,40 @@ export class JwtPolicy extends Plugin {
       traceStream(stream);
       traceRequest(headers);
     }
+    const metrics = configuration.metrics;
     const status = authenticate(context);
     if (tracing) traceAuthentication(status, context);
-    if (status == Status.AwaitingKeys) return this.park(stream, context);
+    if (status == Status.AwaitingKeys) return this.park(stream, context, configuration);
+    metrics.countCache(context.cacheHits, context.cacheMisses);
     if (status != Status.Ok) {
       if (tracing) traceDecision(status, 0);
+      metrics.countRefused(status);
+      noteDecision(changetype<Token>(0), 0, status);
       this.refuse(status, context, pairs);
       return Verdict.Refused;
     }
     const decision = authorize(context, configuration.policies, configuration.properties);
     context.keepVerified(claimRows, configuration.policies.claimRowsSize);
     if (tracing) traceDecision(decision, decidingPolicy);
+    if (configuration.policies.rules.length > 0)
+      metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
+    noteDecision(context.identity, decidingPolicy, decision);
     if (decision != Status.Ok) {
+      metrics.countRefused(decision);
       refuseAuthorization(decidingPolicy);
       return Verdict.Refused;
     }
+    metrics.countAllowed();
     applyChanges(headers);
     return Verdict.GoesOn;
   }
 
-  private park(stream: u32, context: AuthContext): Verdict {
+  private park(stream: u32, context: AuthContext, configuration: Configuration): Verdict {
     const index = context.awaitedEndpoint;
-    if (
-      ensureFetch(context.rules.endpoints[index], context.nowMilliseconds, context.awaitsNewer) ==
-      FetchStart.News
-    )
-      return this.judge(stream, index);
+    const endpoint = context.rules.endpoints[index];
+    const now = context.nowMilliseconds;
+    const start = ensureFetch(endpoint, now, context.awaitsNewer, configuration.metrics);
+    if (start == FetchStart.News) return this.judge(stream, index);
     // Too many wait already: judged with the keys that there are.
     if (!this.parked.add(stream, index)) return this.judge(stream, EVERYTHING);
     this.setTick();

@@ -7,6 +7,7 @@ import { NO_SPAN, Span } from "../memory/span";
 import { FetchTargets } from "./fetch_targets";
 import { answerBody, answerMaxAge, readAnswer, readDiscovery, startCall, unreadable } from "./jwks_calls";
 import { FetchStage, KeyEndpoint, NO_CALL } from "./key_endpoint";
+import { Metrics } from "./metrics";
 import { adoptShared, Lease, publish, takeLease } from "./shared_keys";
 import { traceFetch } from "./trace_steps";
 
@@ -19,7 +20,7 @@ export const enum FetchStart {
 }
 
 /** Sees to it that a fetch is under way. @param forNewer a token with an unknown key is the reason */
-export function ensureFetch(endpoint: KeyEndpoint, now: i64, forNewer: bool): FetchStart {
+export function ensureFetch(endpoint: KeyEndpoint, now: i64, forNewer: bool, metrics: Metrics): FetchStart {
   if (endpoint.call != NO_CALL) return FetchStart.Waiting;
   const lease = takeLease(endpoint, now, forNewer);
   if (lease == Lease.Held) return FetchStart.Waiting;
@@ -27,6 +28,7 @@ export function ensureFetch(endpoint: KeyEndpoint, now: i64, forNewer: bool): Fe
   if (startCall(endpoint, endpoint.discovery === null ? FetchStage.KeySet : FetchStage.Discovery))
     return FetchStart.Waiting;
   fail(endpoint, now, FetchOutcome.NotDispatched);
+  metrics.countFetch(FetchOutcome.NotDispatched);
   return FetchStart.News;
 }
 
@@ -40,6 +42,7 @@ export function endCall(
   now: i64,
   headerCount: u32,
   bodyLength: u32,
+  metrics: Metrics,
 ): bool {
   const stage = endpoint.stage;
   endpoint.call = NO_CALL;
@@ -52,6 +55,7 @@ export function endCall(
     outcome = readKeys(endpoint, now);
   }
   if (outcome != FetchOutcome.Good) fail(endpoint, now, outcome);
+  metrics.countFetch(outcome);
   return true;
 }
 

@@ -11,6 +11,7 @@ import { PolicySet } from "../policy/policy_set";
 import { FetchTargets } from "./fetch_targets";
 import { JwtRules } from "./jwt_rules";
 import { JwtRulesReader } from "./read_jwt_rules";
+import { Metrics } from "./metrics";
 import { RequestProperties } from "./request_properties";
 import { readSettings, Settings } from "./settings";
 
@@ -22,6 +23,7 @@ export class Configuration {
     readonly policies: PolicySet,
     readonly properties: RequestProperties,
     readonly cache: TokenCache,
+    readonly metrics: Metrics,
     /** Holds every byte that the compiled rules point at. */
     readonly region: Region,
   ) {}
@@ -69,7 +71,8 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings.directRemoteAddress, region);
     const cache = new TokenCache(settings.tokenCacheEntries);
-    return new Configuration(settings, rules, targets, policies, properties, cache, region);
+    const metrics = new Metrics(rules.endpoints);
+    return new Configuration(settings, rules, targets, policies, properties, cache, metrics, region);
   }
   if (policies !== null) policies.release();
   region.release();

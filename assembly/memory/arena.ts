@@ -73,6 +73,20 @@ export function leaveCallback(): void {
   if (--depth == 0) resetArena();
 }
 
+/** The place in the arena up to which bytes are in use, for `rewindArena`. Good until the callback returns. */
+export function markArena(): u64 {
+  return ((<u64>currentChunk) << 32) | (<u64>cursor);
+}
+
+/** Frees what has been taken since the mark: for callbacks that serve many requests one after the other. */
+export function rewindArena(mark: u64): void {
+  const chunk = <usize>(mark >> 32);
+  if (chunk == 0) return;
+  currentChunk = chunk;
+  cursor = <usize>(<u32>mark);
+  limit = chunk + CHUNK_HEADER + <usize>load<u32>(chunk, 4);
+}
+
 /** Makes all of the arena free again and gives back what exceeds ARENA_KEEP. For tests and `leaveCallback`. */
 export function resetArena(): void {
   if (heldBytes > ARENA_KEEP) releaseExcess();
