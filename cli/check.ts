@@ -1,7 +1,128 @@
-// The verb `check`.
+// The verb `check`: what Istio would refuse, and what it accepts and people get wrong.
+
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import type { ExitCode } from "./exit-code.js";
+import { checkTable, checkTableMarkdown } from "./check-table.js";
+import { ExitCode, UsageError } from "./exit-code.js";
+import { findingJson, findingsText, inOrder, type Finding } from "./findings.js";
+import { applyFixes } from "./fixes.js";
+import { policiesIn } from "./istio/policy.js";
+import { lintResources } from "./lints/all-lints.js";
+import type { SourceFile } from "./resources/files.js";
+import { loadResources, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
-export function checkVerb(program: Command, _terminal: Terminal, _finish: (code: ExitCode) => void): void {
-  program.command("check");
+import { validatePolicy } from "./validation/validate-policy.js";
+
+interface Flags {
+  rootNamespace: string;
+  namespace: string;
+  ignore?: string[];
+  fix?: true;
+  json?: true;
+  list?: true;
+}
+
+const examples = `
+Errors are what Istio's API server or webhook refuses. Warnings are what they accept and people get wrong.
+Notes are worth knowing and do not count for the exit code.
+
+Examples:
+  jwt-policy check policies/
+  jwt-policy check policies/ deployments/      also tells which selectors select nothing
+  jwt-policy check policies/ --fix             quotes numbers and booleans, adds second slashes
+  jwt-policy check policies/ --ignore JP210,JP214
+  kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy check -
+`;
+
+/** Adds `check` to the program. */
+export function checkVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const collect = (value: string, list: string[] = []) => [...list, ...value.split(",")];
+  program
+    .command("check")
+    .summary("say what Istio would refuse, and what people get wrong")
+    .description(
+      "Validate RequestAuthentications and AuthorizationPolicies as Istio does, and point at what Istio accepts and " +
+        "people get wrong. Give the Deployments, Services, Gateways and VirtualServices too, where you have them.",
+    )
+    .argument("[paths...]", "files and directories with YAML or JSON; - is standard input")
+    .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
+    .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
+    .option("--ignore <ids>", "checks to leave out, separated by commas; may be repeated", collect)
+    .option("--fix", "change the files where it is safe")
+    .option("--json", "findings as JSON")
+    .option("--list", "list all checks instead")
+    .addHelpText("after", examples)
+    .action(async (paths: string[], flags: Flags) => finish(await check(paths, flags, terminal)));
+}
+
+async function check(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.list) {
+    terminal.write(flags.json ? `${JSON.stringify(checkTable, null, 2)}\n` : checkTableMarkdown());
+    return ExitCode.ok;
+  }
+  if (paths.length === 0) throw new UsageError("check needs files or directories; - is standard input");
+  for (const id of flags.ignore ?? []) {
+    if (!checkTable.some((row) => row.id === id))
+      throw new UsageError(`--ignore ${id}: no such check; see --list`);
+  }
+  const { sources } = await loadResources(paths, flags.namespace, terminal);
+  let findings = findingsIn(sources, flags);
+  let current: readonly SourceFile[] = sources;
+  let fixed = 0;
+  if (flags.fix) {
+    const { changed, count } = applyFixes(sources, findings);
+    if (changed.some(({ file }) => file === "-")) throw new UsageError("--fix cannot change standard input");
+    for (const { file, text } of changed) await write(file, text);
+    fixed = count;
+    current = sources.map((source) => changed.find(({ file }) => file === source.file) ?? source);
+    findings = findingsIn(current, flags);
+  }
+  report(findings, fixed, { ...flags, sources: current }, terminal);
+  return findings.some(({ severity }) => severity !== "note") ? ExitCode.findings : ExitCode.ok;
+}
+
+/** Every finding about texts, in the order of files and lines. */
+function findingsIn(sources: readonly SourceFile[], flags: Flags): Finding[] {
+  const resources = parseResources(sources, flags.namespace);
+  const policies = policiesIn(resources);
+  if (policies.length === 0 && resources.every(({ kind }) => kind !== "Service")) {
+    throw new UsageError("the files hold no RequestAuthentication and no AuthorizationPolicy");
+  }
+  const findings = [...policies.flatMap(validatePolicy), ...lintResources(resources, flags.rootNamespace)];
+  const wanted = findings.filter(({ id }) => !flags.ignore?.includes(id));
+  return inOrder(
+    wanted,
+    sources.map(({ file }) => file),
+  );
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: unknown) => {
+    throw new UsageError(`cannot write ${file}: ${String(error)}`);
+  });
+}
+
+function report(
+  findings: readonly Finding[],
+  fixed: number,
+  { json, sources }: Pick<Flags, "json"> & { readonly sources: readonly SourceFile[] },
+  terminal: Terminal,
+): void {
+  const count = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity).length;
+  const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
+  if (json) {
+    const summary = { errors, warnings, notes, fixed };
+    terminal.write(`${JSON.stringify({ findings: findings.map(findingJson), summary }, null, 2)}\n`);
+    return;
+  }
+  terminal.write(findingsText(findings, sources, terminal.colours));
+  const fixable = findings.filter(({ fix }) => fix !== undefined).length;
+  const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")];
+  if (fixed > 0) parts.push(`${fixed} fixed`);
+  if (fixable > 0) parts.push(`${fixable} can be fixed with --fix`);
+  terminal.write(`${parts.join(", ")}\n`);
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,10 @@
 // What the command has to say about the user's files, and how it is printed.
 
 import { positionText, type Position } from "./resources/position.js";
+import type { SourceFile } from "./resources/files.js";
 import type { Colours } from "./terminal.js";
 
-export type Severity = "error" | "warning";
+export type Severity = "error" | "warning" | "note";
 
 /** A replacement of a stretch of a file. */
 export interface Fix {
@@ -14,7 +15,7 @@ export interface Fix {
 export interface Finding {
   /** Stable, such as `JP101`; docs/checks.md has a row for each. */
   readonly id: string;
-  /** error: Istio or the filter refuses it. warning: accepted, and likely not what was meant. */
+  /** error: Istio or the filter refuses it. warning: accepted, likely not what was meant. note: worth knowing. */
   readonly severity: Severity;
   readonly message: string;
   readonly at: Position;
@@ -33,13 +34,38 @@ export function inOrder(findings: readonly Finding[], files: readonly string[]):
   return findings.toSorted((a, b) => key(a)[0] - key(b)[0] || key(a)[1] - key(b)[1]);
 }
 
-/** One finding as compilers write it: `file:line:column: error: message [id]`, and the remedy on a line of its own. */
-export function findingText(finding: Finding, colours: Colours): string {
-  const colour = finding.severity === "error" ? colours.red : colours.yellow;
-  const head = `${colours.bold(positionText(finding.at))}: ${colour(finding.severity)}: `;
-  const lines = [`${head}${finding.message} ${colours.dim(`[${finding.id}]`)}`];
-  if (finding.remedy !== undefined) lines.push(`    ${colours.cyan("help")}: ${finding.remedy}`);
-  return lines.map((line) => `${line}\n`).join("");
+/**
+ * Findings as compilers write them: `file:line:column: error: message [id]`, the line with a mark under the place, and
+ * what to do.
+ * @param sources the texts that they are about
+ */
+export function findingsText(
+  findings: readonly Finding[],
+  sources: readonly SourceFile[],
+  colours: Colours,
+): string {
+  const lines = new Map(sources.map(({ file, text }) => [file, text.split("\n")]));
+  return findings.map((one) => findingText(one, lines.get(one.at.file)?.[one.at.line - 1], colours)).join("");
+}
+
+/** Longer lines are not repeated. */
+const EXCERPT_WIDTH = 160;
+
+function findingText(finding: Finding, line: string | undefined, colours: Colours): string {
+  const { at, severity, message, remedy, id } = finding;
+  const colour = { error: colours.red, warning: colours.yellow, note: colours.cyan }[severity];
+  const text = [
+    `${colours.bold(positionText(at))}: ${colour(severity)}: ${message} ${colours.dim(`[${id}]`)}`,
+  ];
+  if (line !== undefined && line.trim() !== "" && line.length <= EXCERPT_WIDTH) {
+    const number = String(at.line).padStart(5);
+    const start = at.column - 1;
+    const width = Math.max(1, Math.min(at.end - at.offset, line.trimEnd().length - start));
+    text.push(`${colours.dim(`${number} |`)} ${line.trimEnd()}`);
+    text.push(`${colours.dim("      |")} ${" ".repeat(start)}${colour("^".repeat(width))}`);
+  }
+  if (remedy !== undefined) text.push(`      ${colours.dim("=")} ${colours.bold("help")}: ${remedy}`);
+  return text.map((one) => `${one}\n`).join("");
 }
 
 /** A finding as an object for --json. */

@@ -3,12 +3,13 @@
 import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { ExitCode, UsageError } from "./exit-code.js";
-import { findingJson, findingText, type Finding } from "./findings.js";
+import { findingJson, findingsText, type Finding } from "./findings.js";
 import { parseAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
 import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
 import { parseService, parseWorkload } from "./istio/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
+import type { SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
 
@@ -93,9 +94,9 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
 
 async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const options = readOptions(flags);
-  const { resources } = await loadResources(paths, flags.namespace, terminal);
+  const { resources, sources } = await loadResources(paths, flags.namespace, terminal);
   const { text, findings } = renderWorkload(resources, options);
-  report(findings, flags, terminal);
+  report(findings, sources, flags, terminal);
   if (text === undefined) return ExitCode.findings;
   if (flags.output === undefined) terminal.write(text);
   else {
@@ -152,9 +153,14 @@ function parseCluster(text: string): [string, string] {
 }
 
 /** Findings go to standard error, since standard output is the result; with --json and no result, to the latter. */
-function report(findings: readonly Finding[], flags: Flags, terminal: Terminal): void {
+function report(
+  findings: readonly Finding[],
+  sources: readonly SourceFile[],
+  flags: Flags,
+  terminal: Terminal,
+): void {
   const refused = findings.some(({ severity }) => severity === "error");
   if (flags.json && refused) {
     terminal.write(`${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`);
-  } else terminal.writeError(findings.map((finding) => findingText(finding, terminal.colours)).join(""));
+  } else terminal.writeError(findingsText(findings, sources, terminal.colours));
 }

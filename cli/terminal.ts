@@ -26,8 +26,7 @@ export function terminalOf(process: NodeJS.Process): Terminal {
     colours: picocolors.createColors(
       picocolors.isColorSupported && (process.stdout.isTTY || "FORCE_COLOR" in process.env),
     ),
-    // Undefined where standard output is no terminal, whatever its type says.
-    columns: process.stdout.columns ?? 80,
+    columns: process.stdout.isTTY ? process.stdout.columns : 80,
     readInput: () => text(process.stdin),
   };
 }

@@ -53,12 +53,9 @@ export function parseService(
   text: string,
   namespace: string,
 ): AttachedService {
-  const parts = text.split("/");
-  const name = parts.at(-1)!;
-  if (parts.length > 2 || name === "" || parts[0] === "") {
-    throw new UsageError(`${text}: expected the name of a ${kind}, or namespace/name`);
-  }
-  return { kind, namespace: parts.length === 2 ? parts[0]! : namespace, name };
+  const match = /^(?:([^/]+)\/)?([^/]+)$/.exec(text);
+  if (match === null) throw new UsageError(`${text}: expected the name of a ${kind}, or namespace/name`);
+  return { kind, namespace: match[1] ?? namespace, name: match[2]! };
 }
 
 /** Whether the Gateway that the workload belongs to is, among these objects, one of class istio-waypoint. */

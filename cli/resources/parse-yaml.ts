@@ -123,7 +123,13 @@ class TreeReader {
       const key = this.read(pair.key as Node, depth + 1);
       const name = key.kind === "scalar" ? String(key.value ?? "null") : "?";
       if (key.kind === "scalar" && key.plain && key.source === "<<") merged.push(...mergedEntries(value));
-      else entries.set(name, { key: name, keyAt: key.at, value });
+      else
+        entries.set(name, {
+          key: name,
+          keySource: key.kind === "scalar" ? key.source : name,
+          keyAt: key.at,
+          value,
+        });
     }
     // A key of the map itself wins over a merged one, an earlier merge over a later.
     for (const one of merged) if (!entries.has(one.key)) entries.set(one.key, one);

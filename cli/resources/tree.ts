@@ -22,6 +22,8 @@ export interface TreeList {
 
 export interface TreeEntry {
   readonly key: string;
+  /** The key as written: a bare `y` is the key `true`. */
+  readonly keySource: string;
   readonly keyAt: Position;
   readonly value: Tree;
 }

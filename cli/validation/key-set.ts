@@ -62,7 +62,7 @@ function keyFault(key: unknown): string | undefined {
   if (!isObject(key)) return "not a JSON object";
   const { kty } = key;
   const type = typeof kty === "string" && Object.hasOwn(keyTypes, kty) ? keyTypes[kty] : undefined;
-  if (type === undefined) return `unknown key type ${JSON.stringify(kty) ?? ""}`.trimEnd();
+  if (type === undefined) return `no key type that Istio knows: ${typeof kty === "string" ? kty : "none"}`;
   for (const name of [...type.text, ...type.encoded]) {
     if (key[name] === undefined || (key[name] === null && type.encoded.includes(name)))
       return `${name} is missing`;

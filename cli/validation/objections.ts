@@ -1,5 +1,6 @@
 // Collects what one of Istio's two gatekeepers objects to in one policy.
 
+import type { Fix } from "../findings.js";
 import type { Position } from "../resources/position.js";
 
 /** schema: the API server, by the CRD. webhook: istiod (pkg/config/validation). */
@@ -12,6 +13,13 @@ export interface Objection {
   readonly message: string;
   readonly at: Position;
   readonly remedy?: string;
+  readonly fix?: Fix;
+}
+
+/** What to do about it, in words and as a change of the file. */
+export interface Remedy {
+  readonly remedy?: string | undefined;
+  readonly fix?: Fix | undefined;
 }
 
 export class Objections {
@@ -19,12 +27,12 @@ export class Objections {
 
   constructor(private readonly layer: Layer) {}
 
-  error(id: string, at: Position, message: string, remedy?: string): void {
+  error(id: string, at: Position, message: string, remedy?: string | Remedy): void {
     this.add("error", id, at, message, remedy);
   }
 
   /** What Istio lets through with a remark. */
-  warning(id: string, at: Position, message: string, remedy?: string): void {
+  warning(id: string, at: Position, message: string, remedy?: string | Remedy): void {
     this.add("warning", id, at, message, remedy);
   }
 
@@ -33,8 +41,9 @@ export class Objections {
     id: string,
     at: Position,
     message: string,
-    remedy?: string,
+    how: string | Remedy = {},
   ): void {
+    const { remedy, fix }: Remedy = typeof how === "string" ? { remedy: how } : how;
     this.list.push({
       layer: this.layer,
       id,
@@ -42,6 +51,7 @@ export class Objections {
       message,
       at,
       ...(remedy === undefined ? {} : { remedy }),
+      ...(fix === undefined ? {} : { fix }),
     });
   }
 }

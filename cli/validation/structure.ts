@@ -4,7 +4,7 @@ import { fieldName } from "../istio/field-names.js";
 import type { ListSchema, ObjectSchema, Schema, StringSchema, LabelsSchema } from "../istio/schema.js";
 import type { Tree, TreeMap } from "../resources/tree.js";
 import { crdRules } from "./crd-rules.js";
-import { Objections } from "./objections.js";
+import { Objections, type Remedy } from "./objections.js";
 
 /**
  * Everything in a spec that the CRD does not allow.
@@ -22,7 +22,7 @@ function visit(tree: Tree, schema: Schema, path: string, out: Objections): void 
       "JP100",
       tree.at,
       `${path} must be ${article(wantedType(schema))}, not ${written(tree)}`,
-      quoteHint(tree, schema),
+      quoted(tree, schema),
     );
     return;
   }
@@ -139,9 +139,11 @@ function written(tree: Tree): string {
   return `the ${typeof tree.value} ${value}${tree.source === value ? "" : ` that an unquoted ${tree.source} is`}`;
 }
 
-function quoteHint(tree: Tree, schema: Schema): string | undefined {
-  const quotable = tree.kind === "scalar" && schema.type === "string" && tree.value !== null;
-  return quotable ? `quote it: "${tree.source}"` : undefined;
+/** A number or boolean where a string must be becomes one by quotes; a null is more likely a forgotten value. */
+function quoted(tree: Tree, schema: Schema): Remedy {
+  if (tree.kind !== "scalar" || schema.type !== "string" || tree.value === null || !tree.plain) return {};
+  const text = JSON.stringify(tree.source);
+  return { remedy: `quote it: ${text}`, fix: { at: tree.at, text } };
 }
 
 function unknownFieldHint(key: string, schema: ObjectSchema): string {

@@ -17,14 +17,19 @@ export function validatePolicy(policy: Policy): Finding[] {
   const places = new Set(schema.map(({ at }) => at.offset));
   const others = webhookObjections(policy).filter(({ at }) => !places.has(at.offset));
   const resource = resourceName(policy.resource);
-  return [...schema, ...others].map(({ id, severity, message, at, remedy }) => ({
+  return [...schema, ...others].map((objection) => findingOf(objection, resource));
+}
+
+function findingOf({ id, severity, message, at, remedy, fix }: Objection, resource: string): Finding {
+  return {
     id,
     severity,
     message,
     at,
     resource,
     ...(remedy === undefined ? {} : { remedy }),
-  }));
+    ...(fix === undefined ? {} : { fix }),
+  };
 }
 
 /** What the API server objects to. */

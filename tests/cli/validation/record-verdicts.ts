@@ -10,7 +10,7 @@ import { verdictsFile, type RecordedVerdict } from "./recorded-verdicts.js";
 const renamed = corpus.map((document, i) => document.replace(/name: p\b/, `name: p${i}`));
 const workload = { namespace: "nowhere", labels: {} };
 const [answer] = await askReferee([{ resources: renamed.join("---\n"), workload }]);
-const byName = new Map((answer?.findings ?? []).map((one) => [one.resource.split("/").at(-1)!, one]));
+const byName = new Map((answer?.findings ?? []).map((one) => [one.resource.replace(/^.*\//, ""), one]));
 if (byName.has("")) throw new Error(`not readable by Istio's YAML reader: ${byName.get("")?.schema}`);
 
 const verdicts = corpus.map((document, i): RecordedVerdict => {

@@ -1,0 +1,113 @@
+// Every check by its id: what `check --list` prints and docs/checks.md holds.
+
+import type { Severity } from "./findings.js";
+
+export interface CheckRow {
+  readonly id: string;
+  /** The usual one; some warnings are notes where the files do not tell enough. */
+  readonly severity: Severity;
+  readonly title: string;
+  /** Whether --fix can mend it. */
+  readonly fixable?: true;
+}
+
+export const checkTable: readonly CheckRow[] = [
+  { id: "JP001", severity: "error", title: "`render`: the filter cannot enforce the action CUSTOM" },
+  { id: "JP002", severity: "error", title: "`render`: no policy applies to the workload" },
+  {
+    id: "JP100",
+    severity: "error",
+    title: "A value of another type than the field's; unquoted numbers and booleans",
+    fixable: true,
+  },
+  {
+    id: "JP101",
+    severity: "error",
+    title: "A field that does not exist; the API server drops or refuses it",
+  },
+  {
+    id: "JP102",
+    severity: "error",
+    title: "A value that the CRD does not allow: its length, its form, its choices, a list's length",
+  },
+  { id: "JP103", severity: "error", title: "A required field is missing" },
+  { id: "JP104", severity: "error", title: "Fields that exclude each other, and the CRD's other rules" },
+  { id: "JP105", severity: "error", title: "A selector or targetRef that Istio does not take" },
+  {
+    id: "JP106",
+    severity: "error",
+    title: "Something empty that must not be: a source, an operation, a value, a name",
+  },
+  { id: "JP107", severity: "error", title: "No IP address, range or port" },
+  { id: "JP108", severity: "error", title: "A path template that Istio does not take" },
+  { id: "JP109", severity: "error", title: "A condition with an unknown key, or without values" },
+  { id: "JP110", severity: "error", title: "Rules, provider and action do not go together" },
+  { id: "JP111", severity: "error", title: "An annotation that Istio does not take" },
+  { id: "JP112", severity: "error", title: "An issuer, jwksUri or jwks that Istio does not take" },
+  { id: "JP113", severity: "error", title: "No header name, or a timeout that Istio does not take" },
+  { id: "JP114", severity: "error", title: "A service account or trust domain of another form" },
+  { id: "JP115", severity: "error", title: "An apiVersion that does not exist" },
+  { id: "JP150", severity: "warning", title: "A selector without labels" },
+  {
+    id: "JP151",
+    severity: "warning",
+    title: "A DENY rule with HTTP attributes only, which denies all TCP traffic",
+  },
+  { id: "JP152", severity: "warning", title: "Private key material in jwks" },
+  {
+    id: "JP201",
+    severity: "warning",
+    title: "A RequestAuthentication that no AuthorizationPolicy backs: requests without a token pass",
+  },
+  {
+    id: "JP202",
+    severity: "warning",
+    title: "A principal with one slash, of an issuer that ends in a slash",
+    fixable: true,
+  },
+  { id: "JP203", severity: "warning", title: "A principal of an issuer that no JWT rule has" },
+  { id: "JP204", severity: "warning", title: "A method, path, host or principal that no request can have" },
+  { id: "JP205", severity: "warning", title: "A rule that contradicts itself" },
+  { id: "JP206", severity: "warning", title: "A claim that is a number or boolean: only strings match" },
+  { id: "JP207", severity: "warning", title: "A value with a space for a claim that is split at spaces" },
+  { id: "JP208", severity: "warning", title: "A claim name with dots, where a nested claim is likely meant" },
+  { id: "JP209", severity: "warning", title: "A `*` that is no wildcard" },
+  { id: "JP210", severity: "warning", title: "A host without a port" },
+  { id: "JP211", severity: "warning", title: "An ALLOW rule that a DENY rule swallows" },
+  { id: "JP212", severity: "note", title: "A DENY rule for what no ALLOW policy allows" },
+  { id: "JP213", severity: "warning", title: "An ALLOW policy beside one that allows everything" },
+  { id: "JP214", severity: "warning", title: "CORS preflights that a policy denies" },
+  { id: "JP215", severity: "warning", title: "A selector or targetRef that meets nothing in the files" },
+  {
+    id: "JP216",
+    severity: "warning",
+    title: "A Service port whose name tells no protocol (Istio's IST0118)",
+  },
+  {
+    id: "JP217",
+    severity: "error",
+    title: "An unquoted number or boolean in a name, label or annotation",
+    fixable: true,
+  },
+  {
+    id: "JP218",
+    severity: "warning",
+    title: "A label or annotation key that YAML takes for a boolean or number",
+    fixable: true,
+  },
+  { id: "JP219", severity: "warning", title: "Two objects of one kind, namespace and name" },
+  {
+    id: "JP220",
+    severity: "warning",
+    title: "A condition on a header from which the token has been removed",
+  },
+  { id: "JP221", severity: "warning", title: "Keys fetched over http from outside the mesh" },
+];
+
+/** The table as Markdown. */
+export function checkTableMarkdown(): string {
+  const rows = checkTable.map(
+    ({ id, severity, title, fixable }) => `| ${id} | ${severity} | ${title} | ${fixable ? "yes" : ""} |`,
+  );
+  return ["| Id | Severity | What it finds | `--fix` |", "|---|---|---|---|", ...rows, ""].join("\n");
+}

@@ -1,0 +1,62 @@
+// JP216: a Service port whose name tells no protocol (Istio's IST0118): HTTP policies apply only where Istio sees HTTP.
+
+import type { Resource } from "../resources/resource.js";
+import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
+import { remark, type Lint } from "./lint.js";
+
+/** pkg/config/protocol/instance.go. */
+const protocols = [
+  "tcp",
+  "udp",
+  "grpc",
+  "grpc-web",
+  "http",
+  "http_proxy",
+  "http2",
+  "https",
+  "tls",
+  "mongo",
+  "redis",
+  "mysql",
+];
+const kubernetesProtocols = ["kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss"];
+
+/** Ports that Istio takes for TCP whatever their names: SMTP, DNS, MySQL, MongoDB (pkg/config/kube/conversion.go). */
+const wellKnownPorts = [25, 53, 3306, 27017];
+
+export const portNames: Lint = ({ resources }) =>
+  resources
+    .filter((one) => one.group === "" && one.kind === "Service" && !isManaged(one))
+    .flatMap((service) =>
+      itemsOf(valueAt(service.tree, "spec", "ports"))
+        .filter((port) => !tellsProtocol(port))
+        .map((port) => {
+          const name = stringAt(port, "name");
+          return remark({
+            id: "JP216",
+            resource: service,
+            at: valueAt(port, "name")?.at ?? port.at,
+            message:
+              name === undefined
+                ? "a port without a name tells Istio no protocol (IST0118)"
+                : `the port name ${name} tells Istio no protocol (IST0118)`,
+            remedy: `name it http-${name ?? "web"} or the like, or set appProtocol: http`,
+          });
+        }),
+    );
+
+function tellsProtocol(port: Tree): boolean {
+  if (stringAt(port, "protocol") === "UDP") return true;
+  const appProtocol = stringAt(port, "appProtocol");
+  if (appProtocol !== undefined && kubernetesProtocols.includes(appProtocol)) return true;
+  const name = (appProtocol ?? stringAt(port, "name") ?? "").toLowerCase();
+  if (name.startsWith("grpc-web") || protocols.includes(name.split("-")[0]!)) return true;
+  const number = valueAt(port, "port");
+  return number?.kind === "scalar" && wellKnownPorts.includes(Number(number.value));
+}
+
+/** Istio's own Services, and those that it makes for Gateways (analyzers/service/portname.go). */
+function isManaged({ namespace, labels }: Resource): boolean {
+  const managed = labels.get("gateway.istio.io/managed") ?? "";
+  return managed.startsWith("istio.io-") || (namespace === "istio-system" && labels.has("istio"));
+}
