@@ -158,7 +158,7 @@ export function policies(most: number): fc.Arbitrary<Policy[]> {
   });
   return fc
     .array(policy, { minLength: 1, maxLength: most })
-    .map((list) => list.map((p, i): Policy => ({ ...p, name: `p${(i * 7) % list.length}-${i}` }) as Policy));
+    .map((list) => list.map((p, i): Policy => ({ ...p, name: `p${(i * 7) % list.length}-${i}` })));
 }
 
 const text = fc.oneof(word, fc.constantFrom("", "*", "xab", "abx", "a\nb", "A", "a  b ab"));
