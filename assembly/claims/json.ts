@@ -58,9 +58,8 @@ const PAIRWISE_MEMBERS: u32 = 12;
 
 @unmanaged
 export class JsonDocument {
-  /** Address of the source buffer, and its length in bytes. */
+  /** Address of the source buffer. */
   source: usize;
-  sourceLength: u32;
   /** Address of the tape. */
   nodes: usize;
   /** Nodes in use, the unused node 0 included. */
@@ -70,6 +69,8 @@ export class JsonDocument {
   error: JsonError;
   /** Byte offset in the source at which reading stopped. */
   errorOffset: u32;
+  /** Bytes of the source buffer. */
+  sourceLength: u32;
 
 
   @inline
