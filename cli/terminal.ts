@@ -20,6 +20,11 @@ export interface Terminal {
 
 /** The terminal of a process. Colours follow NO_COLOR and FORCE_COLOR. */
 export function terminalOf(process: NodeJS.Process): Terminal {
+  // `jwt-policy check … | head`: the reader has enough, and so has the writer.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
   return {
     write: (chunk) => void process.stdout.write(chunk),
     writeError: (chunk) => void process.stderr.write(chunk),

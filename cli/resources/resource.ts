@@ -16,6 +16,7 @@ export interface Resource {
   /** As in `kubectl get -o yaml`; undefined in files that people write. */
   readonly creationTimestamp: string | undefined;
   readonly tree: TreeMap;
+  /** Of its name. */
   readonly at: Position;
 }
 
@@ -43,7 +44,7 @@ export function readResource(tree: Tree, defaultNamespace: string): Resource | u
     annotations: textsOf(valueAt(metadata, "annotations")),
     creationTimestamp: textAt(metadata, "creationTimestamp"),
     tree,
-    at: tree.at,
+    at: valueAt(metadata, "name")?.at ?? tree.at,
   };
 }
 

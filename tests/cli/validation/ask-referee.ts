@@ -17,7 +17,7 @@ export interface RefereeFinding {
 export interface RefereeWorkload {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly type?: "sidecar" | "router" | "waypoint";
+  readonly type?: "sidecar" | "gateway" | "waypoint";
 }
 
 export interface RefereeAnswer {

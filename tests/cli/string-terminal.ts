@@ -1,0 +1,25 @@
+// The command run in this process, with strings for its standard streams.
+
+import picocolors from "picocolors";
+import { runCommandLine } from "../../cli/command-line.js";
+import type { ExitCode } from "../../cli/exit-code.js";
+
+export interface CommandResult {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command with these arguments; `-` reads `input`. */
+export async function runCommand(args: readonly string[], input = ""): Promise<CommandResult> {
+  let stdout = "";
+  let stderr = "";
+  const code = await runCommandLine(args, {
+    write: (text) => void (stdout += text),
+    writeError: (text) => void (stderr += text),
+    colours: picocolors.createColors(false),
+    columns: 100,
+    readInput: () => Promise.resolve(input),
+  });
+  return { code, stdout, stderr };
+}
