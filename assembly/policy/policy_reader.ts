@@ -79,8 +79,10 @@ export class PolicyReader {
       if (source == null) from[i].error("source", "`from.source` must not be nil" + at);
       else {
         const place = "from[" + i.toString() + "].source";
+        const faults = fields.errors.messages.length;
         const clause = this.readClause(source, place, SOURCE_FIELDS, namespace);
-        if (clause.conditions.length == 0) from[i].error("source", "`from.source` must not be empty" + at);
+        const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
+        if (isEmpty) from[i].error("source", "`from.source` must not be empty" + at);
         refuseMixedIdentities(source, at);
         rule.from.push(clause);
       }
@@ -91,8 +93,10 @@ export class PolicyReader {
       if (operation == null) to[i].error("operation", "`to.operation` must not be nil" + at);
       else {
         const place = "to[" + i.toString() + "].operation";
+        const faults = fields.errors.messages.length;
         const clause = this.readClause(operation, place, OPERATION_FIELDS, namespace);
-        if (clause.conditions.length == 0) to[i].error("operation", "`to.operation` must not be empty" + at);
+        const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
+        if (isEmpty) to[i].error("operation", "`to.operation` must not be empty" + at);
         rule.to.push(clause);
       }
     }
@@ -101,25 +105,28 @@ export class PolicyReader {
     return rule;
   }
 
-  /** A source or an operation. */
+  /** A source or an operation. Only fields that are there are read: with all known ones, a thousand policies would take long. */
   private readClause(fields: Fields, place: string, known: RuleField[], namespace: string): Clause {
     const clause = new Clause();
+    const present = fields.names();
+    let read = 0;
     for (let i = 0; i < known.length; i++) {
       const field = known[i];
       for (let negative = 0; negative < 2; negative++) {
         const name = negative ? field.negativeName : field.name;
+        if (!present.includes(name)) continue;
+        read++;
         const values = fields.strings(name);
         if (values.length == 0) continue;
-        const key = field.key;
-        const fault = this.registry.fault(key, field.strict, name, values);
+        const fault = this.registry.fault(field.key, field.strict, name, values);
         if (fault.length > 0) fields.error(name, fault);
         else
           clause.conditions.push(
-            this.registry.condition(key, values, negative == 1, place + "." + name, namespace),
+            this.registry.condition(field.key, values, negative == 1, place + "." + name, namespace),
           );
       }
     }
-    fields.close();
+    if (read < present.length) refuseUnknown(fields, known);
     return clause;
   }
 
@@ -184,7 +191,17 @@ function actionFault(action: string): string {
   return 'must be ALLOW, DENY or AUDIT, not "' + action + '"';
 }
 
+/** Makes every known field known to `close`, so that it can say which one was meant. */
+function refuseUnknown(fields: Fields, known: RuleField[]): void {
+  for (let i = 0; i < known.length; i++) {
+    fields.has(known[i].name);
+    fields.has(known[i].negativeName);
+  }
+  fields.close();
+}
+
 function refuseMixedIdentities(source: Fields, at: string): void {
+  if (!source.has("serviceAccounts") && !source.has("notServiceAccounts")) return;
   const accounts = source.strings("serviceAccounts").length + source.strings("notServiceAccounts").length;
   const others =
     source.strings("principals").length +

@@ -159,7 +159,7 @@ function headerMatcher(value: string): Matcher {
 
 function pathMatcher(value: string): Matcher {
   if (!/\{\*\*?\}/.test(value)) return textMatcher(value);
-  const literal = "a-zA-Z0-9\\-._~%!$&'()+,;:@";
+  const literal = "a-zA-Z0-9\\-._~%!$&'()+,;:@=*{}";
   const text = value
     .split(/(\{\*\*?\})/)
     .map((part) => (part === "{*}" ? `[${literal}]+` : part === "{**}" ? `[${literal}/]*` : quote(part)))
@@ -223,8 +223,11 @@ function claimHolds(path: string[], value: string, request: PolicyRequest): bool
       return false;
     claim = (claim as Record<string, unknown>)[name];
   }
-  if (path.length === 1 && typeof claim === "string" && request.spaceDelimitedClaims?.includes(path[0]!))
-    claim = claim.split(" ").filter((word) => word !== "");
+  if (path.length === 1 && typeof claim === "string" && request.spaceDelimitedClaims?.includes(path[0]!)) {
+    const words = claim.split(" ").filter((word) => word !== "");
+    // Spaces alone stay one text.
+    claim = words.length === 0 ? claim : words;
+  }
   const list: unknown[] = Array.isArray(claim) ? claim : [claim];
   return list.some((element) => typeof element === "string" && textMatcher(value)(element));
 }
