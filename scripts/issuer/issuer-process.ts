@@ -2,7 +2,6 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { startIssuer } from "./issuer.js";
 
 /** The three issuers of the demo, as their parent sees them. */
 export interface IssuerProcess {
@@ -63,6 +62,8 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => undefined);
   process.on("disconnect", () => process.exit(0));
   try {
+    // Here and not above: only this process needs oidc-provider, which takes its time and prints warnings.
+    const { startIssuer } = await import("./issuer.js");
     const trusted = await startIssuer({ port: Number(process.argv[2] ?? 0) });
     const impostor = await startIssuer({ issuer: trusted.issuer });
     const stranger = await startIssuer();
