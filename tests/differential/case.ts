@@ -14,7 +14,11 @@ export interface Case {
 /** One of the deliberate differences (docs/differences.md), and what each side is expected to answer. */
 export interface DeliberateDifference {
   readonly difference:
-    "strict JSON" | "query left as it was" | "no token in the realm" | "algorithm fits the key";
+    | "strict JSON"
+    | "query left as it was"
+    | "no token in the realm"
+    | "algorithm fits the key"
+    | "one URI a certificate";
   readonly native: Expectation;
   readonly ours: Expectation;
 }

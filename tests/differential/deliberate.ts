@@ -12,8 +12,36 @@ export function nativeAsMeant(policy: Policy, request: RequestSpec, native: Answ
   const headers = native.headers.map(([name, value]): Header =>
     name === "www-authenticate" ? [name, withoutTokens(value, request, names)] : [name, value],
   );
-  return { ...native, headers };
+  const { received } = native;
+  if (received === null) return { ...native, headers };
+  return { ...native, headers, received: { ...received, path: pathAsSent(received.path, request, names) } };
 }
+
+/** Where native has written a query anew after it took a token out, the query as the client wrote it, without the token. */
+function pathAsSent(path: string, request: RequestSpec, names: ReadonlySet<string>): string {
+  const sent = withTokens(request).path.replace(/#.*/s, "");
+  const mark = sent.indexOf("?");
+  if (mark < 0) return path;
+  const parameters = sent.slice(mark + 1).split("&");
+  const [start = ""] = path.split("?", 1);
+  for (const name of ["", ...names]) {
+    const kept = parameters.filter((one) => (name === "" ? !names.has(nameOf(one)) : nameOf(one) !== name));
+    const rewritten = kept
+      .filter((one, i) => one !== "" || i < kept.length - 1)
+      .map((one) => {
+        const [first = "", ...rest] = one.split("=");
+        return [percentDecoded(first), percentDecoded(rest.join("="))] as const;
+      });
+    rewritten.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const query = rewritten.map(([key, value]) => `${key}=${value}`).join("&");
+    if (kept.length < parameters.length && path === start + (query === "" ? "" : `?${query}`)) {
+      return start + (kept.length === 0 ? "" : `?${kept.join("&")}`);
+    }
+  }
+  return path;
+}
+
+const nameOf = (parameter: string) => percentDecoded(parameter.split("=", 1)[0] ?? "");
 
 /** Names of the query parameters in which a policy looks for tokens. */
 function tokenParameters(policy: Policy): Set<string> {
@@ -40,7 +68,7 @@ function withoutTokens(challenge: string, request: RequestSpec, names: ReadonlyS
   const parts = /^(Bearer realm="[a-z]+:\/\/[^/]*)([^?]*).*(", error="invalid_token")$/s.exec(challenge);
   if (mark < 0 || parts === null) return challenge;
   const parameters = path.slice(mark + 1).split("&");
-  const kept = parameters.filter((one) => !names.has(percentDecoded(one.split("=", 1)[0] ?? "")));
+  const kept = parameters.filter((one) => !names.has(nameOf(one)));
   if (kept.length === parameters.length) return challenge;
   const shown = (parts[2] ?? "") + (kept.length === 0 ? "" : `?${kept.join("&")}`);
   return `${parts[1] ?? ""}${shown.slice(0, realmPathLength)}${parts[3] ?? ""}`;

@@ -24,6 +24,8 @@ export interface Policy {
   readonly forReferee?: PluginConfig;
   /** TLS on the listeners, client certificates verified but not required. */
   readonly tls?: boolean;
+  /** HTTP filters ahead of those that decide, on both sides. */
+  readonly ahead?: readonly Json[];
 }
 
 /** The namespace of policies in the tables. */

@@ -5,8 +5,14 @@
 //   --native         native against itself, which tests the harness
 //   --wasm FILE      another build of the filter;  --crypto MODE  what its configurations say for `crypto`
 import { parseArgs } from "node:util";
+import fc from "fast-check";
 import { report } from "./comparison.js";
-import { loadTables, withEnvoy } from "./differential-run.js";
+import { loadTables, withEnvoy, type RunOptions } from "./differential-run.js";
+import { compareGenerated } from "./generated/generated-comparison.js";
+import { policyArbitrary } from "./generated/policy-arbitrary.js";
+import { shrinkPolicy } from "./generated/shrink-policy.js";
+import type { Policy } from "./policy.js";
+import { askReferee } from "./referee-client.js";
 import { tables } from "./tables.js";
 
 async function main(): Promise<void> {
@@ -17,6 +23,8 @@ async function main(): Promise<void> {
       limit: { type: "string" },
       wasm: { type: "string" },
       crypto: { type: "string" },
+      generated: { type: "string" },
+      seed: { type: "string" },
     },
   });
   const word = values.only ?? "";
@@ -34,6 +42,58 @@ async function main(): Promise<void> {
     process.stdout.write(`start ${ready - started} ms, requests ${Date.now() - ready} ms\n`);
     if (results.some((one) => one.problems.length > 0)) process.exitCode = 1;
   });
+  const wanted = Number(values.generated ?? 0);
+  if (wanted === 0) return;
+  const seed = Number(values.seed ?? Date.now() % 1_000_000);
+  process.stdout.write(`generated comparisons, seed ${seed}\n`);
+  // Half of them on the policies of the tables, half on policies that are random themselves.
+  const known = policies.filter((one) => one.tls !== true);
+  await generate({ policies: known, native, ...common }, wanted / 2, seed);
+  await generate({ ...(await randomPolicies(wanted / 2, seed)), ...common }, wanted / 2, seed);
+}
+
+/** How many requests a random policy gets. */
+const requestsPerPolicy = 25;
+
+async function randomPolicies(
+  wanted: number,
+  seed: number,
+): Promise<Pick<RunOptions, "policies" | "native">> {
+  const numRuns = Math.ceil(wanted / requestsPerPolicy);
+  const policies = fc
+    .sample(policyArbitrary, { seed, numRuns })
+    .map((config, i): Policy => ({ name: `random/${i}`, config }));
+  const verdicts = await askReferee(policies);
+  for (const { id, error, findings } of verdicts) {
+    const objections = (findings ?? [])
+      .flatMap((one) => [one.schema, one.webhook])
+      .filter((one) => one !== undefined);
+    if (error !== undefined || objections.length > 0)
+      throw new Error(`${id} is not valid: ${error ?? objections.join("; ")}`);
+  }
+  return { policies, native: new Map(verdicts.map((one) => [one.id, one.httpFilters ?? []])) };
+}
+
+async function generate(options: RunOptions, wanted: number, seed: number): Promise<void> {
+  const perPolicy = Math.max(1, Math.ceil(wanted / options.policies.length));
+  const started = Date.now();
+  const { failures, compared } = await withEnvoy(options, (run) =>
+    compareGenerated(run, options.policies, perPolicy, seed),
+  );
+  const took = `${Date.now() - started} ms`;
+  process.stdout.write(
+    `${compared} requests to ${options.policies.length} policies, ${failures.length} failures, ${took}\n`,
+  );
+  if (failures.length === 0) return;
+  process.exitCode = 1;
+  process.stdout.write(report(failures, 10) + "\n");
+  const { policies: _, native: __, ...rest } = options;
+  const smallest = failures.reduce((a, b) =>
+    JSON.stringify(a.one).length <= JSON.stringify(b.one).length ? a : b,
+  );
+  process.stdout.write(
+    `\nthe first of them, policy shrunk:\n${report([await shrinkPolicy(smallest, rest)], 1)}\n`,
+  );
 }
 
 await main();

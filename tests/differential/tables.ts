@@ -3,6 +3,7 @@ import type { Table } from "./case.js";
 import { actions } from "./cases/actions.js";
 import { addresses } from "./cases/addresses.js";
 import { claimConditions } from "./cases/claim-conditions.js";
+import { filterMetadata } from "./cases/filter-metadata.js";
 import { headerConditions } from "./cases/header-conditions.js";
 import { pathTemplates } from "./cases/path-templates.js";
 import { requestPrincipals } from "./cases/request-principals.js";
@@ -13,6 +14,7 @@ import { claimsToHeaders } from "./cases/claims-to-headers.js";
 import { corsPreflight } from "./cases/cors-preflight.js";
 import { deliberateDifferences } from "./cases/deliberate-differences.js";
 import { locations } from "./cases/locations.js";
+import { peers } from "./cases/peers.js";
 import { registeredClaims } from "./cases/registered-claims.js";
 import { responses } from "./cases/responses.js";
 import { severalTokens } from "./cases/several-tokens.js";
@@ -37,5 +39,7 @@ export const tables: readonly Table[] = [
   requestPrincipals,
   ruleStructure,
   stringMatching,
+  peers,
+  filterMetadata,
   deliberateDifferences,
 ];

@@ -1,7 +1,7 @@
 // Where this filter answers otherwise than the native filters on purpose (docs/differences.md): both answers, side by side.
 import type { Case, DeliberateDifference, Expectation, Table } from "../case.js";
 import type { RequestSpec } from "../exchange.js";
-import { keys, requestAuthentication, type Policy } from "../policy.js";
+import { authorization, keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 
 const policy: Policy = { name: "deliberate/defaults", config: requestAuthentication({}) };
@@ -114,7 +114,7 @@ const misfits: Case[] = (
     ["oct", "RS256"],
     ["oct", "EdDSA"],
   ] as const
-).map(([key, alg]) => ({
+).map(([key, alg]): Case => ({
   policy: everyKey,
   label: `${key} signs, the header says ${alg}`,
   request: bearer({ key, header: { alg } }),
@@ -125,7 +125,34 @@ const misfits: Case[] = (
   },
 }));
 
+const secondUri: Policy = {
+  name: "deliberate/second-uri",
+  tls: true,
+  config: authorization({
+    rules: [{ from: [{ source: { principals: ["cluster.local/ns/foo/sa/second"] } }] }],
+  }),
+};
+const firstUri: Policy = {
+  name: "deliberate/first-uri",
+  tls: true,
+  config: authorization({
+    rules: [{ from: [{ source: { principals: ["cluster.local/ns/foo/sa/first"] } }] }],
+  }),
+};
+
+/** A filter is shown the first URI only; Envoy's own rbac looks at all. */
+const twoUris: Case[] = [firstUri, secondUri].map((policy): Case => ({
+  policy,
+  label: "certificate with two URIs",
+  request: { connection: { certificate: "two uris", serverName: "example.com" } },
+  deliberate: {
+    difference: "one URI a certificate",
+    native: { status: 200 },
+    ours: { status: policy === firstUri ? 200 : 403 },
+  },
+}));
+
 export const deliberateDifferences: Table = {
   name: "deliberate-differences",
-  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits],
+  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits, ...twoUris],
 };

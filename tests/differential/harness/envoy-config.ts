@@ -75,6 +75,7 @@ export function listeners(
     sides.map((side) => ({
       "@type": "type.googleapis.com/envoy.config.listener.v3.Listener",
       ...listener(listenerName(side, policy), policy, [
+        ...(policy.ahead ?? []),
         ...(side === "native"
           ? (withKeySets(native.get(policy.name) ?? []) as unknown[])
           : ourFilters(policy, around)),

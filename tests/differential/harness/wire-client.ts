@@ -76,7 +76,7 @@ async function open(port: number, spec: ConnectionSpec): Promise<Socket> {
     socket,
     rejectUnauthorized: false,
     ...(spec.serverName === undefined ? {} : { servername: spec.serverName }),
-    ...(spec.certificate === undefined ? {} : await clientCertificate(spec.certificate)),
+    ...(spec.certificate === undefined ? {} : clientCertificate(spec.certificate)),
   });
   await once(secure, "secureConnect");
   return secure;
