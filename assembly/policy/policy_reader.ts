@@ -200,14 +200,14 @@ function refuseUnknown(fields: Fields, known: RuleField[]): void {
   fields.close();
 }
 
+/** The CRD goes by the presence of the fields, so an empty list counts. */
 function refuseMixedIdentities(source: Fields, at: string): void {
   if (!source.has("serviceAccounts") && !source.has("notServiceAccounts")) return;
-  const accounts = source.strings("serviceAccounts").length + source.strings("notServiceAccounts").length;
-  const others =
-    source.strings("principals").length +
-    source.strings("notPrincipals").length +
-    source.strings("namespaces").length +
-    source.strings("notNamespaces").length;
-  if (accounts > 0 && others > 0)
+  if (
+    source.has("principals") ||
+    source.has("notPrincipals") ||
+    source.has("namespaces") ||
+    source.has("notNamespaces")
+  )
     source.error("serviceAccounts", "cannot set serviceAccounts with namespaces or principals" + at);
 }
