@@ -171,8 +171,10 @@ export class JwtRulesReader {
     const endpoint = new KeyEndpoint(source, uri, timeout);
     if (isDiscovery) endpoint.discovery = target;
     else endpoint.keySet = target;
-    endpoint.stateKey = this.region.keepText("jwt-policy.state." + uri);
-    endpoint.textKey = this.region.keepText("jwt-policy.keys." + uri);
+    // Only plugins that would fetch the same thing by the same way share it: a cluster of one configuration must not decide about another's keys.
+    const sharing = uri + "|" + timeout.toString() + "|" + settings.keySharing;
+    endpoint.stateKey = this.region.keepText("jwt-policy.state." + sharing);
+    endpoint.textKey = this.region.keepText("jwt-policy.keys." + sharing);
     return this.endpoints.push(endpoint) - 1;
   }
 }

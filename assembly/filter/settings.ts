@@ -25,6 +25,19 @@ export class Settings {
   tokenCacheEntries: u32 = <u32>DEFAULT_TOKEN_CACHE_ENTRIES;
   /** Whether the host's crypto may be used where it has it. */
   hostCrypto: bool = true;
+  /** Everything here that decides what a fetch of keys brings and how long it counts, as text: the clusters, and the durations of jwksCache. */
+  get keySharing(): string {
+    const origins = this.clusters.keys().sort();
+    let text =
+      this.jwksDuration.toString() +
+      "|" +
+      this.jwksRefetchCooldown.toString() +
+      "|" +
+      this.jwksMaxStale.toString();
+    for (let i = 0; i < origins.length; i++) text += "|" + origins[i] + "=" + this.clusters.get(origins[i]);
+    return text;
+  }
+
   /** Filter-state key that holds the TCP peer; "": none. */
   directRemoteAddress: string = "";
 }

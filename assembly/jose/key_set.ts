@@ -6,8 +6,8 @@ import { Region } from "../memory/region";
 import { Span } from "../memory/span";
 import { Key, readKey } from "./jwk";
 
-/** Keys beyond this are refused with the whole set: a token without `kid` is tried against every one. */
-export const MAX_KEYS: u32 = 1000;
+/** A set with more keys is refused: each takes up to a millisecond to prepare, and a token without `kid` is tried against every one. */
+export const MAX_KEYS: u32 = 256;
 
 const KEYS = utf8("keys");
 
