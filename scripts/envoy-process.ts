@@ -1,6 +1,7 @@
 // One running Envoy: started on a configuration, ready when its admin endpoint says so, stopped with its last request.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +72,14 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   });
   let alive = true;
   void ended.then(() => (alive = false));
+
+  // Whatever this process dies of, short of SIGKILL: it leaves no Envoy behind.
+  const killAtExit = () => {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once("exit", killAtExit);
+  void ended.then(() => process.off("exit", killAtExit));
 
   const stop = async () => {
     child.kill("SIGTERM");

@@ -36,6 +36,8 @@ function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => controller.abort());
+  // Nobody reads on, as in `npm start | head`.
+  process.stdout.on("error", () => controller.abort());
   return controller.signal;
 }
 
