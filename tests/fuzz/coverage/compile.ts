@@ -1,0 +1,67 @@
+// Compiles an AssemblyScript entry with counters in it. A module newer than every source is used as it is.
+
+import { execFile } from "node:child_process";
+import { mkdir, readFile, readdir, rename, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { repositoryRoot } from "../../assemblyscript/compile.js";
+import { COUNTER_SPACE, instrument, type Instrumented } from "./instrument.js";
+
+/** Loops of the crypto are no branches that an input could reach or not; its tests are tests/vectors. */
+const NOT_COUNTED = /^assembly\/crypto\//;
+
+/** @param entry path from the repository's root; @param config the asconfig.json that says how it is compiled */
+export async function compileWithCounters(
+  entry: string,
+  config: string,
+  target?: string,
+): Promise<Instrumented> {
+  const output = join("build", "fuzz", `${entry.replaceAll("/", "-").replace(/(\.as)?\.ts$/, "")}.wasm`);
+  const path = join(repositoryRoot, output);
+  if ((await changedAt(path)) <= (await newestSource())) {
+    await mkdir(dirname(path), { recursive: true });
+    const own = `${output}.${process.pid}.wasm`;
+    await promisify(execFile)(
+      process.execPath,
+      [
+        join("node_modules", "assemblyscript", "bin", "asc.js"),
+        entry,
+        "--config",
+        config,
+        ...(target === undefined ? [] : ["--target", target]),
+        "--debug",
+        "--memoryBase",
+        String(COUNTER_SPACE),
+        "--outFile",
+        own,
+      ],
+      { cwd: repositoryRoot },
+    );
+    await rename(join(repositoryRoot, own), path);
+  }
+  return instrument(await readFile(path), NOT_COUNTED);
+}
+
+async function newestSource(): Promise<number> {
+  const folders = [
+    ["assembly", ".ts"],
+    [join("tests", "fuzz"), ".as.ts"],
+  ] as const;
+  const times = folders.map(async ([folder, suffix]) => {
+    const names = await readdir(join(repositoryRoot, folder), { recursive: true });
+    return Promise.all(
+      names
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => changedAt(join(repositoryRoot, folder, name))),
+    );
+  });
+  return Math.max(...(await Promise.all(times)).flat());
+}
+
+/** Time of the last change of a file in milliseconds, 0 if there is none. */
+async function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    (stats) => stats.mtimeMs,
+    () => 0,
+  );
+}
