@@ -3,7 +3,7 @@ import { NO_SPAN, Span } from "../memory/span";
 import { clearOut, outAddress, outLength, takeOut } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_buffer_bytes")
 declare function proxy_get_buffer_bytes(
   buffer: u32,

@@ -2,7 +2,7 @@
 import { outNumber } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_current_time_nanoseconds")
 declare function proxy_get_current_time_nanoseconds(time: usize): u32;
 

@@ -15,13 +15,14 @@ let slots: usize = 0;
 let mask: u32 = 0;
 let used: u32 = 0;
 
-
+// @ts-ignore: decorator
 @inline
 function slotAddress(index: u32): usize {
   return slots + ((<usize>(index & mask)) << 3);
 }
 
 /** Context ids are small consecutive numbers: multiplying spreads them over the table. */
+// @ts-ignore: decorator
 @inline
 function homeOf(context: u32): u32 {
   return (context * 0x9e3779b1) >> 7;

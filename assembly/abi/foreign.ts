@@ -3,7 +3,7 @@ import { Span, spanAddress, spanLength } from "../memory/span";
 import { clearOut, outAddress, outLength, takeOut } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")
 declare function proxy_call_foreign_function(
   name: usize,

@@ -3,11 +3,11 @@ import { NO_SPAN, Span, spanAddress, spanLength } from "../memory/span";
 import { clearOut, outAddress, outLength, takeOut } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_header_map_pairs")
 declare function proxy_get_header_map_pairs(map: u32, address: usize, size: usize): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_header_map_value")
 declare function proxy_get_header_map_value(
   map: u32,
@@ -17,7 +17,7 @@ declare function proxy_get_header_map_value(
   size: usize,
 ): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_add_header_map_value")
 declare function proxy_add_header_map_value(
   map: u32,
@@ -27,7 +27,7 @@ declare function proxy_add_header_map_value(
   valueLength: usize,
 ): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_replace_header_map_value")
 declare function proxy_replace_header_map_value(
   map: u32,
@@ -37,7 +37,7 @@ declare function proxy_replace_header_map_value(
   valueLength: usize,
 ): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_remove_header_map_value")
 declare function proxy_remove_header_map_value(map: u32, name: usize, nameLength: usize): u32;
 

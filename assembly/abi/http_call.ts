@@ -3,7 +3,7 @@ import { Span, spanAddress, spanLength } from "../memory/span";
 import { outNumber } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_http_call")
 declare function proxy_http_call(
   cluster: usize,

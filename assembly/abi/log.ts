@@ -3,11 +3,11 @@ import { Span, spanAddress, spanLength } from "../memory/span";
 import { outNumber } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_log")
 declare function proxy_log(level: u32, message: usize, length: usize): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_log_level")
 declare function proxy_get_log_level(level: usize): u32;
 

@@ -3,15 +3,15 @@ import { Span, spanAddress, spanLength } from "../memory/span";
 import { outNumber } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_define_metric")
 declare function proxy_define_metric(type: u32, name: usize, nameLength: usize, id: usize): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_increment_metric")
 declare function proxy_increment_metric(id: u32, offset: i64): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_record_metric")
 declare function proxy_record_metric(id: u32, value: u64): u32;
 

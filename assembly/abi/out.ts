@@ -16,12 +16,14 @@ export const outNumber: usize = cells + 8;
 export const outSecond: usize = cells + 16;
 
 /** Before a call: so that a host that writes nothing yields "missing", not the answer of an earlier call. */
+// @ts-ignore: decorator
 @inline
 export function clearOut(): void {
   store<u64>(cells, 0);
 }
 
 /** What the host wrote. It may leave the address of empty bytes 0; they are empty then, not missing. */
+// @ts-ignore: decorator
 @inline
 export function takeOut(): Span {
   const length = load<u32>(outLength);

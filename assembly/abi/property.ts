@@ -3,11 +3,11 @@ import { NO_SPAN, Span, spanAddress, spanLength } from "../memory/span";
 import { clearOut, outAddress, outLength, takeOut } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_property")
 declare function proxy_get_property(path: usize, pathLength: usize, address: usize, size: usize): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_set_property")
 declare function proxy_set_property(path: usize, pathLength: usize, value: usize, valueLength: usize): u32;
 

@@ -3,7 +3,7 @@ import { NO_SPAN, Span, spanAddress, spanLength } from "../memory/span";
 import { clearOut, outAddress, outLength, outNumber, takeOut } from "./out";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_get_shared_data")
 declare function proxy_get_shared_data(
   key: usize,
@@ -13,7 +13,7 @@ declare function proxy_get_shared_data(
   cas: usize,
 ): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_set_shared_data")
 declare function proxy_set_shared_data(
   key: usize,

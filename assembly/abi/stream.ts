@@ -2,15 +2,15 @@
 import { Span, spanAddress, spanLength } from "../memory/span";
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_set_effective_context")
 declare function proxy_set_effective_context(context: u32): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_continue_stream")
 declare function proxy_continue_stream(stream: u32): u32;
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_send_local_response")
 declare function proxy_send_local_response(
   code: u32,

@@ -1,7 +1,7 @@
 /** The tick of a root context. */
 import { Result } from "./result";
 
-
+// @ts-ignore: decorator
 @external("env", "proxy_set_tick_period_milliseconds")
 declare function proxy_set_tick_period_milliseconds(period: u32): u32;
 

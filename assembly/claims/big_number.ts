@@ -21,7 +21,7 @@ export class BigNumber {
   droppedBits: bool;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function limb(index: u32): u64 {
   return load<u32>(limbs + ((<usize>index) << 2));
@@ -104,7 +104,7 @@ export function bigDivide(big: BigNumber, divisor: u32): u32 {
   return <u32>rest;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function divide(big: BigNumber, divisor: u32): bool {
   return bigDivide(big, divisor) != 0;

@@ -199,14 +199,14 @@ function exhaustedDocument(): JsonDocument {
   return document;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function fail(error: JsonError): bool {
   failure = error;
   return false;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function skipWhitespace(): void {
   while (cursor < end) {
@@ -352,7 +352,7 @@ function readObject(depth: u32): bool {
   }
 }
 
-
+// @ts-ignore: decorator
 @inline
 function closeContainer(node: JsonNode, size: u32): bool {
   const at = document.nodes + ((<usize>node) << NODE_SHIFT);
@@ -361,7 +361,7 @@ function closeContainer(node: JsonNode, size: u32): bool {
   return true;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function sameText(a: JsonNode, b: JsonNode): bool {
   const first = document.nodes + ((<usize>a) << NODE_SHIFT);

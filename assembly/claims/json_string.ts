@@ -159,7 +159,7 @@ export function utf8SequenceLength(at: usize, end: usize): usize {
   return 4;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function isContinuation(byte: u8): bool {
   return (byte & 0xc0) == 0x80;

@@ -154,6 +154,7 @@ function toDouble(big: BigNumber, binary: i32, sticky: bool): f64 {
 }
 
 /** 2^n for -1022 <= n <= 1023. */
+// @ts-ignore: decorator
 @inline
 function powerOfTwo(n: i32): f64 {
   return reinterpret<f64>((<u64>(n + 1023)) << 52);
@@ -161,7 +162,7 @@ function powerOfTwo(n: i32): f64 {
 
 let scratch: BigNumber = changetype<BigNumber>(heap.alloc(offsetof<BigNumber>()));
 
-
+// @ts-ignore: decorator
 @inline
 function new_BigNumber(): BigNumber {
   scratch.size = 0;

@@ -59,6 +59,7 @@ export function algorithmOf(name: Span): AlgorithmId {
 }
 
 /** Row `id`, which `algorithmOf` has answered. */
+// @ts-ignore: decorator
 @inline
 export function algorithm(id: AlgorithmId): Algorithm {
   return unchecked(ALGORITHMS[id]);

@@ -69,7 +69,7 @@ export function verifySignature(
   return matched ? Status.JwtVerificationFail : Status.JwksKidAlgMismatch;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function keyTypeOf(scheme: Scheme): KeyType {
   if (scheme <= Scheme.RsaPss) return KeyType.Rsa;

@@ -58,7 +58,7 @@ function trimmed(text: Span): Span {
   return subspan(text, start, end);
 }
 
-
+// @ts-ignore: decorator
 @inline
 function isBlank(byte: u8): bool {
   return byte == 0x20 || byte == 0x09;

@@ -18,6 +18,7 @@ export function seedHash(value: u64): void {
 }
 
 /** Low half xor high half of the 128-bit product: every input bit reaches every output bit. */
+// @ts-ignore: decorator
 @inline
 function mix(a: u64, b: u64): u64 {
   const aLow = a & 0xffffffff;

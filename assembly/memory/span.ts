@@ -10,31 +10,32 @@ export type Span = u64;
 /** "There is none": a header that was not sent, a claim that is absent. */
 export const NO_SPAN: Span = 0;
 
-
+// @ts-ignore: decorator
 @inline
 export function span(address: usize, length: u32): Span {
   return ((<u64>length) << 32) | (<u64>(<u32>address));
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function spanAddress(bytes: Span): usize {
   return <usize>(<u32>bytes);
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function spanLength(bytes: Span): u32 {
   return <u32>(bytes >> 32);
 }
 
 /** Address of the byte behind the last one. */
+// @ts-ignore: decorator
 @inline
 export function spanEnd(bytes: Span): usize {
   return spanAddress(bytes) + <usize>spanLength(bytes);
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function spanIsMissing(bytes: Span): bool {
   return <u32>bytes == 0;
@@ -88,7 +89,7 @@ export function spanEqualsIgnoreCase(a: Span, b: Span): bool {
   return true;
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function lowerCase(byte: u8): u8 {
   return byte - 65 < 26 ? byte | 0x20 : byte;

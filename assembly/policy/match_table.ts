@@ -32,13 +32,13 @@ const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 /** Hash of no bytes. Tables hold what the configuration says, so a client gains nothing by knowing it. */
 const START: u64 = 0x243f6a8885a308d3;
 
-
+// @ts-ignore: decorator
 @inline
 function stepHash(hash: u64, byte: u8): u64 {
   return (hash ^ (<u64>byte)) * MULTIPLIER;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function finishHash(hash: u64): u32 {
   return <u32>(hash >> 32);

@@ -19,7 +19,7 @@ const enum PathPart {
 /** What an operator takes of a path, beside `/` for `{**}`: letters, digits and `-._~%!$&'()+,;:@=*{}` (observed on Envoy 1.40), as a set of bytes. */
 const TEXT = memory.data<u64>([0x2fff7ff200000000, 0x6ffffffe87ffffff]);
 
-
+// @ts-ignore: decorator
 @inline
 function isPathText(byte: u8): bool {
   return byte < 0x80 && ((load<u64>(TEXT + (((<usize>byte) >> 6) << 3)) >> (byte & 63)) & 1) != 0;

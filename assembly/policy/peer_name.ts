@@ -45,6 +45,7 @@ export function matchesPrincipalSuffix(suffixLength: usize, name: Span): bool {
 }
 
 /** `spiffe://` as two little-endian words and a byte. */
+// @ts-ignore: decorator
 @inline
 function startsWithScheme(name: Span): bool {
   const address = spanAddress(name);
@@ -121,6 +122,7 @@ export function matchesServiceAccount(pieces: usize, name: Span): bool {
 }
 
 /** `(/.+)?` */
+// @ts-ignore: decorator
 @inline
 function isAccountEnd(at: usize, end: usize): bool {
   return at == end || (at + 1 < end && load<u8>(at) == 0x2f);

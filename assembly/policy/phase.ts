@@ -39,12 +39,14 @@ export function newPhase(region: Region): Phase {
 }
 
 /** Offset of the negative set. */
+// @ts-ignore: decorator
 @inline
 export function negativeOffset(words: u32): u32 {
   return words << 3;
 }
 
 /** Offset of the hits of a dense layer. */
+// @ts-ignore: decorator
 @inline
 export function hitsOffset(words: u32, layer: u32): u32 {
   return (layer + 2) * (words << 3);
@@ -76,7 +78,7 @@ export function applyEffects(phase: Phase, scratch: usize, effects: usize, count
   }
 }
 
-
+// @ts-ignore: decorator
 @inline
 function meetConstraint(phase: Phase, scratch: usize, constraint: u32, row: u32): void {
   const word = scratch + <usize>phase.seenOffset + (((<usize>constraint) >> 6) << 3);

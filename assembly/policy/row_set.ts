@@ -62,7 +62,7 @@ export function rowWords(region: Region, rows: i32[], words: u32): usize {
   return address;
 }
 
-
+// @ts-ignore: decorator
 @inline
 export function setRow(set: usize, row: u32): void {
   const word = set + (((<usize>row) >> 6) << 3);

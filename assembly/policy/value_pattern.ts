@@ -23,7 +23,7 @@ export class ValuePattern {
 
   /** Whether a value of the attribute satisfies the pattern. */
   matches(value: Span): bool {
-    let same = false;
+    let same: bool = false;
     if (this.form == PatternForm.Exact) same = spanEquals(value, this.bytes);
     else if (this.form == PatternForm.Prefix) same = spanStartsWith(value, this.bytes);
     else same = spanEndsWith(value, this.bytes);

@@ -17,7 +17,7 @@ export function isCorsPreflight(headers: HeaderList): bool {
   );
 }
 
-
+// @ts-ignore: decorator
 @inline
 function value(headers: HeaderList, name: Span): Span {
   const index = headers.find(name);

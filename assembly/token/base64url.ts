@@ -29,7 +29,7 @@ function decodingTable(): usize {
   return table;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function valueOf(address: usize): u32 {
   return load<u8>(VALUES + <usize>load<u8>(address));

@@ -31,7 +31,7 @@ function skipSpaces(header: Span, from: u32, end: u32): u32 {
   return at;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function isSpace(byte: u8): bool {
   return byte == 0x20 || byte - 0x09 < 5;

@@ -137,7 +137,7 @@ function tokenInHeader(value: Span, prefix: Span): Span {
   return NO_SPAN;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function isTokenCharacter(byte: u8): bool {
   return (byte | 0x20) - 0x61 < 26 || byte - 0x30 < 10 || byte == 0x2d || byte == 0x5f || byte == 0x2e;

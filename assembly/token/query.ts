@@ -53,13 +53,14 @@ export function withoutParameter(path: Span, name: Span): Span {
 }
 
 /** Offset behind the `?`, or -1. */
+// @ts-ignore: decorator
 @inline
 function queryStart(path: Span): i32 {
   const mark = spanIndexOf(path, 0x3f);
   return mark < 0 ? -1 : mark + 1;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function parameterAt(path: Span, from: i32): Span {
   const end = spanIndexOf(path, 0x26, from);
@@ -67,20 +68,21 @@ function parameterAt(path: Span, from: i32): Span {
 }
 
 /** Offset of the parameter behind this one, or -1. */
+// @ts-ignore: decorator
 @inline
 function nextParameter(path: Span, from: i32, parameter: Span): i32 {
   const end = from + <i32>spanLength(parameter);
   return end < <i32>spanLength(path) ? end + 1 : -1;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function parameterName(parameter: Span): Span {
   const equals = spanIndexOf(parameter, 0x3d);
   return equals < 0 ? parameter : subspan(parameter, 0, equals);
 }
 
-
+// @ts-ignore: decorator
 @inline
 function parameterValue(parameter: Span): Span {
   const equals = spanIndexOf(parameter, 0x3d);
@@ -110,7 +112,7 @@ function decodePercent(text: Span): Span {
   return span(address, <u32>(out - address));
 }
 
-
+// @ts-ignore: decorator
 @inline
 function hexDigit(byte: u8): i32 {
   if (byte - 0x30 < 10) return byte - 0x30;

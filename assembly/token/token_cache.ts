@@ -208,13 +208,13 @@ function keep(token: Token): CachedToken {
   return entry;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function align(size: usize): usize {
   return (size + 15) & ~15;
 }
 
-
+// @ts-ignore: decorator
 @inline
 function moved(bytes: Span, from: usize, to: usize): Span {
   return span(spanAddress(bytes) - from + to, spanLength(bytes));
