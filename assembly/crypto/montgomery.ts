@@ -260,12 +260,14 @@ function addRows(columns: usize, y: usize, size: usize, x0: u32, x1: u32, x2: u3
   const s1 = i32x4.splat(x1);
   const s2 = i32x4.splat(x2);
   const s3 = i32x4.splat(x3);
+  // From the earliest vector on, so that all offsets are constants of the load instructions.
+  y -= 12;
   const end = y + size;
   for (; y <= end; y += 16, columns += 32) {
-    const y0 = load<v128>(y);
-    const y1 = load<v128>(y - 4);
-    const y2 = load<v128>(y - 8);
-    const y3 = load<v128>(y - 12);
+    const y0 = load<v128>(y, 12);
+    const y1 = load<v128>(y, 8);
+    const y2 = load<v128>(y, 4);
+    const y3 = load<v128>(y);
     store<v128>(
       columns,
       i64x2.add(
