@@ -1,9 +1,10 @@
 /** The plugin's configuration (design.md, docs/configuration.md): read as a whole, refused as a whole. */
 import { JsonDocument, JsonError, JsonKind, parseJson, ROOT } from "../claims/json";
 import { ConfigErrors } from "../config/config_errors";
-import { Fields } from "../config/fields";
+import { Fields, text } from "../config/fields";
 import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
+import { LocationKind } from "../token/location";
 import { TokenCache } from "../token/token_cache";
 import { compilePolicies } from "../policy/compile";
 import { PolicyOptions } from "../policy/policy_options";
@@ -70,6 +71,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings.directRemoteAddress, region);
+    keepSecret(rules, policies);
     const cache = new TokenCache(settings.tokenCacheEntries);
     const metrics = new Metrics(rules.endpoints);
     return new Configuration(settings, rules, targets, policies, properties, cache, metrics, region);
@@ -77,6 +79,16 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   if (policies !== null) policies.release();
   region.release();
   return null;
+}
+
+/** Headers that may carry a token are never shown in an explanation. */
+function keepSecret(rules: JwtRules, policies: PolicySet): void {
+  for (let i = 0; i < rules.rules.length; i++) {
+    const locations = rules.rules[i].locations;
+    for (let j = 0; j < locations.length; j++) {
+      if (locations[j].kind == LocationKind.Header) policies.secretHeaders.push(text(locations[j].name));
+    }
+  }
 }
 
 function jsonFault(document: JsonDocument): string {

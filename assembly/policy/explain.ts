@@ -7,7 +7,7 @@ import { Span, spanAddress, spanEquals, spanLength } from "../memory/span";
 import { peerRangeKey, readPeerAddress } from "./address_range";
 import { Attribute } from "./attribute";
 import { valuesOf } from "./attribute_values";
-import { Clause, Condition } from "./policy_model";
+import { AttributeModel, Clause, Condition } from "./policy_model";
 import { PolicySet } from "./policy_set";
 import { RequestAttributes } from "./request_attributes";
 
@@ -15,6 +15,15 @@ import { RequestAttributes } from "./request_attributes";
 const MAX_SHOWN: u32 = 256;
 /** So many values are shown of a list. */
 const MAX_VALUES = 8;
+
+/** In place of a value that may be a credential. */
+const NOT_SHOWN = "(not shown)";
+/** Of the set that is being explained. */
+let secretHeaders: string[] = [];
+
+function isSecret(model: AttributeModel): bool {
+  return model.attribute == Attribute.Header && secretHeaders.includes(model.path[0].toLowerCase());
+}
 
 export class RuleExplanation {
   matches: bool = true;
@@ -29,6 +38,7 @@ export class RuleExplanation {
 /** Explains one rule of the set for a request. Agrees with `evaluate`. */
 export function explainRule(set: PolicySet, ruleNumber: i32, attributes: RequestAttributes): RuleExplanation {
   const explanation = new RuleExplanation();
+  secretHeaders = set.secretHeaders;
   const rule = set.rules[ruleNumber];
   if (rule.neverMatches)
     return failed(explanation, "rules", "a rule", "a policy without rules: it never matches");
@@ -105,7 +115,9 @@ function failedAt(
   const wanted = (condition.negative ? "none of " : "one of ") + shownTexts(condition.values);
   const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
   const seen: string[] = [];
-  for (let i = 0; i < values.length; i++) seen.push(shownValue(condition.model.attribute, values[i]));
+  const secret = isSecret(condition.model);
+  for (let i = 0; i < values.length; i++)
+    seen.push(secret ? NOT_SHOWN : shownValue(condition.model.attribute, values[i]));
   return failed(explanation, condition.place, wanted, seen.length == 0 ? "nothing" : shownTexts(seen));
 }
 

@@ -35,6 +35,9 @@ export class PolicySet {
   /** Address of the names of the rules, a span each. */
   ruleNames: usize = 0;
 
+  /** Headers whose values no explanation shows, in lower case: credentials, and wherever tokens sit. */
+  secretHeaders: string[] = ["authorization", "proxy-authorization", "cookie"];
+
   constructor(
     rules: RuleModel[],
     readonly region: Region,
