@@ -7,6 +7,9 @@ import { promisify } from "node:util";
 import { repositoryRoot } from "../../assemblyscript/compile.js";
 import { COUNTER_SPACE, instrument, type Instrumented } from "./instrument.js";
 
+/** Compilations under way in this process, by output: several fuzz targets may be entries of one module. */
+const underWay = new Map<string, Promise<void>>();
+
 /** Loops of the crypto are no branches that an input could reach or not; its tests are tests/vectors. */
 const NOT_COUNTED = /^assembly\/crypto\//;
 
@@ -19,27 +22,39 @@ export async function compileWithCounters(
   const output = join("build", "fuzz", `${entry.replaceAll("/", "-").replace(/(\.as)?\.ts$/, "")}.wasm`);
   const path = join(repositoryRoot, output);
   if ((await changedAt(path)) <= (await newestSource())) {
-    await mkdir(dirname(path), { recursive: true });
-    const own = `${output}.${process.pid}.wasm`;
-    await promisify(execFile)(
-      process.execPath,
-      [
-        join("node_modules", "assemblyscript", "bin", "asc.js"),
-        entry,
-        "--config",
-        config,
-        ...(target === undefined ? [] : ["--target", target]),
-        "--debug",
-        "--memoryBase",
-        String(COUNTER_SPACE),
-        "--outFile",
-        own,
-      ],
-      { cwd: repositoryRoot },
-    );
-    await rename(join(repositoryRoot, own), path);
+    const compilation = underWay.get(output) ?? compile(entry, config, target, output);
+    underWay.set(output, compilation);
+    await compilation;
   }
   return instrument(await readFile(path), NOT_COUNTED);
+}
+
+async function compile(
+  entry: string,
+  config: string,
+  target: string | undefined,
+  output: string,
+): Promise<void> {
+  await mkdir(join(repositoryRoot, dirname(output)), { recursive: true });
+  // Another process may compile the same: each writes a file of its own, and the finished one takes the name.
+  const own = `${output}.${process.pid}.wasm`;
+  await promisify(execFile)(
+    process.execPath,
+    [
+      join("node_modules", "assemblyscript", "bin", "asc.js"),
+      entry,
+      "--config",
+      config,
+      ...(target === undefined ? [] : ["--target", target]),
+      "--debug",
+      "--memoryBase",
+      String(COUNTER_SPACE),
+      "--outFile",
+      own,
+    ],
+    { cwd: repositoryRoot },
+  );
+  await rename(join(repositoryRoot, own), join(repositoryRoot, output));
 }
 
 async function newestSource(): Promise<number> {
