@@ -19,32 +19,36 @@ const HASHES: ReadonlySet<string> = new Set(["sha1", "sha224", "sha256", "sha384
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * `verify_signature`: Ok with `result` true or false and an error text; BadArgument for arguments that are no message and for a
- * key that cannot be read. RSA keys verify PKCS#1 v1.5, EC keys take a DER signature.
+ * `verify_signature` as Envoy 1.40 has it: Ok with `result` true or false and an error text; BadArgument for arguments that are
+ * no message, and for a key that is given in no form or in both. RSA keys verify PKCS#1 v1.5, EC keys take a DER signature.
  */
 export const verifySignature: ForeignFunction = (argument) => {
   const fields = readBytesFields(argument);
   if (fields === undefined) return { status: WasmResult.BadArgument };
-  const key = importKey(fields.get(PUBLIC_KEY_DER), fields.get(PUBLIC_KEY_PEM));
-  if (key === undefined) return { status: WasmResult.BadArgument };
+  const der = fields.get(PUBLIC_KEY_DER) ?? NO_BYTES;
+  const pem = fields.get(PUBLIC_KEY_PEM) ?? NO_BYTES;
+  if (der.length > 0 === pem.length > 0) return { status: WasmResult.BadArgument };
+  const key = importKey(der, pem);
   const name = bytesToText(fields.get(HASH_FUNCTION) ?? NO_BYTES);
   const hash = name.toLowerCase();
   if (!HASHES.has(hash)) return answer(false, `${name} is not supported.`);
+  if (key === undefined) return NO_KEY;
   try {
     const verified = verify(hash, fields.get(TEXT) ?? NO_BYTES, key, fields.get(SIGNATURE) ?? NO_BYTES);
-    return verified ? answer(true, "") : answer(false, "Failed to verify digital signature. Error code: 0");
+    return verified ? answer(true, "") : answer(false, "Failed to verify digest. Error code: 0");
   } catch {
-    return answer(false, "Failed to initialize digest verify.");
+    return NO_KEY;
   }
 };
+
+const NO_KEY = answer(false, "Failed to initialize digest verify.");
 
 function answer(result: boolean, error: string): { status: WasmResult; result: Uint8Array } {
   return { status: WasmResult.Ok, result: writeResultMessage(result, error) };
 }
 
-/** The key, undefined if it cannot be read or is given in no or both forms. BoringSSL knows no RSASSA-PSS keys. */
-function importKey(der: Uint8Array = NO_BYTES, pem: Uint8Array = NO_BYTES): KeyObject | undefined {
-  if (der.length > 0 === pem.length > 0) return undefined;
+/** The key in the form that is not empty, undefined if it cannot be read. BoringSSL knows no RSASSA-PSS keys. */
+function importKey(der: Uint8Array, pem: Uint8Array): KeyObject | undefined {
   try {
     const key =
       der.length > 0
