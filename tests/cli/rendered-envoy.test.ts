@@ -1,0 +1,142 @@
+// `render --as envoy` writes a bootstrap that a real Envoy takes as it is, and that enforces the policies.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+import { locateEnvoy } from "../../scripts/envoy-binary.js";
+import { startEnvoy, type RunningEnvoy } from "../../scripts/envoy-process.js";
+import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
+import { startUpstream, type Upstream } from "../../scripts/upstream.js";
+import { runCommand } from "./string-terminal.js";
+
+const workload = ["--for", "foo/app=httpbin"];
+
+const authorization = (name: string, spec: string) => `
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: ${name}, namespace: foo}
+spec: ${spec}
+`;
+
+async function render(policies: string, ...more: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(
+    ["render", "-", ...workload, "--as", "envoy", ...more],
+    policies,
+  );
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+
+describe("a rendered Envoy, with an issuer and an upstream", () => {
+  let issuer: Issuer;
+  let upstream: Upstream;
+  let envoy: RunningEnvoy | undefined;
+
+  before(async () => {
+    [issuer, upstream] = await Promise.all([startIssuer(), startUpstream()]);
+    const policies = `
+apiVersion: security.istio.io/v1beta1
+kind: RequestAuthentication
+metadata: {name: jwt, namespace: foo}
+spec:
+  selector: {match_labels: {app: httpbin}}
+  jwt_rules: [{issuer: "${issuer.issuer}", jwks_uri: "${issuer.jwksUri}"}]
+${authorization("allow", `{rules: [{from: [{source: {requestPrincipals: ["${issuer.issuer}/*"], ipBlocks: [127.0.0.0/8]}}], to: [{operation: {paths: [/headers]}}]}]}`)}
+${authorization("elsewhere", `{selector: {matchLabels: {app: other}}, rules: [{}]}`)}
+${authorization("deny", `{action: DENY, rules: [{from: [{source: {ipBlocks: [10.0.0.0/8]}}]}]}`)}`;
+    const addresses = [
+      "--upstream",
+      `127.0.0.1:${upstream.port}`,
+      "--listen",
+      "127.0.0.1:0",
+      "--admin",
+      "127.0.0.1:0",
+    ];
+    const snakeCase = await runCommand(["render", "-", ...workload], policies);
+    assert.equal(snakeCase.code, 1, "the API server knows no match_labels");
+    const config = await render(
+      policies.replace("match_labels", "matchLabels").replace("jwt_rules", "jwtRules"),
+      ...addresses,
+    );
+    envoy = await startEnvoy({ path: (await locateEnvoy()).path, config });
+  });
+
+  after(async () => {
+    await envoy?.stop();
+    await Promise.all([issuer.stop(), upstream.stop()]);
+  });
+
+  async function status(path: string, headers: Record<string, string> = {}): Promise<number> {
+    const response = await fetch(`http://127.0.0.1:${envoy!.port("jwt-policy")}${path}`, { headers });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
+  const bearer = async () => ({
+    authorization: `Bearer ${await issuer.sign({ iss: issuer.issuer, sub: "alice" })}`,
+  });
+
+  it("lets a token of the issuer through, whose keys it fetches", async () => {
+    assert.equal(await status("/headers", await bearer()), 200);
+  });
+
+  it("refuses without a token, and on another path", async () => {
+    assert.equal(await status("/headers"), 403);
+    assert.equal(await status("/get", await bearer()), 403);
+  });
+
+  it("sees the path normalised", async () => {
+    assert.equal(await status("/x/%2e%2e/headers", await bearer()), 200);
+  });
+
+  it("takes ipBlocks for the TCP peer, whatever X-Forwarded-For says", async () => {
+    assert.equal(await status("/headers", { ...(await bearer()), "x-forwarded-for": "10.0.0.1" }), 200);
+  });
+});
+
+describe("what Envoy itself says to a rendered bootstrap", () => {
+  const validated = async (bootstrap: string) => {
+    const directory = await mkdtemp(join(tmpdir(), "jwt-policy-render-"));
+    try {
+      const file = join(directory, "envoy.yaml");
+      await writeFile(file, bootstrap);
+      const { path } = await locateEnvoy();
+      const { stdout } = await promisify(execFile)(path, ["--mode", "validate", "-c", file, "-l", "error"]);
+      assert.match(stdout, /OK/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  };
+
+  const request = (rule: string) => `
+apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: jwt, namespace: foo}
+spec: {jwtRules: [${rule}]}
+`;
+
+  const cases: readonly (readonly [string, string, ...string[]])[] = [
+    ["an https issuer", "{issuer: a, jwksUri: 'https://idp.example.com/keys'}"],
+    ["an https issuer on a port", "{issuer: a, jwksUri: 'https://idp.example.com:8443/keys'}"],
+    ["an https issuer by its address", "{issuer: a, jwksUri: 'https://[::1]:8443/keys'}"],
+    [
+      "two issuers of one host",
+      "{issuer: a, jwksUri: 'https://i/a'}, {issuer: b, jwksUri: 'https://i:444/b'}",
+    ],
+    ["an edge gateway", "{issuer: a, jwksUri: 'https://i/a'}", "--gateway"],
+  ];
+  for (const [name, rule, ...flags] of cases) {
+    it(name, async () => {
+      await validated(await render(request(rule), "--upstream", "localhost:8000", ...flags));
+    });
+  }
+
+  it("the same as JSON", async () => {
+    await validated(await render(request(cases[0]![1]), "--upstream", "[::1]:8000", "--json"));
+  });
+});
