@@ -24,16 +24,17 @@ function pathAsSent(path: string, request: RequestSpec, names: ReadonlySet<strin
   if (mark < 0) return path;
   const parameters = sent.slice(mark + 1).split("&");
   const [start = ""] = path.split("?", 1);
-  for (const name of ["", ...names]) {
-    const kept = parameters.filter((one) => (name === "" ? !names.has(nameOf(one)) : nameOf(one) !== name));
-    const rewritten = kept
-      .filter((one, i) => one !== "" || i < kept.length - 1)
-      .map((one) => {
-        const [first = "", ...rest] = one.split("=");
-        return [percentDecoded(first), percentDecoded(rest.join("="))] as const;
-      });
+  // Native reads no parameter behind a last "&", but an empty one between two.
+  const read = parameters.at(-1) === "" ? parameters.slice(0, -1) : parameters;
+  const removals = [
+    (name: string) => names.has(name),
+    ...[...names].map((one) => (name: string) => name === one),
+  ];
+  for (const isRemoved of removals) {
+    const rewritten = read.filter((one) => !isRemoved(nameOf(one))).map(rewrittenParameter);
     rewritten.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     const query = rewritten.map(([key, value]) => `${key}=${value}`).join("&");
+    const kept = parameters.filter((one) => !isRemoved(nameOf(one)));
     if (kept.length < parameters.length && path === start + (query === "" ? "" : `?${query}`)) {
       return start + (kept.length === 0 ? "" : `?${kept.join("&")}`);
     }
@@ -41,12 +42,17 @@ function pathAsSent(path: string, request: RequestSpec, names: ReadonlySet<strin
   return path;
 }
 
+function rewrittenParameter(parameter: string): readonly [name: string, value: string] {
+  const [name = "", ...rest] = parameter.split("=");
+  return [percentDecoded(name), percentDecoded(rest.join("="))];
+}
+
 const nameOf = (parameter: string) => percentDecoded(parameter.split("=", 1)[0] ?? "");
 
 /** Names of the query parameters in which a policy looks for tokens. */
 function tokenParameters(policy: Policy): Set<string> {
   const rules = (policy.config.requestAuthentications ?? []).flatMap(
-    (one) => one["jwtRules"] as readonly JsonObject[],
+    (one) => (one["jwtRules"] ?? []) as readonly JsonObject[],
   );
   return new Set(
     rules.flatMap((rule) => {

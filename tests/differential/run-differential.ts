@@ -87,12 +87,11 @@ async function generate(options: RunOptions, wanted: number, seed: number): Prom
   if (failures.length === 0) return;
   process.exitCode = 1;
   process.stdout.write(report(failures, 10) + "\n");
-  const { policies: _, native: __, ...rest } = options;
   const smallest = failures.reduce((a, b) =>
     JSON.stringify(a.one).length <= JSON.stringify(b.one).length ? a : b,
   );
   process.stdout.write(
-    `\nthe first of them, policy shrunk:\n${report([await shrinkPolicy(smallest, rest)], 1)}\n`,
+    `\nthe first of them, policy shrunk:\n${report([await shrinkPolicy(smallest, options)], 1)}\n`,
   );
 }
 

@@ -172,7 +172,7 @@ const authorizationPolicy = fc
     dryRun: fc.constantFrom(false, false, false, false, true),
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
   })
-  .map((policy) => policy as JsonObject);
+  .map((policy) => policy satisfies JsonObject);
 
 /** pluginConfigs with up to three JWT rules and up to four authorization policies. */
 export const policyArbitrary: fc.Arbitrary<PluginConfig> = fc
@@ -180,7 +180,7 @@ export const policyArbitrary: fc.Arbitrary<PluginConfig> = fc
     rules: fc.array(jwtRule, { maxLength: 3 }),
     policies: fc.uniqueArray(authorizationPolicy, {
       maxLength: 4,
-      selector: (policy) => `${String(policy["namespace"])}/${String(policy["name"])}`,
+      selector: (policy) => `${policy.namespace}/${policy.name}`,
     }),
   })
   .map(({ rules, policies }) => ({

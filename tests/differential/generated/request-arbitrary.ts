@@ -38,7 +38,7 @@ export function requestArbitrary(policy: Policy): fc.Arbitrary<RequestSpec> {
     .record({
       method: fc.constantFrom(...words.methods, "GET", "POST", "OPTIONS", "HEAD"),
       path: fc.constantFrom(...words.paths, "/", "/other"),
-      query: fc.constantFrom("", "", "", "?x=1", "?b=2&a=1", "?x=%20y", "?"),
+      query: fc.constantFrom("", "", "", "?x=1", "?b=2&a=1", "?y=%41&x=%2B", "?"),
       authority: fc.constantFrom(...words.hosts, "example.com", "example.com:8080"),
       tokens: fc.array(fc.record({ token, location: fc.constantFrom(...words.locations) }), { maxLength: 2 }),
       lines: fc.array(
@@ -180,7 +180,7 @@ function tokenArbitrary(words: Vocabulary): fc.Arbitrary<TokenSpec> {
 
 function vocabulary(policy: Policy): Vocabulary {
   const rules = (policy.config.requestAuthentications ?? []).flatMap(
-    (one) => one["jwtRules"] as unknown as Rule[],
+    (one) => (one["jwtRules"] ?? []) as unknown as Rule[],
   );
   const text = JSON.stringify(policy.config.authorizationPolicies ?? []);
   const values = new Set<string>();
