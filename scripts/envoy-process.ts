@@ -54,7 +54,10 @@ const LOG_LIMIT = 4_000_000;
 export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const directory = await mkdtemp(join(tmpdir(), "jwt-policy-envoy-"));
   // Envoy tells the two languages apart by the ending.
-  const configPath = join(directory, options.config.trimStart().startsWith("{") ? "envoy.json" : "envoy.yaml");
+  const configPath = join(
+    directory,
+    options.config.trimStart().startsWith("{") ? "envoy.json" : "envoy.yaml",
+  );
   const adminPath = join(directory, "admin-address");
   await writeFile(configPath, options.config);
   const parameters = ["-c", configPath, "--admin-address-path", adminPath];
