@@ -6,7 +6,8 @@
  *   - Fetched ahead of the first request, and again before the set expires (`isDue`).
  *   - A token whose key is not in the set asks for a newer one (`needNewer`), at most once a cooldown, also after a success. The first fetch and
  *     the refreshes do not count, so that a key published a second ago is found.
- *   - A failure keeps good keys: they serve on while the issuer is down, up to `maxStale` behind their expiry, and are then refused.
+ *   - A failure keeps good keys: they serve on while the issuer is down or slow, up to `maxStale` behind their expiry, and are then refused.
+ *     No request waits for a refresh of keys that may still be used.
  *   - After a failure the next attempt waits, twice as long each time; without keys, requests are refused meanwhile.
  */
 import { KeySet } from "../jose/key_set";
@@ -60,10 +61,10 @@ export class KeySource {
 
   /** What a request that needs keys at `now` is to do. */
   need(now: i64): KeyAnswer {
-    if (this.isInline || this.isFresh(now)) return KeyAnswer.Ready;
+    // Expired keys serve while they are refreshed (RFC 5861 §3): an issuer that hangs must not make requests wait. `isDue` starts the refresh.
+    if (this.isUsable(now)) return KeyAnswer.Ready;
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
-    if (now >= this.state.nextAttempt) return KeyAnswer.Fetch;
-    return this.needAfterWait(now);
+    return now >= this.state.nextAttempt ? KeyAnswer.Fetch : KeyAnswer.Fail;
   }
 
   /** What a request that has waited for a fetch is to do now that it has ended: it does not wait for another one. */
@@ -138,10 +139,6 @@ export class KeySource {
     const old = this.keys;
     if (old !== null) old.release();
     this.keys = keys;
-  }
-
-  private isFresh(now: i64): bool {
-    return this.keys !== null && now < this.state.fetchedAt + this.state.freshFor;
   }
 
   private isUsable(now: i64): bool {

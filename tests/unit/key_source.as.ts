@@ -71,13 +71,29 @@ export function one_fetch_at_a_time_while_its_lease_lasts(): void {
   expectTrue(source.isDue(START + 5_000));
 }
 
-export function good_keys_serve_until_they_expire(): void {
+export function good_keys_serve_until_they_are_too_old(): void {
   const source = fetched();
+  const end = START + DURATION + MAX_STALE;
   expectEqual<u32>(source.state.generation, 1);
   expectAnswer(source.need(START), KeyAnswer.Ready, "fresh");
-  expectAnswer(source.need(START + DURATION - 1), KeyAnswer.Ready, "still fresh");
-  expectAnswer(source.need(START + DURATION), KeyAnswer.Fetch, "expired");
+  expectAnswer(
+    source.need(START + DURATION),
+    KeyAnswer.Ready,
+    "expired: a refresh is due, and nobody waits for it",
+  );
+  expectTrue(source.isDue(START + DURATION));
+  expectAnswer(source.need(end - 1), KeyAnswer.Ready, "just before");
+  expectAnswer(source.need(end), KeyAnswer.Fetch, "too old");
+  source.started(end, end + 5_000, false);
+  expectAnswer(source.need(end), KeyAnswer.Wait, "too old, and a fetch under way");
   expectEqual<i64>(source.age(START + 7), 7);
+}
+
+export function without_max_stale_expired_keys_are_too_old_at_once(): void {
+  const source = new KeySource(DURATION, 0, COOLDOWN);
+  source.succeeded(START, keys(), -1);
+  expectAnswer(source.need(START + DURATION - 1), KeyAnswer.Ready, "fresh");
+  expectAnswer(source.need(START + DURATION), KeyAnswer.Fetch, "expired");
 }
 
 export function a_refresh_is_due_ahead_of_expiry(): void {
@@ -99,14 +115,13 @@ export function old_keys_bridge_an_outage_up_to_max_stale(): void {
   let attempts = 0;
   const end = START + DURATION + MAX_STALE;
   while (now < end) {
-    const answer = source.need(now);
-    if (answer == KeyAnswer.Fetch) {
+    expectAnswer(source.need(now), KeyAnswer.Ready, "between two attempts");
+    if (source.isDue(now)) {
       source.started(now, now + 5_000, false);
+      expectAnswer(source.need(now), KeyAnswer.Ready, "while the issuer hangs");
       source.failed(now + 100, FetchOutcome.BadHttpStatus, attempts);
       attempts++;
       expectAnswer(source.needAfterWait(now + 100), KeyAnswer.Ready, "after a failed fetch");
-    } else {
-      expectAnswer(answer, KeyAnswer.Ready, "between two attempts");
     }
     now += 500;
   }
@@ -177,16 +192,18 @@ export function random_kids_cost_the_issuer_one_fetch_a_cooldown(): void {
   expectEqual<i32>(fetches, 20);
 }
 
+function expectFreshFor(source: KeySource, milliseconds: i64, what: string): void {
+  const lead = min<i64>(milliseconds / 10, 30_000);
+  expectFalse(source.isDue(START + milliseconds - lead - 1), what);
+  expectTrue(source.isDue(START + milliseconds - lead), what);
+  expectAnswer(source.need(START + milliseconds + MAX_STALE - 1), KeyAnswer.Ready, what);
+  expectAnswer(source.need(START + milliseconds + MAX_STALE), KeyAnswer.Fetch, what);
+}
+
 export function an_answer_may_shorten_its_own_life_within_bounds(): void {
-  expectAnswer(fetched(60_000).need(START + 59_999), KeyAnswer.Ready, "a minute");
-  expectAnswer(fetched(60_000).need(START + 60_000), KeyAnswer.Fetch, "and no longer");
-  expectAnswer(fetched(0).need(START + COOLDOWN - 1), KeyAnswer.Ready, "at least the cooldown");
-  expectAnswer(fetched(0).need(START + COOLDOWN), KeyAnswer.Fetch, "at least the cooldown, and no longer");
-  expectAnswer(
-    fetched(i64.MAX_VALUE).need(START + DURATION),
-    KeyAnswer.Fetch,
-    "never more than the duration",
-  );
+  expectFreshFor(fetched(60_000), 60_000, "a minute, and no longer");
+  expectFreshFor(fetched(0), COOLDOWN, "at least the cooldown");
+  expectFreshFor(fetched(i64.MAX_VALUE), DURATION, "never more than the duration");
 }
 
 export function exchanged_keys_give_their_memory_back(): void {
