@@ -16,6 +16,8 @@ export interface EnvoyOptions {
   concurrency?: number;
   /** The level of the component `wasm`, whose lines the filter writes. Default info; everything else logs warnings. */
   wasmLogLevel?: "debug" | "info" | "warning";
+  /** Whether what it writes to its standard output, its access log, is kept. Default no. */
+  keepAccessLog?: boolean;
   /** How long it may take to become ready, in milliseconds. */
   deadline?: number;
 }
@@ -27,6 +29,8 @@ export interface RunningEnvoy {
   port(listener: string): number;
   /** Everything Envoy and the filter have logged so far. */
   log(): string;
+  /** The access log so far; empty unless it is kept. */
+  accessLog(): string;
   /** A page of the admin endpoint, such as `/stats?filter=wasm`. */
   admin(page: string): Promise<string>;
   stop(): Promise<void>;
@@ -64,9 +68,13 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   // Hot restart shares memory by base id between the Envoys of one machine: these have nothing to do with each other.
   parameters.push("--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1));
   parameters.push("-l", "warning", "--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
-  const child = spawn(options.path, parameters, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(options.path, parameters, {
+    stdio: ["ignore", options.keepAccessLog === true ? "pipe" : "ignore", "pipe"],
+  });
   let log = "";
-  child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_LIMIT)));
+  let accessLog = "";
+  child.stdout?.on("data", (chunk: Buffer) => (accessLog = (accessLog + chunk.toString()).slice(-LOG_LIMIT)));
+  child.stderr!.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_LIMIT)));
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       log += `${options.path}: ${error.message}\n`;
@@ -109,7 +117,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
       if (found === undefined) throw new Error(`Envoy has no listener ${name}`);
       return found;
     };
-    return { process: child, adminPort, port, log: () => log, admin, stop };
+    return { process: child, adminPort, port, log: () => log, accessLog: () => accessLog, admin, stop };
   } catch (error) {
     await stop();
     if (error instanceof EnvoyStartError) throw error;

@@ -4,6 +4,7 @@ import { directAddressFilter } from "./direct-address-filter.js";
 import { jwksCluster, upstreamCluster } from "./envoy-cluster.js";
 import type { JwksOrigin } from "./jwks-origin.js";
 import type { PluginConfig } from "./plugin-config.js";
+import { statsTags } from "./stats-tags.js";
 
 export interface Address {
   readonly host: string;
@@ -30,6 +31,7 @@ const types = "type.googleapis.com/envoy.extensions";
 export function envoyBootstrap(config: PluginConfig, options: BootstrapOptions): object {
   return {
     admin: { address: socketAddress(options.admin) },
+    stats_config: { stats_tags: statsTags },
     layered_runtime: {
       layers: [
         {

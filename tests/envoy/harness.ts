@@ -39,6 +39,8 @@ export interface SetupOptions {
   prepare?: (issuer: Issuer) => void;
   concurrency?: number;
   wasmLogLevel?: "debug" | "info" | "warning";
+  /** See EnvoyOptions. */
+  keepAccessLog?: boolean;
   /** How long Envoy may take to be ready, in milliseconds. */
   deadline?: number;
 }
@@ -63,6 +65,7 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
       config,
       concurrency: options.concurrency ?? 1,
       wasmLogLevel: options.wasmLogLevel ?? "debug",
+      keepAccessLog: options.keepAccessLog ?? false,
       ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
     });
     return {

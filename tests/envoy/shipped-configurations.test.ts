@@ -6,7 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
+import { statsTags } from "../../cli/render/stats-tags.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { goodToken, setupFor } from "./harness.js";
@@ -29,6 +30,12 @@ it("envoy/jwt-policy.yaml is a valid configuration of Envoy's", async () => {
   const parameters = ["--mode", "validate", "-c", "envoy/jwt-policy.yaml", "-l", "error"];
   const { stdout } = await promisify(execFile)(path, parameters, { cwd: repositoryRoot });
   assert.match(stdout, /configuration 'envoy\/jwt-policy\.yaml' OK/);
+});
+
+it("envoy/jwt-policy.yaml labels metrics as rendered bootstraps do", async () => {
+  const text = await readFile(join(repositoryRoot, "envoy", "jwt-policy.yaml"), "utf8");
+  const { stats_config: statsConfig } = parse(text) as { stats_config: { stats_tags: object[] } };
+  assert.deepEqual(statsConfig.stats_tags, statsTags);
 });
 
 it("the TrafficExtension says what the WasmPlugin says", async () => {

@@ -1,0 +1,145 @@
+// What an operator sees of decisions: access log, metrics, and log lines that never carry a token.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { waitFor } from "../../scripts/wait-for.js";
+import { goodToken, setupFor, trusting, type TestRequest } from "./harness.js";
+
+const setup = setupFor({
+  keepAccessLog: true,
+  listeners: (issuer) => ({
+    policy: trusting(
+      issuer,
+      { audiences: ["istio-jwt-test"], forwardOriginalToken: false },
+      {
+        authorizationPolicies: [
+          { name: "may", namespace: "foo", rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] },
+          {
+            name: "deny",
+            namespace: "foo",
+            action: "DENY",
+            rules: [{ to: [{ operation: { paths: ["/status/*"] } }] }],
+          },
+          { name: "watch", namespace: "foo", action: "AUDIT", rules: [{}] },
+          { name: "would-deny", namespace: "foo", action: "DENY", dryRun: true, rules: [{}] },
+        ],
+      },
+    ),
+  }),
+});
+
+describe("the access log in envoy/jwt-policy.yaml", () => {
+  const may = "ns[foo]-policy[may]-rule[0]";
+  const deny = "ns[foo]-policy[deny]-rule[0]";
+  const cases: {
+    title: string;
+    path: string;
+    claims?: Record<string, unknown>;
+    token?: string;
+    line: (principal: string) => string;
+  }[] = [
+    {
+      title: "a request that passes",
+      path: "/headers?case=passes",
+      claims: {},
+      line: (principal) => `GET /headers 200 via_upstream principal=${principal} policy=${may} reason=-`,
+    },
+    {
+      title: "one that a DENY rule refuses",
+      path: "/status/201",
+      claims: {},
+      line: (principal) =>
+        `GET /status/201 403 rbac_access_denied_matched_policy[${deny}] principal=${principal} policy=${deny} reason=RBAC: access denied`,
+    },
+    {
+      title: "one that no ALLOW rule lets through",
+      path: "/anything",
+      line: () =>
+        "GET /anything 403 rbac_access_denied_matched_policy[none] principal=- policy=- reason=RBAC: access denied",
+    },
+    {
+      title: "one whose token has expired",
+      path: "/headers",
+      claims: { exp: 1 },
+      line: () =>
+        "GET /headers 401 jwt_authn_access_denied{Jwt_is_expired} principal=- policy=- reason=Jwt is expired",
+    },
+    {
+      title: "one whose token is for somebody else",
+      path: "/headers",
+      claims: { aud: "other" },
+      line: () =>
+        "GET /headers 403 jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed} principal=- policy=- reason=Audiences in Jwt are not allowed",
+    },
+    {
+      title: "one with rubbish for a token, in the query too",
+      path: "/headers?access_token=rubbish",
+      token: "rubbish",
+      line: () =>
+        "GET /headers 401 jwt_authn_access_denied{Jwt_is_not_in_the_form_of_Header.Payload.Signature_with_two_dots_and_3_sections} principal=- policy=- reason=Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
+    },
+  ];
+  for (const { title, path, claims, token, line } of cases) {
+    it(title, async () => {
+      const { envoy, issuer, send } = await setup();
+      const sent = claims === undefined ? token : await goodToken(issuer, claims);
+      const request: TestRequest = { path, ...(sent === undefined ? {} : { token: sent }) };
+      const before = envoy.accessLog().length;
+      await send("policy", request);
+      const written = await waitFor("the access log's line", 10_000, () => {
+        const text = envoy.accessLog().slice(before);
+        return text.endsWith("\n") ? text : undefined;
+      });
+      assert.equal(written.trimEnd(), line(`${issuer.issuer}/billing@clients`));
+    });
+  }
+});
+
+describe("metrics in Envoy's Prometheus output", () => {
+  it("have the names and labels of docs/operations.md", async () => {
+    const { envoy, issuer, send } = await setup();
+    const token = await goodToken(issuer);
+    for (let i = 0; i < 2; i++) assert.equal((await send("policy", { token })).status, 200);
+    assert.equal((await send("policy")).status, 403);
+    assert.equal((await send("policy", { token: "rubbish" })).status, 401);
+    const wanted = [
+      /^jwt_policy_allowed_total\{\} [1-9]/m,
+      /^jwt_policy_refused_total\{reason="RBAC:?_access_denied"\} [1-9]/m,
+      /^jwt_policy_refused_total\{reason="Jwt_is_not_in_the_form_of[^"]*"\} [1-9]/m,
+      /^jwt_policy_token_cache_hits_total\{\} [1-9]/m,
+      /^jwt_policy_token_cache_misses_total\{\} [1-9]/m,
+      /^jwt_policy_cached_tokens\{\} [1-9]/m,
+      /^jwt_policy_audited_total\{\} [1-9]/m,
+      /^jwt_policy_dry_run_denied_total\{\} [1-9]/m,
+      /^jwt_policy_jwks_fetches_total\{outcome="good"\} [1-9]/m,
+      /^jwt_policy_jwks_age_seconds\{jwks="http[^"]*127\.0\.0\.1[^"]*jwks\.json"\} \d/m,
+      /^jwt_policy_host_crypto\{\} [01]/m,
+    ];
+    let page = "";
+    const missing = () => wanted.filter((line) => !line.test(page));
+    await waitFor("all metrics", 10_000, async () => {
+      page = await envoy.admin("/stats/prometheus?filter=jwt_policy");
+      return missing().length === 0;
+    }).catch(() => assert.deepEqual(missing(), [], page));
+  });
+});
+
+describe("the debug log", () => {
+  it("tells the steps of a request, and never a token, a signature or a query", async () => {
+    const { envoy, issuer, send } = await setup();
+    const token = await goodToken(issuer, { sub: "somebody-new" });
+    const before = envoy.log().length;
+    assert.equal((await send("policy", { token, path: "/headers?secret=query" })).status, 200);
+    assert.equal((await send("policy", { path: `/headers?access_token=${token}x` })).status, 401);
+    const steps = ["request", "token", "authentication", "policy", "shadow", "decision"];
+    const text = await waitFor("the steps", 10_000, () => {
+      const lines = envoy.log().slice(before);
+      const complete = (lines.match(/step=decision/g) ?? []).length >= 2;
+      return complete && steps.every((step) => lines.includes(`step=${step}`)) ? lines : undefined;
+    });
+    assert.match(text, /sees=|matches=true/);
+    const [header, payload, signature] = token.split(".");
+    for (const secret of [header!, payload!, signature!, "secret=query"])
+      assert.ok(!text.includes(secret), `the log has ${secret.slice(0, 8)}…`);
+  });
+});
