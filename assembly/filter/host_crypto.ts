@@ -1,6 +1,6 @@
 /**
  * The host's crypto: called through the foreign function `verify_signature`, and used only if it has told a good signature from a bad one
- * (envoy-host facts in docs/decisions: Envoy has it since 1.30).
+ * (docs/decisions/0005-host-crypto.md: Envoy has it since 1.30).
  */
 import { callForeignFunction, foreignAnswer } from "../abi/foreign";
 import { Result } from "../abi/result";
