@@ -37,6 +37,8 @@ export class AuthContext {
   nowMilliseconds: i64 = 0;
   /** The endpoint whose fetch this request has just waited for: it does not wait for it again. NOTHING, or EVERYTHING to wait for none. */
   waitedFor: i32 = NOTHING;
+  /** When the request came, in milliseconds; before `nowMilliseconds` if it has waited. */
+  arrivedAt: i64 = 0;
 
   /** The token whose claims are the request's identity, and the rule that accepted it; null (address 0) and -1 without. */
   identity: Token = NO_TOKEN;
@@ -62,11 +64,13 @@ export class AuthContext {
     readonly hostCrypto: bool,
   ) {}
 
-  begin(headers: HeaderList, nowNanoseconds: u64, waitedFor: i32): void {
+  /** @param arrivedAt when the request came, 0: now */
+  begin(headers: HeaderList, nowNanoseconds: u64, waitedFor: i32, arrivedAt: i64): void {
     this.headers = headers;
     this.now = nowNanoseconds / 1_000_000_000;
     this.nowMilliseconds = nowNanoseconds / 1_000_000;
     this.waitedFor = waitedFor;
+    this.arrivedAt = arrivedAt == 0 ? this.nowMilliseconds : arrivedAt;
     this.identity = NO_TOKEN;
     this.identityRule = -1;
     this.awaitedEndpoint = -1;
@@ -76,6 +80,21 @@ export class AuthContext {
     this.cacheMisses = 0;
     this.tokens = 0;
     this.tokenCount = 0;
+  }
+
+  /** Whether this request has waited for the endpoint's keys. */
+  hasWaited(endpoint: i32): bool {
+    return this.waitedFor == endpoint || this.waitedFor == EVERYTHING;
+  }
+
+  /**
+   * Whether this request may wait for keys newer than those in use: not once a fetch has ended that began after it came. One that had begun
+   * before may have asked the issuer before it published the token's key.
+   */
+  mayAskNewer(endpoint: i32): bool {
+    if (!this.hasWaited(endpoint)) return true;
+    const state = unchecked(this.rules.endpoints[endpoint]).source.state;
+    return this.waitedFor != EVERYTHING && state.answeredAttempt < this.arrivedAt;
   }
 
   /**

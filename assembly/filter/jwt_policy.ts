@@ -13,7 +13,7 @@ import { ConfigErrors } from "../config/config_errors";
 import { Status } from "../decision/status";
 import { releaseSpan, utf8 } from "../memory/persistent";
 import { markArena, rewindArena } from "../memory/arena";
-import { Span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import { Span, spanIsMissing } from "../memory/span";
 import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluate";
 import { readHeaderList } from "../request/header_list";
 import { Token } from "../token/token";
@@ -24,7 +24,7 @@ import { authenticate } from "./authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorize";
 import { hostCryptoWorks } from "./host_crypto";
 import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
-import { ParkedRequests } from "./parked_requests";
+import { parkedCount, ParkedRequests, parkedSince, parkedStream } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
 import { announceState } from "./shared_keys";
@@ -98,7 +98,7 @@ export class JwtPolicy extends Plugin {
   }
 
   onRequestHeaders(stream: u32): HeadersStatus {
-    return this.judge(stream, NOTHING) == Verdict.GoesOn
+    return this.judge(stream, NOTHING, 0) == Verdict.GoesOn
       ? HeadersStatus.Continue
       : HeadersStatus.StopIteration;
   }
@@ -120,15 +120,16 @@ export class JwtPolicy extends Plugin {
   /** Judges all requests that have waited for this endpoint. */
   private resume(endpoint: i32): void {
     const waiting = this.parked.takeAll(endpoint);
-    const count = spanLength(waiting) >> 2;
+    const count = parkedCount(waiting);
     const mark = markArena();
     for (let i: u32 = 0; i < count; i++) {
       // Thousands may have waited: one request's bytes at a time.
       rewindArena(mark);
-      const stream = load<u32>(spanAddress(waiting) + ((<usize>i) << 2));
+      const stream = parkedStream(waiting, i);
       // Not Ok: the client has left, and nothing of the request may be touched.
       if (setEffectiveContext(stream) != Result.Ok) continue;
-      if (this.judge(stream, endpoint) == Verdict.GoesOn) continueRequest();
+      const verdict = this.judge(stream, endpoint, parkedSince(waiting, i));
+      if (verdict == Verdict.GoesOn) continueRequest();
     }
   }
 
@@ -139,7 +140,7 @@ export class JwtPolicy extends Plugin {
   onEnd(): void {
     const configuration = this.configuration;
     if (configuration !== null) {
-      configuration.metrics.flush(configuration.rules.endpoints, milliseconds(), 0, 0);
+      configuration.metrics.close(configuration.rules.endpoints, milliseconds());
       configuration.release();
     }
     this.configuration = null;
@@ -147,8 +148,12 @@ export class JwtPolicy extends Plugin {
     this.parked.release();
   }
 
-  /** Judges the request of the effective context. @param waitedFor the endpoint that it has waited for, NOTHING or EVERYTHING */
-  private judge(stream: u32, waitedFor: i32): Verdict {
+  /**
+   * Judges the request of the effective context.
+   * @param waitedFor the endpoint that it has waited for, NOTHING or EVERYTHING
+   * @param arrivedAt when it came, in milliseconds; 0: now
+   */
+  private judge(stream: u32, waitedFor: i32, arrivedAt: i64): Verdict {
     const context = this.context;
     const configuration = this.configuration;
     const pairs = headerPairs(HeaderMap.RequestHeaders);
@@ -157,7 +162,7 @@ export class JwtPolicy extends Plugin {
       refuseUnjudged();
       return Verdict.Refused;
     }
-    context.begin(headers, currentTimeNanoseconds(), waitedFor);
+    context.begin(headers, currentTimeNanoseconds(), waitedFor, arrivedAt);
     if (tracing) {
       traceStream(stream);
       traceRequest(headers);
@@ -194,10 +199,11 @@ export class JwtPolicy extends Plugin {
     const index = context.awaitedEndpoint;
     const endpoint = context.rules.endpoints[index];
     const now = context.nowMilliseconds;
+    const arrivedAt = context.arrivedAt;
     const start = ensureFetch(endpoint, now, context.awaitsNewer, configuration.metrics);
-    if (start == FetchStart.News) return this.judge(stream, index);
+    if (start == FetchStart.News) return this.judge(stream, index, arrivedAt);
     // Too many wait already: judged with the keys that there are.
-    if (!this.parked.add(stream, index)) return this.judge(stream, EVERYTHING);
+    if (!this.parked.add(stream, index, arrivedAt)) return this.judge(stream, EVERYTHING, arrivedAt);
     this.setTick();
     return Verdict.Parked;
   }

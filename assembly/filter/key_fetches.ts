@@ -8,7 +8,7 @@ import { FetchTargets } from "./fetch_targets";
 import { answerBody, answerMaxAge, readAnswer, readDiscovery, startCall, unreadable } from "./jwks_calls";
 import { FetchStage, KeyEndpoint, NO_CALL } from "./key_endpoint";
 import { Metrics } from "./metrics";
-import { adoptShared, Lease, publish, takeLease } from "./shared_keys";
+import { adoptShared, Lease, leaseIsLost, publish, takeLease } from "./shared_keys";
 import { traceFetch } from "./trace_steps";
 
 /** What a request that needs keys is to do. */
@@ -34,7 +34,7 @@ export function ensureFetch(endpoint: KeyEndpoint, now: i64, forNewer: bool, met
 
 /**
  * A call of this endpoint has ended.
- * @returns true if the fetch has ended with it: those who waited are to be judged again
+ * @returns true if there is news with it: those who waited are to be judged again
  */
 export function endCall(
   endpoint: KeyEndpoint,
@@ -46,6 +46,8 @@ export function endCall(
 ): bool {
   const stage = endpoint.stage;
   endpoint.call = NO_CALL;
+  // Held up for so long that another worker has begun a fetch of its own: what that one brings is newer.
+  if (leaseIsLost(endpoint)) return adoptShared(endpoint);
   let outcome = readAnswer(endpoint, headerCount, bodyLength, now - endpoint.source.state.attemptedAt);
   if (outcome == FetchOutcome.Good && stage == FetchStage.Discovery) {
     if (!readDiscovery(endpoint, answerBody, targets)) outcome = unreadable(FetchOutcome.BadDiscovery);

@@ -41,6 +41,17 @@ function define(type: MetricType, name: string): u32 {
   return id;
 }
 
+/** What the gauge of memory has been told of this VM, in bytes, and how many plugins of the VM tell it. */
+let toldMemory: i64 = 0;
+let tellers: i32 = 0;
+
+/** By how much the VM's linear memory has grown since a plugin of this VM last asked: of several plugins one tells. */
+function memoryGrowth(): i64 {
+  const growth = ((<i64>memory.size()) << 16) - toldMemory;
+  toldMemory += growth;
+  return growth;
+}
+
 export class Metrics {
   private readonly allowed: Counter = new Counter("jwt_policy_allowed_total");
   /** By `Status`. */
@@ -55,12 +66,14 @@ export class Metrics {
   /** Gauges that all workers add to: each hands over how its own share has changed. */
   private readonly parked: Counter = new Counter("jwt_policy_parked_requests", MetricType.Gauge);
   private readonly cachedTokens: Counter = new Counter("jwt_policy_cached_tokens", MetricType.Gauge);
+  private readonly memory: Counter = new Counter("jwt_policy_vm_memory_bytes", MetricType.Gauge);
   private parkedBefore: i64 = 0;
   private cachedBefore: i64 = 0;
   /** By endpoint. */
   private readonly ages: u32[] = [];
 
   constructor(endpoints: StaticArray<KeyEndpoint>) {
+    tellers++;
     for (let i = 0; i < OUTCOMES; i++) {
       const reason = text(statusText(i)).replaceAll(" ", "_");
       this.refused.push(new Counter("jwt_policy_refused_total_reason=" + reason));
@@ -108,6 +121,8 @@ export class Metrics {
     this.parkedBefore = parked;
     this.cachedTokens.add(<i64>cachedTokens - this.cachedBefore);
     this.cachedBefore = cachedTokens;
+    this.memory.add(memoryGrowth());
+    this.memory.flush();
     this.allowed.flush();
     this.cacheHits.flush();
     this.cacheMisses.flush();
@@ -122,5 +137,14 @@ export class Metrics {
       const age = endpoints[i].source.age(now);
       if (age >= 0) recordMetric(this.ages[i], age / 1000);
     }
+  }
+
+  /** The plugin ends: hands over what is left, and takes its share out of the gauges; the last one of a VM that of the VM's memory. */
+  close(endpoints: StaticArray<KeyEndpoint>, now: i64): void {
+    this.flush(endpoints, now, 0, 0);
+    if (--tellers > 0) return;
+    this.memory.add(-toldMemory);
+    this.memory.flush();
+    toldMemory = 0;
   }
 }

@@ -55,6 +55,14 @@ export function takeLease(endpoint: KeyEndpoint, now: i64, forNewer: bool): Leas
   return Lease.Held;
 }
 
+/** Whether another worker has taken the lease since this one took it. */
+export function leaseIsLost(endpoint: KeyEndpoint): bool {
+  const shared = sharedData(endpoint.stateKey);
+  if (spanIsMissing(shared) || !seen.read(spanAddress(shared), spanLength(shared))) return false;
+  const own = endpoint.source.state;
+  return seen.attemptedAt != own.attemptedAt || seen.leaseUntil != own.leaseUntil;
+}
+
 /** Tells all workers what this one's fetch has brought. @param text the key set as it came, or NO_SPAN if there is no new one */
 export function publish(endpoint: KeyEndpoint, text: Span): void {
   const source = endpoint.source;

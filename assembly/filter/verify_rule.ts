@@ -6,7 +6,7 @@ import { Span, spanIsMissing, spanLength } from "../memory/span";
 import { audienceAllowed } from "../token/audience";
 import { findTokens, TokenLocation } from "../token/location";
 import { checkTime, parseToken, Token } from "../token/token";
-import { AuthContext, EVERYTHING } from "./auth_context";
+import { AuthContext } from "./auth_context";
 import { claimText } from "./claim_text";
 import { tracing } from "./trace";
 import { traceToken } from "./trace_steps";
@@ -53,8 +53,7 @@ function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Stat
   const earlier = context.signatureStatus(token, endpoint);
   if (earlier != Status.AwaitingKeys) return earlier;
   const source = unchecked(context.rules.endpoints[endpoint]).source;
-  const waited = context.waitedFor == endpoint || context.waitedFor == EVERYTHING;
-  const answer = waited
+  const answer = context.hasWaited(endpoint)
     ? source.needAfterWait(context.nowMilliseconds)
     : source.need(context.nowMilliseconds);
   if (answer == KeyAnswer.Fail) return Status.JwksFetchFail;
@@ -76,7 +75,7 @@ function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Stat
     context.hostCrypto,
   );
   if (
-    !waited &&
+    context.mayAskNewer(endpoint) &&
     mayHaveNewerKey(token, status) &&
     source.needNewer(context.nowMilliseconds) != KeyAnswer.Ready
   ) {

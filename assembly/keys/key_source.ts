@@ -106,6 +106,7 @@ export class KeySource {
 
   /** A fetch has brought the set that is in use already: it is fresh again, and what was verified with it stays so. */
   confirmed(now: i64, maxAge: i64): void {
+    this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = FetchOutcome.Good;
     this.state.fetchedAt = now;
     this.state.freshFor = maxAge < 0 ? this.duration : min(max(maxAge, this.refetchCooldown), this.duration);
@@ -117,6 +118,7 @@ export class KeySource {
   /** A fetch has failed at `now`. @param jitter any number: spreads the attempts of several Envoys */
   failed(now: i64, outcome: FetchOutcome, jitter: u32): void {
     const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), LONGEST_BACKOFF);
+    this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = outcome;
     this.state.failures++;
     // Between half of the pause and all of it.

@@ -1,16 +1,16 @@
 /**
  * What is known of a key source besides the keys themselves, in the form in which workers share it.
  *
- *     record, 64 bytes, little-endian:
+ *     record, 72 bytes, little-endian:
  *       0 u32 RECORD_VERSION  4 u32 generation   8 i64 fetchedAt    16 i64 freshFor
  *      24 i64 attemptedAt    32 i64 nextAttempt 40 i64 leaseUntil  48 u32 failures   52 u32 outcome
- *      56 i64 newerAskedAt
+ *      56 i64 newerAskedAt   64 i64 answeredAttempt
  */
 import { FetchOutcome } from "./fetch_outcome";
 
-export const RECORD_SIZE: u32 = 64;
+export const RECORD_SIZE: u32 = 72;
 /** Of the layout above: VMs of two releases may share one vm_id. */
-const RECORD_VERSION: u32 = 1;
+const RECORD_VERSION: u32 = 2;
 
 export class SourceState {
   /** Good answers so far: tells one key set from the next. */
@@ -20,6 +20,8 @@ export class SourceState {
   freshFor: i64 = 0;
   /** When the last fetch started. */
   attemptedAt: i64 = 0;
+  /** When the fetch started that ended last: what it brought is not older than that. */
+  answeredAttempt: i64 = 0;
   /** When the last fetch started that a token with an unknown key caused. */
   newerAskedAt: i64 = 0;
   /** No fetch before this time. */
@@ -41,6 +43,7 @@ export class SourceState {
     this.freshFor = other.freshFor;
     this.attemptedAt = other.attemptedAt;
     this.newerAskedAt = other.newerAskedAt;
+    this.answeredAttempt = other.answeredAttempt;
     this.nextAttempt = other.nextAttempt;
     this.leaseUntil = other.leaseUntil;
     this.failures = other.failures;
@@ -59,6 +62,7 @@ export class SourceState {
     store<u32>(address, this.failures, 48);
     store<u32>(address, this.outcome, 52);
     store<i64>(address, this.newerAskedAt, 56);
+    store<i64>(address, this.answeredAttempt, 64);
   }
 
   /** Reads a record of `length` bytes; false, and unchanged, if it is none of this layout. */
@@ -73,6 +77,7 @@ export class SourceState {
     this.failures = load<i32>(address, 48);
     this.outcome = load<i32>(address, 52);
     this.newerAskedAt = load<i64>(address, 56);
+    this.answeredAttempt = load<i64>(address, 64);
     return true;
   }
 }

@@ -225,6 +225,7 @@ export function the_shared_record_says_all_of_the_state(): void {
   state.freshFor = DURATION;
   state.attemptedAt = START - 1;
   state.newerAskedAt = START - 2;
+  state.answeredAttempt = START - 3;
   state.nextAttempt = START + 3;
   state.leaseUntil = START + 4;
   state.failures = 5;
