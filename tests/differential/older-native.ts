@@ -1,0 +1,60 @@
+// Native Envoy is the referee as it answers today. Where older versions of it answered otherwise (measured on 1.36.4), they are not asked: this
+// filter answers alike on all versions, which tests/differential/host.test.ts shows.
+
+import type { Case } from "./case.js";
+import type { JsonObject, Policy } from "./policy.js";
+
+/** Minor version of the Envoy that is the referee. */
+const REFEREE_MINOR = 40;
+
+/** Whether the native filters of this Envoy (`1.36.4`) answer such a request as the referee does. */
+export function isReferee(version: string, one: Pick<Case, "policy" | "request">): boolean {
+  if (Number(version.split(".")[1]) >= REFEREE_MINOR) return true;
+  return !changes.some((concerns) => concerns(one));
+}
+
+const changes: readonly ((one: Pick<Case, "policy" | "request">) => boolean)[] = [
+  matchesHeaderLinesOneByOne,
+  wantsTheUsualSaltLength,
+  removesOutputHeadersFirst,
+];
+
+/** Conditions on a header that comes in several lines, from the client or written for several tokens: older ones join the lines with commas. */
+function matchesHeaderLinesOneByOne({ policy, request }: Pick<Case, "policy" | "request">): boolean {
+  const written = Object.keys(request.tokens ?? {}).flatMap(() => outputHeaders(policy));
+  const names = [...headerNames(request), ...written];
+  const repeated = names.filter((name, i) => names.indexOf(name) !== i);
+  const text = JSON.stringify(policy.config.authorizationPolicies ?? []).toLowerCase();
+  return repeated.some((name) => text.includes(`request.headers[${name}]`));
+}
+
+/** RSASSA-PSS with a salt that is not as long as the digest: older ones take any. */
+function wantsTheUsualSaltLength({ request }: Pick<Case, "policy" | "request">): boolean {
+  return Object.values(request.tokens ?? {}).some(({ saltLength }) => saltLength !== undefined);
+}
+
+/** Client-sent copies of output headers: older ones leave those of rules that they do not come to, and all on CORS preflights. */
+function removesOutputHeadersFirst({ policy, request }: Pick<Case, "policy" | "request">): boolean {
+  if (request.method !== "OPTIONS" && jwtRules(policy).length < 2) return false;
+  const sent = headerNames(request);
+  return outputHeaders(policy).some((name) => sent.includes(name));
+}
+
+function jwtRules(policy: Policy): JsonObject[] {
+  return (policy.config.requestAuthentications ?? []).flatMap(
+    (one) => (one["jwtRules"] ?? []) as readonly JsonObject[],
+  );
+}
+
+/** Names of the headers that a policy writes, in lower case. */
+function outputHeaders(policy: Policy): string[] {
+  const names = jwtRules(policy).flatMap((rule) => [
+    rule["outputPayloadToHeader"],
+    ...((rule["outputClaimToHeaders"] ?? []) as readonly JsonObject[]).map(({ header }) => header),
+  ]);
+  return names.filter((name) => typeof name === "string").map((name) => name.toLowerCase());
+}
+
+function headerNames(request: Case["request"]): string[] {
+  return (request.headers ?? []).map(([name]) => name.toLowerCase());
+}
