@@ -12,7 +12,7 @@
  */
 import { KeySet } from "../jose/key_set";
 import { FetchOutcome } from "./fetch_outcome";
-import { SourceState } from "./source_state";
+import { isAhead, LONGEST_BACKOFF, SourceState } from "./source_state";
 
 export const enum KeyAnswer {
   /** `keys` may be used. */
@@ -25,9 +25,8 @@ export const enum KeyAnswer {
   Fail = 3,
 }
 
-/** First and longest pause after failed fetches. */
+/** First pause after failed fetches. */
 const FIRST_BACKOFF: i64 = 1_000;
-const LONGEST_BACKOFF: i64 = 60_000;
 /** How far ahead of expiry a refresh starts: a tenth of the time that the set is fresh, at most this. */
 const LONGEST_LEAD: i64 = 30_000;
 
@@ -36,6 +35,8 @@ export class KeySource {
   keys: KeySet | null = null;
   /** What all workers know of this source; this worker's view of it. */
   readonly state: SourceState = new SourceState();
+  /** When this worker last saw a fetch end. */
+  endedAt: i64 = 0;
 
   constructor(
     /** How long a key set is fresh, unless its answer says a shorter time. */
@@ -64,7 +65,7 @@ export class KeySource {
     // Expired keys serve while they are refreshed (RFC 5861 §3): an issuer that hangs must not make requests wait. `isDue` starts the refresh.
     if (this.isUsable(now)) return KeyAnswer.Ready;
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
-    return now >= this.state.nextAttempt ? KeyAnswer.Fetch : KeyAnswer.Fail;
+    return this.state.isPausing(now) ? KeyAnswer.Fail : KeyAnswer.Fetch;
   }
 
   /** What a request that has waited for a fetch is to do now that it has ended: it does not wait for another one. */
@@ -76,14 +77,16 @@ export class KeySource {
   needNewer(now: i64): KeyAnswer {
     if (this.isInline) return KeyAnswer.Ready;
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
-    const allowedAt = max(this.state.newerAskedAt + this.refetchCooldown, this.state.nextAttempt);
-    return now >= allowedAt ? KeyAnswer.Fetch : KeyAnswer.Ready;
+    if (this.state.isPausing(now)) return KeyAnswer.Ready;
+    const asked = this.state.newerAskedAt;
+    const cools = now < asked + this.refetchCooldown && !isAhead(asked, now);
+    return cools && !this.state.isAbandoned(now) ? KeyAnswer.Ready : KeyAnswer.Fetch;
   }
 
   /** Whether a fetch should start without a request that asks for it: the first one, and refreshes ahead of expiry. */
   isDue(now: i64): bool {
-    if (this.isInline || this.state.isLeased(now) || now < this.state.nextAttempt) return false;
-    if (this.keys === null) return true;
+    if (this.isInline || this.state.isLeased(now) || this.state.isPausing(now)) return false;
+    if (this.keys === null || isAhead(this.state.fetchedAt, now)) return true;
     return now >= this.state.fetchedAt + this.state.freshFor - min(this.state.freshFor / 10, LONGEST_LEAD);
   }
 
@@ -108,6 +111,7 @@ export class KeySource {
   confirmed(now: i64, maxAge: i64): void {
     this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = FetchOutcome.Good;
+    this.endedAt = now;
     this.state.fetchedAt = now;
     this.state.freshFor = maxAge < 0 ? this.duration : min(max(maxAge, this.refetchCooldown), this.duration);
     this.state.failures = 0;
@@ -120,6 +124,7 @@ export class KeySource {
     const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), LONGEST_BACKOFF);
     this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = outcome;
+    this.endedAt = now;
     this.state.failures++;
     // Between half of the pause and all of it.
     this.state.nextAttempt = now + pause / 2 + (<i64>jitter % (pause / 2 + 1));

@@ -12,6 +12,16 @@ export const RECORD_SIZE: u32 = 72;
 /** Of the layout above: VMs of two releases may share one vm_id. */
 const RECORD_VERSION: u32 = 2;
 
+/** Longest pause after failed fetches, in milliseconds. */
+export const LONGEST_BACKOFF: i64 = 60_000;
+/** How far the clocks of two workers' callbacks may be apart, in milliseconds. */
+const CLOCK_TOLERANCE: i64 = 1_000;
+
+/** Whether a moment in the past lies in the future: the clock has been set back since, and what was to last for seconds must not last for hours. */
+export function isAhead(moment: i64, now: i64): bool {
+  return moment > now + CLOCK_TOLERANCE;
+}
+
 export class SourceState {
   /** Good answers so far: tells one key set from the next. */
   generation: u32 = 0;
@@ -34,7 +44,17 @@ export class SourceState {
   outcome: FetchOutcome = FetchOutcome.None;
 
   isLeased(now: i64): bool {
-    return now < this.leaseUntil;
+    return now < this.leaseUntil && !isAhead(this.attemptedAt, now);
+  }
+
+  /** Whether a fetch has not ended, though its lease has: whoever led it is gone. */
+  isAbandoned(now: i64): bool {
+    return this.leaseUntil != 0 && !this.isLeased(now);
+  }
+
+  /** Whether no fetch may start yet, after one that failed. */
+  isPausing(now: i64): bool {
+    return now < this.nextAttempt && !isAhead(this.nextAttempt - LONGEST_BACKOFF, now);
   }
 
   copyFrom(other: SourceState): void {

@@ -177,6 +177,34 @@ export function an_unknown_key_asks_once_a_cooldown(): void {
   expectAnswer(source.needNewer(now + COOLDOWN), KeyAnswer.Fetch, "after it");
 }
 
+export function whoever_dies_while_it_fetches_newer_keys_does_not_keep_others_from_it(): void {
+  const source = fetched();
+  const now = START + 1_000;
+  source.started(now, now + 5_000, true);
+  expectAnswer(source.needNewer(now + 4_999), KeyAnswer.Wait, "as long as its lease lasts");
+  expectAnswer(source.needNewer(now + 5_000), KeyAnswer.Fetch, "and not for the whole cooldown");
+}
+
+/** Whatever was to last for seconds must not last for the hour by which the clock goes back. */
+export function a_clock_that_is_set_back(): void {
+  const HOUR: i64 = 3_600_000;
+  const leased = newSource();
+  leased.started(START, START + 5_000, false);
+  expectAnswer(leased.need(START - 500), KeyAnswer.Wait, "another worker's clock reading is a little older");
+  expectAnswer(leased.need(START - HOUR), KeyAnswer.Fetch, "a lease");
+  const failing = newSource();
+  failing.failed(START, FetchOutcome.Timeout, 0);
+  expectAnswer(failing.need(START - HOUR), KeyAnswer.Fetch, "a pause");
+  expectTrue(failing.isDue(START - HOUR));
+  const good = fetched();
+  good.started(START + 1, START + 5_000, true);
+  good.confirmed(START + 2, -1);
+  expectAnswer(good.needNewer(START - HOUR), KeyAnswer.Fetch, "a cooldown");
+  expectAnswer(good.need(START - HOUR), KeyAnswer.Ready, "keys");
+  expectTrue(good.isDue(START - HOUR), "whose age nobody knows any more");
+  expectFalse(good.isDue(START - 500));
+}
+
 /** 1,000 requests a second with random kids for ten minutes: 20 fetches. */
 export function random_kids_cost_the_issuer_one_fetch_a_cooldown(): void {
   const source = fetched();
