@@ -172,7 +172,9 @@ export class JwtRulesReader {
     if (isDiscovery) endpoint.discovery = target;
     else endpoint.keySet = target;
     // Only plugins that would fetch the same thing by the same way share it: a cluster of one configuration must not decide about another's keys.
-    const sharing = uri + "|" + timeout.toString() + "|" + settings.keySharing;
+    const kind = isDiscovery ? "discovery" : "keys";
+    const sharing =
+      kind + "|" + uri.length.toString() + "|" + uri + "|" + timeout.toString() + "|" + settings.keySharing;
     endpoint.stateKey = this.region.keepText("jwt-policy.state." + sharing);
     endpoint.textKey = this.region.keepText("jwt-policy.keys." + sharing);
     return this.endpoints.push(endpoint) - 1;

@@ -34,7 +34,11 @@ export class Settings {
       this.jwksRefetchCooldown.toString() +
       "|" +
       this.jwksMaxStale.toString();
-    for (let i = 0; i < origins.length; i++) text += "|" + origins[i] + "=" + this.clusters.get(origins[i]);
+    for (let i = 0; i < origins.length; i++) {
+      // With its length, since a cluster's name may have any character in it: Istio's have "|".
+      const cluster = this.clusters.get(origins[i]);
+      text += "|" + origins[i] + "=" + cluster.length.toString() + ":" + cluster;
+    }
     return text;
   }
 
