@@ -82,9 +82,12 @@ export class AuthContext {
     this.tokenCount = 0;
   }
 
-  /** Whether this request has waited for the endpoint's keys. */
+  /** Whether a fetch of the endpoint's keys has ended while this request waited, for these keys or for others before. */
   hasWaited(endpoint: i32): bool {
-    return this.waitedFor == endpoint || this.waitedFor == EVERYTHING;
+    if (this.waitedFor == endpoint || this.waitedFor == EVERYTHING) return true;
+    const endedAt = unchecked(this.rules.endpoints[endpoint]).source.endedAt;
+    // In the future only when the clock has been set back.
+    return endedAt > this.arrivedAt && endedAt <= this.nowMilliseconds;
   }
 
   /**

@@ -23,7 +23,7 @@ import { AuthContext, EVERYTHING, NOTHING } from "./auth_context";
 import { authenticate } from "./authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorize";
 import { hostCryptoWorks } from "./host_crypto";
-import { endCall, ensureFetch, FetchStart, pollShared } from "./key_fetches";
+import { endCall, ensureFetch, FetchStart, isUnderWay, leaveFetch, pollShared } from "./key_fetches";
 import { parkedCount, ParkedRequests, parkedSince, parkedStream } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
@@ -82,8 +82,10 @@ export class JwtPolicy extends Plugin {
     const now = milliseconds();
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
-      if (pollShared(endpoints[i], now)) this.resume(i);
+      if (pollShared(endpoints[i], now)) this.resume(i, i);
       if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now, false, configuration.metrics);
+      // Whoever led the fetch is gone: those who have waited for it start one of their own.
+      if (!isUnderWay(endpoints[i], now)) this.resume(i, NOTHING);
     }
     configuration.metrics.flush(endpoints, now, this.parked.count, configuration.cache.count);
     this.setTick();
@@ -112,13 +114,13 @@ export class JwtPolicy extends Plugin {
       if (endpoints[i].call != call) continue;
       const targets = configuration.targets;
       const metrics = configuration.metrics;
-      if (endCall(endpoints[i], targets, milliseconds(), headers, bodyLength, metrics)) this.resume(i);
+      if (endCall(endpoints[i], targets, milliseconds(), headers, bodyLength, metrics)) this.resume(i, i);
       return;
     }
   }
 
-  /** Judges all requests that have waited for this endpoint. */
-  private resume(endpoint: i32): void {
+  /** Judges all requests that are parked for this endpoint. @param waitedFor the endpoint, or NOTHING if its fetch has not ended */
+  private resume(endpoint: i32, waitedFor: i32): void {
     const waiting = this.parked.takeAll(endpoint);
     const count = parkedCount(waiting);
     const mark = markArena();
@@ -128,7 +130,7 @@ export class JwtPolicy extends Plugin {
       const stream = parkedStream(waiting, i);
       // Not Ok: the client has left, and nothing of the request may be touched.
       if (setEffectiveContext(stream) != Result.Ok) continue;
-      const verdict = this.judge(stream, endpoint, parkedSince(waiting, i));
+      const verdict = this.judge(stream, waitedFor, parkedSince(waiting, i));
       if (verdict == Verdict.GoesOn) continueRequest();
     }
   }
@@ -140,7 +142,9 @@ export class JwtPolicy extends Plugin {
   onEnd(): void {
     const configuration = this.configuration;
     if (configuration !== null) {
-      configuration.metrics.close(configuration.rules.endpoints, milliseconds());
+      const endpoints = configuration.rules.endpoints;
+      for (let i = 0; i < endpoints.length; i++) leaveFetch(endpoints[i], milliseconds());
+      configuration.metrics.close(endpoints, milliseconds());
       configuration.release();
     }
     this.configuration = null;

@@ -47,7 +47,7 @@ export function endCall(
   const stage = endpoint.stage;
   endpoint.call = NO_CALL;
   // Held up for so long that another worker has begun a fetch of its own: what that one brings is newer.
-  if (leaseIsLost(endpoint)) return adoptShared(endpoint);
+  if (leaseIsLost(endpoint)) return adoptShared(endpoint, now);
   let outcome = readAnswer(endpoint, headerCount, bodyLength, now - endpoint.source.state.attemptedAt);
   if (outcome == FetchOutcome.Good && stage == FetchStage.Discovery) {
     if (!readDiscovery(endpoint, answerBody, targets)) outcome = unreadable(FetchOutcome.BadDiscovery);
@@ -91,9 +91,18 @@ function fail(endpoint: KeyEndpoint, now: i64, outcome: FetchOutcome): void {
 
 /** Looks for what other workers have found out; true if a fetch of theirs has ended: those who waited for it are to be judged again. */
 export function pollShared(endpoint: KeyEndpoint, now: i64): bool {
-  if (endpoint.source.isInline || endpoint.call != NO_CALL) return false;
-  const wasLeased = endpoint.source.state.isLeased(now);
-  const ended = adoptShared(endpoint);
-  // A lease that ran out without an end: its holder is gone, and those who waited start a fetch of their own.
-  return ended || (wasLeased && !endpoint.source.state.isLeased(now));
+  return !endpoint.source.isInline && endpoint.call == NO_CALL && adoptShared(endpoint, now);
+}
+
+/** Whether a fetch is under way, here or on another worker. */
+export function isUnderWay(endpoint: KeyEndpoint, now: i64): bool {
+  return endpoint.call != NO_CALL || endpoint.source.state.isLeased(now);
+}
+
+/** The plugin goes away: another one may fetch at once what this one was about to. */
+export function leaveFetch(endpoint: KeyEndpoint, now: i64): void {
+  if (endpoint.call == NO_CALL || leaseIsLost(endpoint)) return;
+  endpoint.call = NO_CALL;
+  endpoint.source.state.leaseUntil = now;
+  publish(endpoint, NO_SPAN);
 }

@@ -11,7 +11,7 @@ import { setSharedData, sharedData, sharedVersion } from "../abi/shared_data";
 import { Status } from "../decision/status";
 import { KeySet } from "../jose/key_set";
 import { RECORD_SIZE, SourceState } from "../keys/source_state";
-import { allocate } from "../memory/arena";
+import { allocate, copyToArena } from "../memory/arena";
 import { Span, span, spanAddress, spanIsMissing, spanLength, subspan } from "../memory/span";
 import { KeyEndpoint } from "./key_endpoint";
 
@@ -44,7 +44,7 @@ export function announceState(endpoint: KeyEndpoint): void {
 export function takeLease(endpoint: KeyEndpoint, now: i64, forNewer: bool): Lease {
   const source = endpoint.source;
   for (let i = 0; i < SWAP_ATTEMPTS; i++) {
-    if (adoptShared(endpoint)) return Lease.Adopted;
+    if (adoptShared(endpoint, now)) return Lease.Adopted;
     const version = stateVersion;
     if (source.state.isLeased(now)) return Lease.Held;
     source.started(now, now + endpoint.fetchTime + LEASE_MARGIN, forNewer);
@@ -78,28 +78,32 @@ export function publish(endpoint: KeyEndpoint, text: Span): void {
 }
 
 /** Takes over what other workers have published; true if a fetch of theirs has ended since. Sets `stateVersion`. */
-export function adoptShared(endpoint: KeyEndpoint): bool {
+export function adoptShared(endpoint: KeyEndpoint, now: i64): bool {
   const shared = sharedData(endpoint.stateKey);
   stateVersion = sharedVersion;
   if (spanIsMissing(shared) || !seen.read(spanAddress(shared), spanLength(shared))) return false;
   const known = endpoint.source.state;
   const ended = seen.fetchedAt != known.fetchedAt || seen.nextAttempt != known.nextAttempt;
-  if (seen.generation == known.generation) {
-    endpoint.source.adopt(seen, null);
-    return ended;
-  }
-  const keys = sharedKeySet(endpoint, seen.generation);
-  if (keys === null) return false;
+  const isNew = seen.generation != known.generation;
+  const keys = isNew ? sharedKeySet(endpoint, seen.generation) : null;
+  if (isNew && keys === null) return false;
   endpoint.source.adopt(seen, keys);
-  return true;
+  if (ended || isNew) endpoint.source.endedAt = now;
+  return ended || isNew;
 }
 
 /** The shared key set, if it is of this generation and good. */
 function sharedKeySet(endpoint: KeyEndpoint, generation: u32): KeySet | null {
   const shared = sharedData(endpoint.textKey);
   if (spanLength(shared) < 4 || load<u32>(spanAddress(shared)) != generation) return null;
-  const keys = KeySet.read(subspan(shared, 4, spanLength(shared)));
-  if (keys.status == Status.Ok) return keys;
+  const text = subspan(shared, 4, spanLength(shared));
+  // Reading unescapes in place.
+  const original = copyToArena(text);
+  const keys = KeySet.read(text);
+  if (keys.status == Status.Ok) {
+    endpoint.keepText(original);
+    return keys;
+  }
   keys.release();
   return null;
 }

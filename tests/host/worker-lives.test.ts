@@ -1,0 +1,231 @@
+// What the workers of an Envoy do with the keys that they share, at the moments that a real one meets once a year.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import {
+  ask,
+  configuration,
+  die,
+  fate,
+  FIRST_TICK,
+  ISSUER,
+  keySet,
+  startWorkers,
+  TICK,
+  WAITING_TICK,
+  Workers,
+  workersWith,
+} from "./workers.js";
+
+const NO_KEYS = "Jwks remote fetch is failed";
+const UNKNOWN_KEY = "Jwks doesn't have key to match kid or alg from Jwt";
+/** Of a fetch and its margin, in milliseconds. */
+const LEASE = 6_000;
+const COOLDOWN = 30_000;
+const HOUR = 3_600_000;
+const DISCOVERY = ".well-known/openid-configuration";
+
+describe("two workers", () => {
+  it("make one discovery and one fetch of keys", async () => {
+    const workers = new Workers();
+    for (let i = 0; i < 2; i++) await workers.start(configuration({ jwksUri: undefined }));
+    const waiting = workers.plugins.flatMap((plugin) => [ask(plugin, "a"), ask(plugin, "a")]);
+    workers.call.respond(200, JSON.stringify({ issuer: ISSUER, jwks_uri: `${ISSUER}jwks.json` }));
+    workers.clock.advance(WAITING_TICK);
+    workers.call.respond(200, keySet("a"));
+    workers.clock.advance(WAITING_TICK);
+    assert.deepEqual(new Set(waiting.map(fate)), new Set(["passed"]));
+    assert.deepEqual(
+      workers.calls.map((call) => call.header(":path")),
+      [`/${DISCOVERY}`, "/jwks.json"],
+    );
+  });
+
+  it("follow a key set that goes back to what it was: the key in between is refused", async () => {
+    const { clock, plugins, calls } = await workersWith("a");
+    const [first, second] = [plugins[0]!, plugins[1]!];
+    const rotated = ask(second, "b");
+    calls[1]!.respond(200, keySet("b"));
+    assert.equal(fate(rotated), "passed");
+    clock.advance(COOLDOWN + TICK);
+    assert.equal(fate(ask(first, "b")), "passed");
+
+    const back = ask(first, "a");
+    calls[2]!.respond(200, keySet("a"));
+    assert.equal(fate(back), "passed");
+    clock.advance(TICK);
+    assert.deepEqual(
+      plugins.map((plugin) => [fate(ask(plugin, "a")), fate(ask(plugin, "b"))]),
+      [
+        ["passed", UNKNOWN_KEY],
+        ["passed", UNKNOWN_KEY],
+      ],
+    );
+  });
+
+  it("fetch once a cooldown for a minute of unknown kids on both", async () => {
+    const { clock, plugins, calls } = await workersWith("a");
+    let answered = 1;
+    for (let i = 0; i < 600; i++) {
+      ask(plugins[i % 2]!, `random-${i}`);
+      clock.advance(50);
+      if (calls.length > answered) calls[answered++]!.respond(200, keySet("a"));
+      clock.advance(50);
+    }
+    assert.equal(calls.length, 1 + 60_000 / COOLDOWN);
+  });
+
+  it("fetch once for tokens without kid that no key has signed", async () => {
+    const { clock, plugins, calls } = await workersWith("a");
+    const waiting = plugins.map((plugin) => ask(plugin, "b", {}));
+    assert.deepEqual(waiting.map(fate), ["waits", "waits"]);
+    calls[1]!.respond(200, keySet("b"));
+    clock.advance(WAITING_TICK);
+    assert.deepEqual(waiting.map(fate), ["passed", "passed"]);
+    assert.equal(fate(ask(plugins[0]!, "a", {})), "Jwt verification fails");
+    assert.equal(calls.length, 2);
+  });
+});
+
+describe("a worker that dies while it fetches", () => {
+  it("the first keys: another one fetches when the lease has ended, and those who wait pass", async () => {
+    const { clock, plugins, calls } = await startWorkers(2);
+    ask(plugins[0]!, "a");
+    const waiting = ask(plugins[1]!, "a");
+    die(plugins[0]!);
+    clock.advance(LEASE - 1);
+    assert.equal(calls.length, 1);
+    clock.advance(WAITING_TICK);
+    calls[1]!.respond(200, keySet("a"));
+    assert.equal(fate(waiting), "passed");
+  });
+
+  it("newer keys: those who wait have them fetched once more", async () => {
+    const { clock, plugins, calls } = await workersWith("a");
+    ask(plugins[0]!, "b");
+    const waiting = ask(plugins[1]!, "b");
+    die(plugins[0]!);
+    clock.advance(LEASE + WAITING_TICK);
+    assert.equal(fate(waiting), "waits");
+    calls[2]!.respond(200, keySet("b"));
+    assert.equal(fate(waiting), "passed");
+  });
+});
+
+describe("a clock that is set back by an hour", () => {
+  const setBack = ({ clock }: Workers) => clock.set(Number(clock.now() / 1_000_000n) - HOUR);
+
+  it("while a fetch is under way that never ends: no request waits for an hour", async () => {
+    const workers = await startWorkers(2);
+    const { plugins, calls } = workers;
+    ask(plugins[0]!, "a");
+    die(plugins[0]!);
+    setBack(workers);
+    const waiting = ask(plugins[1]!, "a");
+    calls[1]!.respond(200, keySet("a"));
+    assert.equal(fate(waiting), "passed");
+  });
+
+  it("while keys are in use: they are fetched anew, and newer ones when a token asks for them", async () => {
+    const workers = await workersWith("a", 1);
+    const { clock, plugins, calls } = workers;
+    ask(plugins[0]!, "c");
+    calls[1]!.respond(200, keySet("a"));
+    setBack(workers);
+    const rotated = ask(plugins[0]!, "b");
+    calls[2]!.respond(500);
+    assert.equal(fate(rotated), UNKNOWN_KEY);
+    clock.advance(2 * TICK);
+    calls[3]!.respond(200, keySet("b"));
+    assert.equal(fate(ask(plugins[0]!, "b")), "passed");
+  });
+});
+
+describe("a token that two rules may accept", () => {
+  it("waits for the keys of each of them once, while both issuers hang", async () => {
+    const workers = new Workers();
+    const jwtRules = ["a", "b"].map((path) => ({ issuer: ISSUER, jwksUri: ISSUER + path }));
+    const requestAuthentications = jwtRules.map((rule, index) => ({
+      name: `test-${index}`,
+      namespace: "foo",
+      jwtRules: [rule],
+    }));
+    const plugin = await workers.start(configuration({}, { requestAuthentications }));
+    const waiting = ask(plugin, "a");
+    workers.clock.advance(2 * LEASE);
+    assert.equal(fate(waiting), NO_KEYS);
+  });
+});
+
+describe("a plugin that is replaced while it fetches", () => {
+  it("leaves the fetch to its successor at once", async () => {
+    const workers = new Workers();
+    const vm = await workers.vm();
+    const before = await workers.start(configuration(), vm);
+    workers.clock.advance(FIRST_TICK);
+    const after = await workers.start(configuration({ outputPayloadToHeader: "x-payload" }), vm);
+    const waiting = ask(after, "a");
+    assert.equal(workers.calls.length, 1);
+    before.close();
+    workers.clock.advance(WAITING_TICK);
+    workers.calls[1]!.respond(200, keySet("a"));
+    assert.equal(fate(waiting), "passed");
+  });
+});
+
+describe("two plugins with one jwksUri", () => {
+  const origin = "https://idp.example.com";
+  const cases: { title: string; first: object; second: object }[] = [
+    {
+      title: "by another cluster",
+      first: configuration(),
+      second: configuration({}, { clusters: { [origin]: "other" } }),
+    },
+    {
+      title: "by a cluster whose name reads like a further entry",
+      first: configuration({}, { clusters: { [origin]: "idp", "https://a.test": "x|https://b.test=y" } }),
+      second: configuration(
+        {},
+        { clusters: { [origin]: "idp", "https://a.test": "x", "https://b.test": "y" } },
+      ),
+    },
+    {
+      title: "one of which takes it for a provider configuration",
+      first: configuration({ jwksUri: ISSUER + DISCOVERY }),
+      second: configuration({ jwksUri: undefined }),
+    },
+    {
+      title: "with another life of keys",
+      first: configuration(),
+      second: configuration({}, { jwksCache: { maxStale: "0s" } }),
+    },
+  ];
+  for (const { title, first, second } of cases) {
+    it(`${title}: each fetches for itself`, async () => {
+      const workers = new Workers(["idp", "other"]);
+      const vm = await workers.vm();
+      await workers.start(first, vm);
+      workers.clock.advance(FIRST_TICK);
+      workers.call.respond(200, keySet("a"));
+      const stream = ask(await workers.start(second, vm), "a");
+      assert.equal(fate(stream), "waits");
+      workers.calls[1]!.respond(500);
+      assert.equal(fate(stream), NO_KEYS);
+    });
+  }
+
+  it("and all else alike: one fetch, and a change is seen by both", async () => {
+    const workers = new Workers();
+    const vm = await workers.vm();
+    const first = await workers.start(configuration(), vm);
+    workers.clock.advance(FIRST_TICK);
+    workers.call.respond(200, keySet("a"));
+    const second = await workers.start(configuration({ forwardOriginalToken: true }), vm);
+    assert.equal(fate(ask(second, "a")), "passed");
+    const rotated = ask(second, "b");
+    workers.call.respond(200, keySet("b"));
+    assert.equal(fate(rotated), "passed");
+    assert.equal(fate(ask(first, "b")), "passed");
+    assert.equal(workers.calls.length, 2);
+  });
+});
