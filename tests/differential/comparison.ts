@@ -1,6 +1,6 @@
 // Puts cases to two sides and says where their answers differ.
 import type { Case, Expectation } from "./case.js";
-import { algorithmDoesNotFitKey, nativeAsMeant } from "./deliberate.js";
+import { nativeAsMeant, withMisfitsBroken, withTokensAsSent } from "./deliberate.js";
 import { differences, type Answer, type RequestSpec } from "./exchange.js";
 import type { Policy } from "./policy.js";
 
@@ -43,21 +43,21 @@ export async function compareAll(
 
 /** Asks both sides about one case. */
 export async function compareOne(one: Case, native: Ask, ours: Ask): Promise<string[]> {
-  const [first, second] = await Promise.all([asked(native, one), asked(ours, one)]);
+  const { policy, request, deliberate } = one;
+  const forNative = deliberate === undefined ? withMisfitsBroken(request) : request;
+  const [first, second] = await Promise.all([asked(native, policy, forNative), asked(ours, policy, request)]);
   if (typeof first === "string" || typeof second === "string") {
     return [`native: ${describe(first)}`, `ours: ${describe(second)}`];
   }
-  const { deliberate } = one;
   if (deliberate === undefined) {
-    if (algorithmDoesNotFitKey(one.request, first, second)) return [];
-    return differences(nativeAsMeant(one.policy, one.request, first), second);
+    return differences(nativeAsMeant(policy, request, withTokensAsSent(first, request)), second);
   }
   return [...unmet("native", deliberate.native, first), ...unmet("ours", deliberate.ours, second)];
 }
 
-async function asked(ask: Ask, one: Case): Promise<Answer | string> {
+async function asked(ask: Ask, policy: Policy, request: RequestSpec): Promise<Answer | string> {
   try {
-    return await ask(one.policy, one.request);
+    return await ask(policy, request);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

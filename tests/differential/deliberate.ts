@@ -4,7 +4,7 @@ import type { Answer, Header } from "./exchange.js";
 import { withTokens, type RequestSpec } from "./exchange.js";
 import { signingKey } from "./keys.js";
 import type { JsonObject, Policy } from "./policy.js";
-import type { TokenSpec } from "./token.js";
+import { mint, type TokenSpec } from "./token.js";
 
 /** Native's answer as this filter means to give it. */
 export function nativeAsMeant(policy: Policy, request: RequestSpec, native: Answer): Answer {
@@ -88,17 +88,52 @@ function percentDecoded(text: string): string {
 }
 
 /**
- * Tells whether this filter refused a token that native accepts only because native lets the type of the key decide how a
- * signature is verified, whatever the token's `alg` (RFC 8725 §3.1).
+ * The request that native is asked instead, where a token's `alg` does not fit the key that signed it: native lets the type of
+ * the key decide how a signature is verified, this filter refuses such a token (RFC 8725 §3.1) as it refuses a bad signature.
  */
-export function algorithmDoesNotFitKey(request: RequestSpec, native: Answer, ours: Answer): boolean {
-  const accepted = native.status !== 401;
-  const refused =
-    ours.status === 401 && /^Jwt (verification fails|ED25519 signature is wrong length)$/.test(ours.body);
-  return accepted && refused && Object.values(request.tokens ?? {}).some(misfit);
+export function withMisfitsBroken(request: RequestSpec): RequestSpec {
+  const misfits = misfitsIn(request);
+  if (misfits.length === 0) return request;
+  const fill = (text: string) =>
+    misfits.reduce((filled, [name, token]) => filled.replaceAll(`<<${name}>>`, broken(mint(token))), text);
+  return {
+    ...request,
+    path: fill(request.path ?? "/"),
+    headers: (request.headers ?? []).map(([name, value]) => [name, fill(value)] as const),
+  };
 }
 
-function misfit(token: TokenSpec): boolean {
+/** The answer to such a request, with the tokens in it as the client really sent them. */
+export function withTokensAsSent(answer: Answer, request: RequestSpec): Answer {
+  const misfits = misfitsIn(request);
+  if (misfits.length === 0) return answer;
+  let text = JSON.stringify(answer);
+  for (const [, token] of misfits) {
+    const sent = mint(token);
+    // The realm may hold only the start of a token.
+    const end = brokenAt(sent) + 1;
+    text = text.replaceAll(broken(sent).slice(0, end), sent.slice(0, end));
+  }
+  return JSON.parse(text) as Answer;
+}
+
+/** A token with one character of its signature changed. */
+function broken(token: string): string {
+  const at = brokenAt(token);
+  if (at >= token.length) return token;
+  return token.slice(0, at) + (token.charAt(at) === "A" ? "B" : "A") + token.slice(at + 1);
+}
+
+/** A place in the signature. */
+function brokenAt(token: string): number {
+  return token.indexOf(".", token.indexOf(".") + 1) + 7;
+}
+
+function misfitsIn(request: RequestSpec): (readonly [name: string, token: TokenSpec])[] {
+  return Object.entries(request.tokens ?? {}).filter(([, token]) => isMisfit(token));
+}
+
+function isMisfit(token: TokenSpec): boolean {
   const key = signingKey(token.key ?? "rsa");
   const alg = token.header?.["alg"];
   if (typeof alg !== "string") return false;

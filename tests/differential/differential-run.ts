@@ -19,7 +19,12 @@ export interface RunOptions {
   readonly wasm?: string;
   /** What our configurations say for `crypto` (docs/configuration.md); default nothing. */
   readonly crypto?: string;
+  /** Responses tell the attributes of their requests (harness/attributes.ts). */
+  readonly attributes?: boolean;
 }
+
+/** The filter as `npm run build` leaves it; the variable names another one. */
+export const builtFilter = process.env.DIFFERENTIAL_WASM ?? join(repositoryRoot, "build", "jwt-policy.wasm");
 
 /** Starts Envoy, hands over the runner, stops Envoy whatever happens. */
 export async function withEnvoy<T>(
@@ -33,8 +38,9 @@ export async function withEnvoy<T>(
     policies: options.policies,
     native: options.native,
     sides,
-    wasm: options.wasm ?? join(repositoryRoot, "build", "jwt-policy.wasm"),
+    wasm: options.wasm ?? builtFilter,
     ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+    ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
   });
   try {
     return await use(new DifferentialRun(runner, options.nativeOnly === true ? "native" : "ours"));

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { repositoryRoot } from "../../scripts/repository-root.js";
 import { refusals } from "./cases/refusals.js";
+import { builtFilter } from "./differential-run.js";
 import { HostRunner } from "./harness/host-runner.js";
 import { readObjections, type Objections } from "./objections.js";
 
@@ -10,9 +9,7 @@ describe("what Istio refuses, this filter refuses", () => {
   let host: HostRunner;
   let objections: Map<string, Objections>;
   before(async () => {
-    host = await HostRunner.load(
-      process.env.DIFFERENTIAL_WASM ?? join(repositoryRoot, "build", "jwt-policy.wasm"),
-    );
+    host = await HostRunner.load(builtFilter);
     objections = await readObjections(refusals);
   });
 

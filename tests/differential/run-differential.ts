@@ -1,16 +1,20 @@
 // `npm run differential`: all tables, native against ours, on one Envoy; then generated cases.
 //   --generated N    generated comparisons (needs Go or REFEREE for random policies); --seed S repeats a run
+//   --host           also every case to the same wasm in host/, which must answer as it does in Envoy
 //   --only WORD      tables or policies with that word in their name
 //   --limit N        differences to print
 //   --native         native against itself, which tests the harness
 //   --wasm FILE      another build of the filter;  --crypto MODE  what its configurations say for `crypto`
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import type { Case } from "./case.js";
 import { report } from "./comparison.js";
-import { loadTables, withEnvoy, type RunOptions } from "./differential-run.js";
+import { builtFilter, loadTables, withEnvoy, type RunOptions } from "./differential-run.js";
 import { compareGenerated } from "./generated/generated-comparison.js";
 import { policyArbitrary } from "./generated/policy-arbitrary.js";
 import { shrinkPolicy } from "./generated/shrink-policy.js";
+import { HostRunner } from "./harness/host-runner.js";
+import { compareWithHost } from "./host-comparison.js";
 import type { Policy } from "./policy.js";
 import { askReferee } from "./referee-client.js";
 import { tables } from "./tables.js";
@@ -25,6 +29,7 @@ async function main(): Promise<void> {
       crypto: { type: "string" },
       generated: { type: "string" },
       seed: { type: "string" },
+      host: { type: "boolean" },
     },
   });
   const word = values.only ?? "";
@@ -42,6 +47,7 @@ async function main(): Promise<void> {
     process.stdout.write(`start ${ready - started} ms, requests ${Date.now() - ready} ms\n`);
     if (results.some((one) => one.problems.length > 0)) process.exitCode = 1;
   });
+  if (values.host === true) await askHost(cases, policies, common, Number(values.limit ?? 20));
   const wanted = Number(values.generated ?? 0);
   if (wanted === 0) return;
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
@@ -50,6 +56,22 @@ async function main(): Promise<void> {
   const known = policies.filter((one) => one.tls !== true);
   await generate({ policies: known, native, ...common }, wanted / 2, seed);
   await generate({ ...(await randomPolicies(wanted / 2, seed)), ...common }, wanted / 2, seed);
+}
+
+/** Puts all cases to host/ and to Envoy. */
+async function askHost(
+  cases: readonly Case[],
+  policies: readonly Policy[],
+  common: Pick<RunOptions, "wasm" | "crypto">,
+  limit: number,
+): Promise<void> {
+  const started = Date.now();
+  const host = await HostRunner.load(common.wasm ?? builtFilter);
+  const results = await withEnvoy({ policies, native: new Map(), ...common, attributes: true }, (run) =>
+    compareWithHost(cases, run, host),
+  );
+  process.stdout.write(`in host/: ${report(results, limit)}\n${Date.now() - started} ms\n`);
+  if (results.some((one) => one.problems.length > 0)) process.exitCode = 1;
 }
 
 /** How many requests a random policy gets. */

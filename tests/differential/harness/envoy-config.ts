@@ -3,6 +3,7 @@
 import { serverCertificate } from "../certificates.js";
 import { withKeySets } from "../key-sets.js";
 import type { Policy } from "../policy.js";
+import { attributeHeaders } from "./attributes.js";
 
 export type Side = "native" | "ours";
 
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly wasm?: string;
   /** What our configurations say for `crypto`, where they do not say it themselves. */
   readonly crypto?: string;
+  /** Responses tell the attributes of their requests; see attributes.ts. */
+  readonly attributes?: boolean;
 }
 
 /** Response-code details of a local reply travel in this response header, removed before answers are compared. */
@@ -74,7 +77,7 @@ export function listeners(
   const resources = policies.flatMap((policy) =>
     sides.map((side) => ({
       "@type": "type.googleapis.com/envoy.config.listener.v3.Listener",
-      ...listener(listenerName(side, policy), policy, [
+      ...listener(listenerName(side, policy), policy, around, [
         ...(policy.ahead ?? []),
         ...(side === "native"
           ? (withKeySets(native.get(policy.name) ?? []) as unknown[])
@@ -91,7 +94,7 @@ export function listenerName(side: Side, policy: Policy): string {
   return `${side}/${policy.name}`;
 }
 
-function listener(name: string, policy: Policy, httpFilters: readonly unknown[]) {
+function listener(name: string, policy: Policy, around: Surroundings, httpFilters: readonly unknown[]) {
   return {
     name,
     address: { socket_address: { address: "127.0.0.1", port_value: 0 } },
@@ -114,14 +117,14 @@ function listener(name: string, policy: Policy, httpFilters: readonly unknown[])
     ],
     filter_chains: [
       {
-        filters: [{ name: "http", typed_config: connectionManager(httpFilters) }],
+        filters: [{ name: "http", typed_config: connectionManager(httpFilters, around.attributes === true) }],
         ...(policy.tls === true ? { transport_socket: transportSocket() } : {}),
       },
     ],
   };
 }
 
-function connectionManager(httpFilters: readonly unknown[]) {
+function connectionManager(httpFilters: readonly unknown[], attributes: boolean) {
   return {
     "@type": `${types}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
     stat_prefix: "differential",
@@ -133,6 +136,7 @@ function connectionManager(httpFilters: readonly unknown[]) {
     max_request_headers_kb: 96,
     http_filters: httpFilters,
     route_config: {
+      ...(attributes ? { response_headers_to_add: attributeHeaders } : {}),
       virtual_hosts: [
         {
           name: "all",

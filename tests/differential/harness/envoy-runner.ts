@@ -30,6 +30,8 @@ export interface RunnerOptions {
   /** What our configurations say for `crypto`. */
   readonly crypto?: string;
   readonly clusters?: ReadonlyMap<string, number>;
+  /** Responses tell the attributes of their requests. */
+  readonly attributes?: boolean;
   readonly wasmLogLevel?: "debug" | "info" | "warning";
 }
 
@@ -59,6 +61,7 @@ export class EnvoyRunner {
       clusters: options.clusters ?? new Map(),
       ...(options.wasm === undefined ? {} : { wasm: options.wasm }),
       ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+      ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
     };
     try {
       const listenersFile = join(directory, "listeners.json");

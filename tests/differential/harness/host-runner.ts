@@ -6,13 +6,14 @@ import {
   HostProcess,
   WasmModule,
   WasmVm,
+  clearRouteCache,
   type Plugin,
 } from "../../../host/index.js";
-import { clearRouteCache } from "../../../host/index.js";
 import { verifySignature } from "../../../host/node-verify-signature.js";
 import type { Answer, Header, Received } from "../exchange.js";
 import { withKeySets } from "../key-sets.js";
 import type { Policy } from "../policy.js";
+import type { Attributes } from "./attributes.js";
 
 /** A policy's filter in host/, or what it said when it refused its configuration. */
 export type HostStart =
@@ -61,18 +62,17 @@ export class HostRunner {
   }
 
   /** What the filter in host/ makes of a request that reached an upstream without any filter in between. */
-  async answer(policy: Policy, request: Received): Promise<Answer> {
+  async answer(policy: Policy, request: Received, { scheme, properties }: Attributes): Promise<Answer> {
     const start = await this.start(policy);
     if (start.kind === "refused") throw new Error(`refused: ${start.log.join("; ")}`);
-    const scheme = request.headers.find(([name]) => name === "x-forwarded-proto")?.[1] ?? "http";
     const map = HeaderMap.request([
       [":authority", request.headers.find(([name]) => name === "host")?.[1] ?? ""],
       [":path", request.path],
       [":method", request.method],
-      [":scheme", scheme === "https" ? "https" : "http"],
+      [":scheme", scheme],
       ...request.headers.filter(([name]) => name !== "host"),
     ]);
-    const outcome = await start.plugin.request(map).settled();
+    const outcome = await start.plugin.request(map, { properties }).settled();
     if (outcome.kind === "localResponse") {
       return {
         status: outcome.response.status,

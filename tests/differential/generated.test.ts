@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { report } from "./comparison.js";
+import { loadTables, withEnvoy } from "./differential-run.js";
+import { compareGenerated } from "./generated/generated-comparison.js";
+import { tables } from "./tables.js";
+
+/** Policies of the tables that one run draws, and requests for each of them. */
+const policyCount = 200;
+const requestsPerPolicy = 10;
+
+/** A difference found is repeated by setting the variable to the seed that the test has printed. */
+const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 1_000_000);
+
+test(`random requests to policies of the tables, DIFFERENTIAL_SEED=${seed}`, async () => {
+  const { policies, native } = await loadTables(tables, (one) => one.policy.tls !== true);
+  const order = fc.shuffledSubarray([...policies], { minLength: policyCount, maxLength: policyCount });
+  const drawn = fc.sample(order, { seed, numRuns: 1 })[0]!;
+  const { failures, compared } = await withEnvoy({ policies: drawn, native }, (run) =>
+    compareGenerated(run, drawn, requestsPerPolicy, seed),
+  );
+  assert.equal(failures.length, 0, report(failures, 3));
+  assert.equal(compared, policyCount * requestsPerPolicy);
+});

@@ -1,0 +1,47 @@
+// Dynamic metadata as the host property `metadata` has it: a serialised envoy.config.core.v3.Metadata.
+import type { Json, JsonObject, Policy } from "../policy.js";
+
+const field = (number: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([number * 8 + 2]), varint(content.length), content]);
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (; value >= 0x80; value = Math.floor(value / 0x80)) bytes.push((value % 0x80) | 0x80);
+  return Buffer.from([...bytes, value]);
+}
+
+const mapEntry = (key: string, value: Buffer) => Buffer.concat([field(1, Buffer.from(key)), field(2, value)]);
+
+/** A google.protobuf.Struct. */
+const struct = (members: JsonObject): Buffer =>
+  Buffer.concat(Object.entries(members).map(([key, value]) => field(1, mapEntry(key, valueMessage(value)))));
+
+/** A google.protobuf.Value. */
+function valueMessage(value: Json): Buffer {
+  if (typeof value === "string") return field(3, Buffer.from(value));
+  if (typeof value === "boolean") return Buffer.from([0x20, value ? 1 : 0]);
+  if (value === null) return Buffer.from([0x08, 0]);
+  if (typeof value === "number") {
+    const message = Buffer.from([0x11, 0, 0, 0, 0, 0, 0, 0, 0]);
+    message.writeDoubleLE(value, 1);
+    return message;
+  }
+  if (Array.isArray(value))
+    return field(6, Buffer.concat(value.map((item) => field(1, valueMessage(item as Json)))));
+  return field(5, struct(value as JsonObject));
+}
+
+interface SetMetadata {
+  readonly typed_config?: {
+    readonly metadata?: readonly { readonly metadata_namespace: string; readonly value: JsonObject }[];
+  };
+}
+
+/** What the set_metadata filters ahead of a policy's filters leave behind; undefined when there are none. */
+export function metadataAhead(policy: Policy): Uint8Array | undefined {
+  const entries = (policy.ahead ?? []).flatMap(
+    (filter) => (filter as unknown as SetMetadata).typed_config?.metadata ?? [],
+  );
+  if (entries.length === 0) return undefined;
+  return Buffer.concat(entries.map((one) => field(1, mapEntry(one.metadata_namespace, struct(one.value)))));
+}
