@@ -1,20 +1,27 @@
 /** Makes the real request headers those of the header list. */
 import { addHeader, HeaderMap, removeHeader, replaceHeader } from "../abi/headers";
+import { Result } from "../abi/result";
 import { HeaderList, HeaderState } from "../request/header_list";
 
-/** Removals first, so that a header which the client sent and the filter writes ends up as the filter wrote it. */
-export function applyChanges(headers: HeaderList): void {
-  if (!headers.changed) return;
+/**
+ * Removals first, so that a header which the client sent and the filter writes ends up as the filter wrote it. False if the host refuses a
+ * change: the upstream would take the client's word for the filter's.
+ */
+export function applyChanges(headers: HeaderList): bool {
+  if (!headers.changed) return true;
   const count = headers.count;
+  let result = Result.Ok;
   for (let i: u32 = 0; i < count; i++) {
     const state = headers.state(i);
     // A host call removes all headers of the name, and the list has marked them all.
-    if (state == HeaderState.Removed) removeHeader(HeaderMap.RequestHeaders, headers.name(i));
+    if (state == HeaderState.Removed) result = removeHeader(HeaderMap.RequestHeaders, headers.name(i));
     else if (state == HeaderState.Replaced)
-      replaceHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i));
+      result = replaceHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i));
+    if (result != Result.Ok) return false;
   }
   for (let i: u32 = 0; i < count; i++) {
-    if (headers.state(i) == HeaderState.Added)
-      addHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i));
+    if (headers.state(i) != HeaderState.Added) continue;
+    if (addHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i)) != Result.Ok) return false;
   }
+  return true;
 }

@@ -1,6 +1,7 @@
 /** Authorization of an authenticated request: the compiled policies, fed with what the filter knows of the request. */
 import { JsonDocument } from "../claims/json";
 import { Status } from "../decision/status";
+import { arenaExhausted } from "../memory/arena";
 import { NO_SPAN, Span } from "../memory/span";
 import {
   auditRule,
@@ -25,11 +26,11 @@ export let claimRows: usize = 0;
 
 const attributesMemory: usize = heap.alloc(offsetof<RequestAttributes>());
 
-/** Ok or RbacAccessDenied for the request of `context`, which has been authenticated. */
+/** Ok, RbacAccessDenied, or FilterFailure if it cannot be judged, for the request of `context`, which has been authenticated. */
 export function authorize(context: AuthContext, policies: PolicySet, properties: RequestProperties): Status {
   decidingPolicy = NO_SPAN;
   claimRows = 0;
-  if (policies.rules.length == 0) return Status.Ok;
+  if (policies.rules.length == 0) return arenaExhausted ? Status.FilterFailure : Status.Ok;
   const attributes = requestAttributesAt(attributesMemory);
   attributes.headers = context.headers;
   if (context.identityRule >= 0) {
@@ -39,12 +40,13 @@ export function authorize(context: AuthContext, policies: PolicySet, properties:
     attributes.spaceDelimitedClaims = changetype<usize>(spaceDelimited);
     attributes.spaceDelimitedClaimCount = spaceDelimited.length;
   }
-  if (policies.needs != 0) properties.fill(attributes, policies.needs);
+  if (policies.needs != 0 && !properties.fill(attributes, policies.needs)) return Status.FilterFailure;
   claimRows = cachedClaimRows(context);
   if (claimRows == 0) claimRows = evaluateClaims(policies, attributes);
   const allowed = decide(policies, claimRows, attributes);
   if (matchedRule >= 0) decidingPolicy = policies.ruleName(matchedRule);
   if (tracing) tracePolicies(policies, attributes, auditRule, dryRunDenyRule, dryRunAllowRule);
+  if (arenaExhausted) return Status.FilterFailure;
   return allowed ? Status.Ok : Status.RbacAccessDenied;
 }
 

@@ -162,11 +162,13 @@ export class JwtPolicy extends Plugin {
     const configuration = this.configuration;
     const pairs = headerPairs(HeaderMap.RequestHeaders);
     const headers = readHeaderList(pairs);
-    if (context === null || configuration === null || changetype<usize>(headers) == 0) {
+    const now = currentTimeNanoseconds();
+    // Without a clock no token would ever expire.
+    if (context === null || configuration === null || changetype<usize>(headers) == 0 || now == 0) {
       refuseUnjudged();
       return Verdict.Refused;
     }
-    context.begin(headers, currentTimeNanoseconds(), waitedFor, arrivedAt);
+    context.begin(headers, now, waitedFor, arrivedAt);
     if (tracing) {
       traceStream(stream);
       traceRequest(headers);
@@ -184,19 +186,22 @@ export class JwtPolicy extends Plugin {
       return Verdict.Refused;
     }
     const decision = authorize(context, configuration.policies, configuration.properties);
-    context.keepVerified(claimRows, configuration.policies.claimRowsSize);
     if (tracing) traceDecision(decision, decidingPolicy);
     if (configuration.policies.rules.length > 0)
       metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
     noteDecision(context.identity, decidingPolicy, decision);
-    if (decision != Status.Ok) {
-      metrics.countRefused(decision);
-      refuseAuthorization(decidingPolicy);
-      return Verdict.Refused;
+    const passes = decision == Status.Ok && applyChanges(headers);
+    // Behind all use of the identity and of the changes: an entry that comes in may drive out one whose bytes they point at.
+    if (decision != Status.FilterFailure)
+      context.keepVerified(claimRows, configuration.policies.claimRowsSize);
+    if (passes) {
+      metrics.countAllowed();
+      return Verdict.GoesOn;
     }
-    metrics.countAllowed();
-    applyChanges(headers);
-    return Verdict.GoesOn;
+    metrics.countRefused(decision == Status.Ok ? Status.FilterFailure : decision);
+    if (decision == Status.RbacAccessDenied) refuseAuthorization(decidingPolicy);
+    else refuseUnjudged();
+    return Verdict.Refused;
   }
 
   private park(stream: u32, context: AuthContext, configuration: Configuration): Verdict {

@@ -4,7 +4,7 @@ import { Need } from "../policy/attribute";
 import { RequestAttributes } from "../policy/request_attributes";
 import { utf8 } from "../memory/persistent";
 import { Region } from "../memory/region";
-import { Span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import { Span, spanAddress, spanLength } from "../memory/span";
 
 const DESTINATION_PORT = utf8("destination\0port");
 const DESTINATION_ADDRESS = utf8("destination\0address");
@@ -34,17 +34,22 @@ export class RequestProperties {
       directRemoteAddress.length > 0 ? region.keepText(FILTER_STATE + directRemoteAddress) : 0;
   }
 
-  /** Fills in what `needs`, a set of `Need`s, names. */
-  fill(attributes: RequestAttributes, needs: u32): void {
+  /**
+   * Fills in what `needs`, a set of `Need`s, names. False if the TCP peer is needed and the filter ahead has not left it: DENY policies
+   * on `ipBlocks` would match nobody, `notIpBlocks` everybody.
+   */
+  fill(attributes: RequestAttributes, needs: u32): bool {
     if ((needs & Need.DestinationPort) != 0) attributes.destinationPort = integer(property(DESTINATION_PORT));
     if ((needs & Need.DestinationAddress) != 0) attributes.destinationAddress = property(DESTINATION_ADDRESS);
     if ((needs & Need.RemoteAddress) != 0) attributes.remoteAddress = property(SOURCE_ADDRESS);
-    if ((needs & Need.DirectRemoteAddress) != 0 && !spanIsMissing(this.directRemoteAddress)) {
+    if ((needs & Need.DirectRemoteAddress) != 0) {
       attributes.directRemoteAddress = property(this.directRemoteAddress);
+      if (spanLength(attributes.directRemoteAddress) == 0) return false;
     }
     if ((needs & Need.ServerName) != 0) attributes.serverName = property(SERVER_NAME);
     if ((needs & Need.DynamicMetadata) != 0) attributes.dynamicMetadata = property(METADATA);
     if ((needs & Need.PeerNames) != 0) fillPeerNames(attributes);
+    return true;
   }
 }
 

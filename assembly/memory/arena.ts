@@ -26,11 +26,17 @@ let heldBytes: usize = 0;
 let depth: i32 = 0;
 
 /**
+ * Whether `allocate` has answered 0 since the arena was last reset or rewound. What finds no memory looks like what is missing, and a
+ * DENY rule does not match a missing value: whoever is about to let something pass looks here first.
+ */
+export let arenaExhausted: bool = false;
+
+/**
  * `size` bytes aligned to 16, uninitialised, valid until the outermost callback returns. Answers 0 if the callback has already
  * taken ARENA_LIMIT bytes: callers treat that as "over a limit" and refuse.
  */
 export function allocate(size: usize): usize {
-  if (size > ARENA_LIMIT) return 0;
+  if (size > ARENA_LIMIT) return exhausted();
   const aligned = (size + 15) & ~15;
   const at = cursor;
   if (at != 0 && aligned <= limit - at) {
@@ -38,6 +44,11 @@ export function allocate(size: usize): usize {
     return at;
   }
   return allocateInNextChunk(aligned);
+}
+
+function exhausted(): usize {
+  arenaExhausted = true;
+  return 0;
 }
 
 function allocateInNextChunk(size: usize): usize {
@@ -49,7 +60,7 @@ function allocateInNextChunk(size: usize): usize {
   }
   if (next == 0) {
     const payload = max(size, CHUNK_SIZE);
-    if (heldBytes + payload > ARENA_LIMIT) return 0;
+    if (heldBytes + payload > ARENA_LIMIT) return exhausted();
     next = heap.alloc(payload + CHUNK_HEADER);
     store<u32>(next, 0);
     store<u32>(next, <u32>payload, 4);
@@ -80,6 +91,7 @@ export function markArena(): u64 {
 
 /** Frees what has been taken since the mark: for callbacks that serve many requests one after the other. */
 export function rewindArena(mark: u64): void {
+  arenaExhausted = false;
   const chunk = <usize>(mark >> 32);
   if (chunk == 0) return;
   currentChunk = chunk;
@@ -89,6 +101,7 @@ export function rewindArena(mark: u64): void {
 
 /** Makes all of the arena free again and gives back what exceeds ARENA_KEEP. For tests and `leaveCallback`. */
 export function resetArena(): void {
+  arenaExhausted = false;
   if (heldBytes > ARENA_KEEP) releaseExcess();
   currentChunk = firstChunk;
   if (firstChunk != 0) {

@@ -2,15 +2,18 @@
 import {
   ARENA_LIMIT,
   allocate,
+  arenaExhausted,
   arenaHeldBytes,
   copyToArena,
   enterCallback,
   leaveCallback,
+  markArena,
   resetArena,
+  rewindArena,
 } from "../../assembly/memory/arena";
 import { NO_SPAN, span, spanAddress, spanLength } from "../../assembly/memory/span";
 import { utf8 } from "../../assembly/memory/persistent";
-import { expectEqual, expectMissing, expectText, expectTrue } from "./assertions/expect.as";
+import { expectEqual, expectFalse, expectMissing, expectText, expectTrue } from "./assertions/expect.as";
 
 const KEPT: usize = 256 * 1024;
 
@@ -75,6 +78,22 @@ export function more_than_the_limit_is_refused_and_harms_nothing(): void {
   expectTrue(block != 0);
   expectMissing(copyToArena(span(block, u32.MAX_VALUE)));
   leaveCallback();
+}
+
+export function that_there_was_no_memory_is_remembered_to_the_end_of_the_request(): void {
+  enterCallback();
+  allocate(16);
+  const mark = markArena();
+  expectFalse(arenaExhausted);
+  allocate(ARENA_LIMIT + 1);
+  expectTrue(allocate(16) != 0);
+  expectTrue(arenaExhausted, "also when there is memory again");
+  rewindArena(mark);
+  expectFalse(arenaExhausted, "another request of the same callback");
+  while (allocate(1 << 20) != 0);
+  expectTrue(arenaExhausted);
+  leaveCallback();
+  expectFalse(arenaExhausted);
 }
 
 /** In steps, up to the limit: then 0, and after the callback everything is given back. */

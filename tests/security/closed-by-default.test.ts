@@ -1,0 +1,88 @@
+// Where the filter cannot know, it refuses: no memory, no clock, no address of the peer, a host that does not do as it is told.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Pair } from "../../host/index.js";
+import { Filter, jwk, mint, rule, trusting } from "./filter.js";
+
+const deny = (rules: object, more: object = {}) => ({
+  authorizationPolicies: [{ name: "deny", namespace: "foo", action: "DENY", rules: [rules] }],
+  ...more,
+});
+
+const FAILED = "500 Jwt policy filter failed";
+
+describe("closed by default", () => {
+  it("a value that finds no memory is not a missing one: a DENY rule on hosts is not passed by", async () => {
+    const filter = await Filter.start(deny({ to: [{ operation: { hosts: ["evil*"] } }] }));
+    assert.equal(filter.outcome({ authority: "evil" }), "403 RBAC: access denied");
+    // More than half of ARENA_LIMIT: the headers fit in, their copy in lower case does not.
+    assert.equal(filter.outcome({ authority: "evil" + "x".repeat(140 * 1024 * 1024) }), FAILED);
+    assert.equal(filter.outcome({ authority: "good" }), "passes");
+    filter.stop();
+  });
+
+  it("policies on the TCP peer refuse a request whose peer nobody has noted", async () => {
+    const config = { directRemoteAddress: "peer" };
+    const peer = (address: string) => ({ properties: { filter_state: { peer: address } } });
+    const filter = await Filter.start(deny({ from: [{ source: { ipBlocks: ["10.0.0.0/8"] } }] }, config));
+    assert.equal(filter.outcome(peer("10.1.2.3")), "403 RBAC: access denied");
+    assert.equal(filter.outcome(peer("11.1.2.3")), "passes");
+    assert.equal(filter.outcome(peer("")), FAILED);
+    assert.equal(filter.outcome(), FAILED);
+    filter.stop();
+    const allow = await Filter.start({
+      ...config,
+      authorizationPolicies: [
+        {
+          name: "allow",
+          namespace: "foo",
+          rules: [{ from: [{ source: { notIpBlocks: ["10.0.0.0/8"] } }] }],
+        },
+      ],
+    });
+    assert.equal(allow.outcome(peer("11.1.2.3")), "passes");
+    assert.equal(allow.outcome(), FAILED);
+    allow.stop();
+  });
+
+  it("what a request adds to the cache drives out nothing that it still uses", async () => {
+    // Policies enough that what is kept of them with a token is larger than the bookkeeping of a cache entry.
+    const policies = Array.from({ length: 12 }, (_, policy) => ({
+      name: `d${policy}`,
+      namespace: "foo",
+      action: "DENY",
+      rules: Array.from({ length: 500 }, (_, i) => ({
+        when: [{ key: "request.auth.claims[a]", values: [`r${policy}-${i}`] }],
+        to: [{ operation: { paths: [`/p${policy}-${i}`] } }],
+      })),
+    }));
+    const places = { fromHeaders: [{ name: "x-a" }, { name: "x-b" }], outputPayloadToHeader: "x-payload" };
+    // Of several lengths: whether freed memory has been used again depends on what fits into it.
+    for (const length of [100, 200, 300, 400, 600, 1200]) {
+      const filter = await Filter.start({
+        ...trusting(rule([jwk("oct")], places)),
+        authorizationPolicies: policies,
+        tokenCache: { maxEntries: 1 },
+      });
+      const [first, second] = ["a", "b"].map((c) => mint({ key: "oct", claims: { sub: c.repeat(length) } }));
+      assert.equal(filter.outcome({ headers: [["x-b", first!]] }), "passes");
+      const tokens: Pair[] = [
+        ["x-a", second!],
+        ["x-b", first!],
+      ];
+      const payloads = [first!, second!].map((token): Pair => ["x-payload", token.split(".")[1]!]);
+      assert.deepEqual(filter.send({ headers: tokens }).headers, payloads);
+      filter.stop();
+    }
+  });
+
+  it("without a clock no request passes", async () => {
+    const filter = await Filter.start(trusting(rule([jwk("oct")])));
+    const token = mint({ key: "oct" });
+    assert.equal(filter.outcome({ token }), "passes");
+    filter.clock.set(0);
+    assert.equal(filter.outcome({ token }), FAILED);
+    filter.stop();
+  });
+});
