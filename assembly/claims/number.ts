@@ -10,6 +10,7 @@ import {
   bigShiftLeft,
   bigTopBits,
 } from "./big_number";
+import { utf8 } from "../memory/persistent";
 import { Span, spanAddress, spanEnd } from "../memory/span";
 
 /** Digits beyond these cannot change which double is nearest, except by being non-zero (a double has at most 767). */
@@ -67,11 +68,37 @@ function scan(text: Span): void {
   exponent = written - fraction;
 }
 
-/** Whether a number is finite as a double: native's parser refuses the others. */
+/** 2^1024 - 2^970, halfway between the largest double and what would come next: from here on rounding ends at infinity. */
+const FIRST_INFINITE = spanAddress(
+  utf8(
+    "1797693134862315807937289714053034150799341327100378269361737789804449682927647509466490179775872070" +
+      "9633028641669288791094655554785194040263065748867150582068190890200070838367627385484581771153176447" +
+      "5730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880177904" +
+      "174497792",
+  ),
+);
+const FIRST_INFINITE_DIGITS: u32 = 309;
+
+/**
+ * Whether a number is finite as a double: native's parser refuses the others. Compares digits and calculates nothing: a token may be full of
+ * numbers of this size.
+ */
 export function numberInRange(text: Span): bool {
   scan(text);
-  if (digits == 0 || <i32>digits + exponent < 309) return true;
-  return isFinite<f64>(parseDouble(text));
+  if (digits == 0 || <i32>digits + exponent < <i32>FIRST_INFINITE_DIGITS) return true;
+  if (<i32>digits + exponent > <i32>FIRST_INFINITE_DIGITS) return false;
+  let compared: u32 = 0;
+  const end = spanEnd(text);
+  for (let at = spanAddress(text); at < end && compared < FIRST_INFINITE_DIGITS; at++) {
+    const byte = load<u8>(at);
+    if ((byte | 0x20) == 0x65) break;
+    if (byte - 0x30 >= 10 || (compared == 0 && byte == 0x30)) continue;
+    const bound = load<u8>(FIRST_INFINITE + <usize>compared);
+    compared++;
+    if (byte != bound) return byte < bound;
+  }
+  // Digits that are not there are zeros: less, unless all that are left of the bound are zeros too, and its last one is none.
+  return compared < FIRST_INFINITE_DIGITS;
 }
 
 /** The nearest double; infinity when it is out of range. */

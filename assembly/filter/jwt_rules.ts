@@ -1,6 +1,7 @@
 /** All jwtRules of a configuration in native's order, and the index by which an issuer picks its rules. */
 import { hashBytes } from "../memory/hash";
 import { Span, spanEquals, spanLength } from "../memory/span";
+import { LocationKind } from "../token/location";
 import { JwtRule } from "./jwt_rule";
 import { KeyEndpoint } from "./key_endpoint";
 
@@ -9,6 +10,8 @@ const NO_RULE: i32 = -1;
 export class JwtRules {
   /** Names of all headers that any rule writes: a client's own copies never reach the upstream. */
   readonly outputHeaders: StaticArray<Span>;
+  /** Names of all query parameters that may carry tokens. */
+  readonly tokenParameters: StaticArray<Span>;
   /**
    * Whether all rules look for tokens in the same places, and none of them writes a header that is such a place. Then one look finds
    * the tokens of all rules, and only those rules need a closer look whose issuer is the token's.
@@ -29,8 +32,13 @@ export class JwtRules {
   ) {
     const count = rules.length;
     const headers: Span[] = [];
-    for (let i = 0; i < count; i++) collectOutputHeaders(rules[i], headers);
+    const parameters: Span[] = [];
+    for (let i = 0; i < count; i++) {
+      collectOutputHeaders(rules[i], headers);
+      collectParameters(rules[i], parameters);
+    }
     this.outputHeaders = StaticArray.fromArray(headers);
+    this.tokenParameters = StaticArray.fromArray(parameters);
     this.uniform = isUniform(rules, headers);
 
     let size = 4;
@@ -75,6 +83,12 @@ export class JwtRules {
 function collectOutputHeaders(rule: JwtRule, headers: Span[]): void {
   if (spanLength(rule.payloadHeader) > 0) addOnce(headers, rule.payloadHeader);
   for (let i = 0; i < rule.claimHeaders.length; i++) addOnce(headers, rule.claimHeaders[i].header);
+}
+
+function collectParameters(rule: JwtRule, parameters: Span[]): void {
+  for (let i = 0; i < rule.locations.length; i++) {
+    if (rule.locations[i].kind == LocationKind.Parameter) addOnce(parameters, rule.locations[i].name);
+  }
 }
 
 function addOnce(headers: Span[], name: Span): void {

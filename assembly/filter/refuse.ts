@@ -8,7 +8,6 @@ import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
 import { Span, spanIsMissing } from "../memory/span";
 import { HeaderList } from "../request/header_list";
-import { LocationKind } from "../token/location";
 import { withoutParameter } from "../token/query";
 import { JwtRules } from "./jwt_rules";
 
@@ -59,12 +58,7 @@ function challengeHeader(sent: HeaderList, rules: JwtRules): Span {
 function pathWithoutTokens(sent: HeaderList, rules: JwtRules): Span {
   let path = sent.joined(ORIGINAL_PATH);
   if (spanIsMissing(path)) path = sent.joined(PATH);
-  for (let i = 0; i < rules.rules.length; i++) {
-    const locations = unchecked(rules.rules[i]).locations;
-    for (let j = 0; j < locations.length; j++) {
-      const location = unchecked(locations[j]);
-      if (location.kind == LocationKind.Parameter) path = withoutParameter(path, location.name);
-    }
-  }
+  const parameters = rules.tokenParameters;
+  for (let i = 0; i < parameters.length; i++) path = withoutParameter(path, unchecked(parameters[i]));
   return spanIsMissing(path) ? EMPTY : path;
 }

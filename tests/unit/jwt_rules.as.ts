@@ -72,3 +72,11 @@ export function output_headers_are_listed_once(): void {
   );
   expectEqual<i32>(index([rule("a")]).outputHeaders.length, 0);
 }
+
+export function parameters_that_carry_tokens_are_listed_once(): void {
+  const parameter = new TokenLocation(LocationKind.Parameter, utf8("t"), utf8(""));
+  const cookie = new TokenLocation(LocationKind.Cookie, utf8("c"), utf8(""));
+  const rules = [rule("a", parameter), rule("b", cookie), rule("c", parameter), rule("d")];
+  expectEqual<i32>(index(rules).tokenParameters.length, 1);
+  expectEqual<i32>(index([rule("a")]).tokenParameters.length, 0);
+}

@@ -5,6 +5,10 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { headerNumber, jsonNumber, numberInRange, parseDouble } from "../parsers/parsers.js";
 
+/** Halfway between the largest double and 2^1024: rounds to infinity; anything below does not. */
+const FIRST_INFINITE = (2n ** 1024n - 2n ** 970n).toString();
+const LAST_FINITE = (2n ** 1024n - 2n ** 970n - 1n).toString();
+
 describe("parseDouble", () => {
   const nines = "9".repeat(800);
   /** Each is read as Number() reads it, which ECMA-262 §7.1.4.1.1 requires to be the nearest double. */
@@ -61,6 +65,10 @@ describe("parseDouble", () => {
     ["1.00000000000000011102230246251565404236316680908203124", "below"],
     ["1.00000000000000011102230246251565404236316680908203126", "above"],
     ["1.00000000000000033306690738754696212708950042724609375", "1 + 3 * 2^-53: halfway, to even is up"],
+    [LAST_FINITE, "rounds down to the largest double"],
+    [`-${LAST_FINITE}.${"9".repeat(500)}`, "and so does what is nearer to the bound"],
+    [`0.00${LAST_FINITE}e311`, "with its point elsewhere"],
+    [FIRST_INFINITE.slice(0, 308) + "0", "fewer digits than the bound"],
   ];
   for (const [text, why] of texts) {
     const shown = text.length > 40 ? `${text.slice(0, 37)}...` : text;
@@ -74,6 +82,11 @@ describe("parseDouble", () => {
     "1e309",
     "-1e309",
     "1.7976931348623159e308",
+    FIRST_INFINITE,
+    `${FIRST_INFINITE}.0`,
+    `${FIRST_INFINITE}${"9".repeat(500)}e-500`,
+    `0.${FIRST_INFINITE}e309`,
+    `9${"0".repeat(308)}`,
     "1e999999999999",
     `1${"0".repeat(309)}`,
     `${nines}e0`,
