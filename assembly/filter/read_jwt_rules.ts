@@ -11,6 +11,7 @@ import { FetchTargets } from "./fetch_targets";
 import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
 import { KeyEndpoint } from "./key_endpoint";
+import { outputHeaderFault } from "./output_header";
 import { Settings } from "./settings";
 
 /** Istio's default for a fetch, and the bounds of `timeout`, in milliseconds. */
@@ -61,8 +62,9 @@ export class JwtRulesReader {
     const claims: Span[] = [];
     for (let i = 0; i < spaceDelimited.length; i++) claims.push(this.region.keepText(spaceDelimited[i]));
     const payloadHeader = fields.string("outputPayloadToHeader");
-    if (payloadHeader.length > 0 && !isHeaderName(payloadHeader)) {
-      fields.error("outputPayloadToHeader", "must be a header name of letters, digits, - and _");
+    if (payloadHeader.length > 0) {
+      const fault = outputHeaderFault(payloadHeader);
+      if (fault.length > 0) fields.error("outputPayloadToHeader", fault);
     }
     const rule = new JwtRule(
       this.region.keepText(issuer),
@@ -118,9 +120,8 @@ export class JwtRulesReader {
       const header = outputs[i].string("header");
       const claim = outputs[i].string("claim");
       outputs[i].close();
-      if (header.length == 0) outputs[i].error("header", "must not be empty");
-      else if (!isHeaderName(header))
-        outputs[i].error("header", "must be a header name of letters, digits, - and _");
+      const fault = outputHeaderFault(header);
+      if (fault.length > 0) outputs[i].error("header", fault);
       if (claim.length == 0) outputs[i].error("claim", "must not be empty");
       const names = claim.split(".");
       const path = new StaticArray<Span>(names.length);
@@ -188,16 +189,6 @@ function nonEmpty(fields: Fields, name: string, what: string): string[] {
     if (list[i].length == 0) fields.error(name + "[" + i.toString() + "]", what + " must not be empty");
   }
   return list;
-}
-
-/** `^[-_A-Za-z0-9]+$` (Istio's ValidateStrictHTTPHeaderName). */
-function isHeaderName(name: string): bool {
-  for (let i = 0; i < name.length; i++) {
-    const c = name.charCodeAt(i);
-    const letter = (c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a && c >= 0x41;
-    if (!letter && !(c >= 0x30 && c <= 0x39) && c != 0x2d && c != 0x5f) return false;
-  }
-  return name.length > 0;
 }
 
 /** Inserts into a sorted list without doubles; false if it was there. */
