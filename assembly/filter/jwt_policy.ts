@@ -187,7 +187,7 @@ export class JwtPolicy extends Plugin {
     }
     const decision = authorize(context, configuration.policies, configuration.properties);
     if (tracing) traceDecision(decision, decidingPolicy);
-    if (configuration.policies.rules.length > 0)
+    if (configuration.policies.rules.length > 0 && decision != Status.FilterFailure)
       metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
     noteDecision(context.identity, decidingPolicy, decision);
     const passes = decision == Status.Ok && applyChanges(headers);
