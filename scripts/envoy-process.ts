@@ -18,6 +18,8 @@ export interface EnvoyOptions {
   wasmLogLevel?: "debug" | "info" | "warning";
   /** Whether what it writes to its standard output, its access log, is kept. Default no. */
   keepAccessLog?: boolean;
+  /** How long a listener whose configuration was replaced serves its connections on, in seconds. Envoy's default is 600. */
+  drainSeconds?: number;
   /** How long it may take to become ready, in milliseconds. */
   deadline?: number;
 }
@@ -67,6 +69,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const parameters = ["-c", configPath, "--admin-address-path", adminPath];
   // Hot restart shares memory by base id between the Envoys of one machine: these have nothing to do with each other.
   parameters.push("--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1));
+  if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
   parameters.push("-l", "warning", "--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
   const child = spawn(options.path, parameters, {
     stdio: ["ignore", options.keepAccessLog === true ? "pipe" : "ignore", "pipe"],

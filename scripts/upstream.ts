@@ -10,10 +10,13 @@ export interface Upstream {
   stop(): Promise<void>;
 }
 
+/** A large token may come twice, in its own header and as payload; Node's own limit is 16 KiB. */
+const MAX_HEADERS = 128 * 1024;
+
 /** Starts it on 127.0.0.1; port 0 picks a free one. */
 export async function startUpstream(port = 0): Promise<Upstream> {
   let requests = 0;
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     requests++;
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));

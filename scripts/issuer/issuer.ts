@@ -25,10 +25,22 @@ export interface Issuer {
   answerJwksWith(answer: JwksAnswer | undefined): void;
   /** Signs any claims with the issuer's own key, for tokens that no honest client would get. */
   sign(claims: JWTPayload, header?: { kid?: string }): Promise<string>;
+  /** Stops listening and drops all connections, until `comeBack` listens on the same port again. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export type JwksAnswer = () => Promise<{ status: number; body: string }>;
+export type JwksAnswer = () => Promise<IssuerAnswer>;
+
+export interface IssuerAnswer {
+  status: number;
+  body: string;
+  /** Beside the content type, or in its place. */
+  headers?: Readonly<Record<string, string>>;
+  /** Breaks off the connection in the middle of the body. */
+  cut?: boolean;
+}
 
 export interface IssuerOptions {
   /** 0, the default, picks a free port. */
@@ -51,10 +63,15 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   let fetches = 0;
   let jwksAnswer: JwksAnswer | undefined;
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
+  const listen = (at: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(at, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  await listen(options.port ?? 0);
   const port = (server.address() as AddressInfo).port;
   const origin = `http://127.0.0.1:${port}`;
   const issuer = options.issuer ?? `${origin}/`;
@@ -69,6 +86,11 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
     void serveProvider(request, response);
   });
 
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return {
     issuer,
     port,
@@ -81,11 +103,9 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
       new SignJWT(claims)
         .setProtectedHeader({ alg: "RS256", typ: "at+jwt", kid, ...header })
         .sign(privateKey),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    goAway: close,
+    comeBack: () => listen(port),
+    stop: close,
   };
 }
 
@@ -158,6 +178,12 @@ function providerConfiguration(signingKey: JWK): Configuration {
 }
 
 async function sendAnswer(answer: JwksAnswer, response: ServerResponse): Promise<void> {
-  const { status, body } = await answer();
-  response.writeHead(status, { "content-type": "application/json" }).end(body);
+  const { status, body, headers, cut = false } = await answer();
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    ...headers,
+  });
+  if (!cut) response.end(body);
+  else response.write(body.slice(0, body.length / 2), () => response.destroy());
 }

@@ -1,0 +1,5 @@
+// The command `npm run memory`.
+
+import { main } from "./memory.js";
+
+await main(process.argv.slice(2));
