@@ -10,7 +10,15 @@ import { FetchOutcome, MAX_JWKS_BYTES } from "../keys/fetch_outcome";
 import { isJsonType, maxAgeOf } from "../keys/max_age";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { NO_SPAN, Span, spanAddress, spanEquals, spanIsMissing, spanLength } from "../memory/span";
+import {
+  NO_SPAN,
+  Span,
+  spanAddress,
+  spanEquals,
+  spanIsMissing,
+  spanLength,
+  spanStartsWith,
+} from "../memory/span";
 import { FetchTargets } from "./fetch_targets";
 import { FetchStage, FetchTarget, KeyEndpoint } from "./key_endpoint";
 
@@ -27,6 +35,10 @@ const CACHE_CONTROL = utf8("cache-control");
 const CONTENT_TYPE = utf8("content-type");
 const JWKS_URI = utf8("jwks_uri");
 const HEADERS: u32 = 5;
+const HOST_TIMEOUT = utf8("upstream request timeout");
+const HOST_RESET = utf8("upstream connect error or disconnect/reset before headers");
+const HOST_UNHEALTHY = utf8("no healthy upstream");
+const LONGEST_HOST_TEXT: u32 = 1024;
 
 /** Starts the call of a stage; false if the host refuses it. */
 export function startCall(endpoint: KeyEndpoint, stage: FetchStage): bool {
@@ -66,7 +78,7 @@ export function readAnswer(
   const status = headerValue(HeaderMap.HttpCallResponseHeaders, STATUS);
   if (!spanEquals(status, HTTP_OK)) {
     const isRedirect = spanLength(status) == 3 && load<u8>(spanAddress(status)) == 0x33;
-    return isRedirect ? FetchOutcome.Redirect : FetchOutcome.BadHttpStatus;
+    return isRedirect ? FetchOutcome.Redirect : badStatus(bodyLength);
   }
   if (bodyLength == 0) return FetchOutcome.EmptyBody;
   if (bodyLength > MAX_JWKS_BYTES) return FetchOutcome.TooLarge;
@@ -74,6 +86,15 @@ export function readAnswer(
   answerBody = bufferBytes(BufferType.HttpCallResponseBody, bodyLength);
   // A body that the host hands over only in part would be a set with keys missing.
   return spanLength(answerBody) == bodyLength ? FetchOutcome.Good : FetchOutcome.NoAnswer;
+}
+
+/** Envoy answers itself, with a status and a text of its own, where the issuer does not (measured on 1.36 and 1.40). */
+function badStatus(bodyLength: u32): FetchOutcome {
+  if (bodyLength == 0 || bodyLength > LONGEST_HOST_TEXT) return FetchOutcome.BadHttpStatus;
+  const body = bufferBytes(BufferType.HttpCallResponseBody, bodyLength);
+  if (spanEquals(body, HOST_TIMEOUT)) return FetchOutcome.Timeout;
+  if (spanStartsWith(body, HOST_RESET) || spanEquals(body, HOST_UNHEALTHY)) return FetchOutcome.NoAnswer;
+  return FetchOutcome.BadHttpStatus;
 }
 
 /** For a body that cannot be read: because it is of another type altogether, or `otherwise`. */

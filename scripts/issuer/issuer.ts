@@ -9,6 +9,7 @@ import { clients, GROUPS_CLAIM, resources, SCOPES, TOKEN_LIFETIME } from "./regi
 
 /** Where the issuer serves its keys: Auth0's path, as in the post. */
 export const JWKS_PATH = "/.well-known/jwks.json";
+const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
 export interface Issuer {
   /** The claim `iss`, which ends in a slash as Auth0's does. */
@@ -21,6 +22,8 @@ export interface Issuer {
   jwks: { keys: JWK[] };
   /** How often the keys have been asked for. */
   jwksFetches(): number;
+  /** How often the provider configuration has been asked for. */
+  discoveries(): number;
   /** Puts an answer in the place of the keys, or (undefined) puts them back. The answer may be late. */
   answerJwksWith(answer: JwksAnswer | undefined): void;
   /** Signs any claims with the issuer's own key, for tokens that no honest client would get. */
@@ -38,8 +41,8 @@ export interface IssuerAnswer {
   body: string;
   /** Beside the content type, or in its place. */
   headers?: Readonly<Record<string, string>>;
-  /** Breaks off the connection in the middle of the body. */
-  cut?: boolean;
+  /** Breaks off the connection in the middle of the body, or before there is any answer. */
+  cut?: boolean | "before headers";
 }
 
 export interface IssuerOptions {
@@ -61,6 +64,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   const privateJwk = { ...(await exportJWK(privateKey)), ...named };
 
   let fetches = 0;
+  let discoveries = 0;
   let jwksAnswer: JwksAnswer | undefined;
   const server = createServer();
   const listen = (at: number) =>
@@ -83,6 +87,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
       fetches++;
       if (jwksAnswer !== undefined) return void sendAnswer(jwksAnswer, response);
     }
+    if (request.url === DISCOVERY_PATH) discoveries++;
     void serveProvider(request, response);
   });
 
@@ -98,6 +103,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
     jwksUri: origin + JWKS_PATH,
     jwks: { keys: [publicJwk] },
     jwksFetches: () => fetches,
+    discoveries: () => discoveries,
     answerJwksWith: (answer) => void (jwksAnswer = answer),
     sign: (claims, header = {}) =>
       new SignJWT(claims)
@@ -179,6 +185,10 @@ function providerConfiguration(signingKey: JWK): Configuration {
 
 async function sendAnswer(answer: JwksAnswer, response: ServerResponse): Promise<void> {
   const { status, body, headers, cut = false } = await answer();
+  if (cut === "before headers") {
+    response.destroy();
+    return;
+  }
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),

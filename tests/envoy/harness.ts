@@ -30,6 +30,35 @@ export interface TestAnswer {
   headers: Headers;
 }
 
+/** The parts of Envoy's configuration that tests change. */
+export interface EnvoyBootstrap {
+  static_resources: { listeners: EnvoyListener[]; clusters: object[] };
+  dynamic_resources?: object;
+}
+
+export interface EnvoyListener {
+  name: string;
+  filter_chains: [{ filters: [{ typed_config: ConnectionManager }] }];
+}
+
+export interface ConnectionManager {
+  http_filters: [{ typed_config: { config: Record<string, unknown> } }, ...object[]];
+  [field: string]: unknown;
+}
+
+/** The connection manager of a listener. */
+export function connectionManager(listener: EnvoyListener): ConnectionManager {
+  return listener.filter_chains[0].filters[0].typed_config;
+}
+
+/** Sets fields of every listener's connection manager. */
+export function everyListener(fields: Record<string, unknown>): (config: EnvoyBootstrap) => void {
+  return (config) => {
+    for (const listener of config.static_resources.listeners)
+      Object.assign(connectionManager(listener), fields);
+  };
+}
+
 type MaybePromise<T> = T | Promise<T>;
 
 export interface SetupOptions {
@@ -37,6 +66,8 @@ export interface SetupOptions {
   listeners: (issuer: Issuer) => MaybePromise<Record<string, object | string | undefined>>;
   /** Before Envoy starts, which may fetch the keys at once. */
   prepare?: (issuer: Issuer) => void;
+  /** Changes Envoy's configuration before it starts. */
+  edit?: (config: EnvoyBootstrap) => void;
   concurrency?: number;
   wasmLogLevel?: "debug" | "info" | "warning";
   /** See EnvoyOptions. */
@@ -54,12 +85,13 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
   try {
     options.prepare?.(issuer);
     const listeners = Object.entries(await options.listeners(issuer));
-    const config = envoyConfig(await readEnvoyConfig(), {
+    const bare = envoyConfig(await readEnvoyConfig(), {
       listeners: listeners.map(([name, pluginConfig]) => ({ name, port: 0, pluginConfig })),
       adminPort: 0,
       upstreamPort: upstream.port,
       idpPorts: { idp: issuer.port },
     });
+    const config = edited(bare, options.edit);
     const envoy = await startEnvoy({
       path: binary.path,
       config,
@@ -82,6 +114,13 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
     await stopServers();
     throw error;
   }
+}
+
+function edited(config: string, edit: SetupOptions["edit"]): string {
+  if (edit === undefined) return config;
+  const bootstrap = JSON.parse(config) as EnvoyBootstrap;
+  edit(bootstrap);
+  return JSON.stringify(bootstrap);
 }
 
 /** A setup that starts when a test first asks for it, and is stopped after the suite or file that it is declared in. */

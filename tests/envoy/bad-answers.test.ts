@@ -1,0 +1,87 @@
+// Whatever an issuer answers instead of its keys has a name of its own among the counters, and never takes good keys away.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { JwksAnswer } from "../../scripts/issuer/issuer.js";
+import { waitFor } from "../../scripts/wait-for.js";
+import { goodToken, setupFor, stat, trusting } from "./harness.js";
+
+type Answer = Awaited<ReturnType<JwksAnswer>>;
+
+const EMPTY_SET = '{"keys":[]}';
+
+interface Case {
+  title: string;
+  /** Undefined: none at all. */
+  answer: Answer | undefined;
+  outcome: string;
+}
+
+const cases: Case[] = [
+  { title: "an error", answer: { status: 500, body: "{}" }, outcome: "bad_http_status" },
+  { title: "its own 503", answer: { status: 503, body: "{}" }, outcome: "bad_http_status" },
+  { title: "its own 504", answer: { status: 504, body: "{}" }, outcome: "bad_http_status" },
+  { title: "no content", answer: { status: 204, body: "", headers: {} }, outcome: "bad_http_status" },
+  {
+    title: "a redirect",
+    answer: { status: 302, body: "", headers: { location: "http://127.0.0.1/keys" } },
+    outcome: "redirect",
+  },
+  { title: "an empty body", answer: { status: 200, body: "" }, outcome: "empty_body" },
+  { title: "a malformed set", answer: { status: 200, body: '{"keys":[' }, outcome: "bad_key_set" },
+  { title: "JSON of another kind", answer: { status: 200, body: "[]" }, outcome: "bad_key_set" },
+  { title: "a set without keys", answer: { status: 200, body: EMPTY_SET }, outcome: "bad_key_set" },
+  {
+    title: "a set without a usable key",
+    answer: { status: 200, body: '{"keys":[{"kty":"RSA","n":"AQAB"}]}' },
+    outcome: "bad_key_set",
+  },
+  {
+    title: "a page",
+    answer: { status: 200, body: "<html>", headers: { "content-type": "text/html" } },
+    outcome: "wrong_content_type",
+  },
+  {
+    title: "more than a mebibyte",
+    answer: { status: 200, body: EMPTY_SET + " ".repeat(1024 * 1024) },
+    outcome: "too_large",
+  },
+  {
+    title: "a body that is cut off",
+    answer: { status: 200, body: EMPTY_SET + " ".repeat(10_000), cut: true },
+    outcome: "no_answer",
+  },
+  {
+    title: "a connection that is closed",
+    answer: { status: 200, body: "", cut: "before headers" },
+    outcome: "no_answer",
+  },
+  { title: "nothing in time", answer: undefined, outcome: "timeout" },
+];
+
+describe("an issuer that has given good keys", () => {
+  const setup = setupFor({
+    // Refreshed every second, so that each answer is seen soon.
+    listeners: (issuer) => ({
+      remote: trusting(issuer, { timeout: "0.4s" }, { jwksCache: { duration: "1s", maxStale: "60s" } }),
+    }),
+  });
+  for (const { title, answer, outcome } of cases) {
+    it(`and then ${title}: counted as ${outcome}, and its keys stay`, async () => {
+      const { issuer, envoy, send } = await setup();
+      const counted = async (name: string) =>
+        stat(envoy, `wasmcustom.jwt_policy_jwks_fetches_total_outcome=${name}`);
+      // A good answer ends the pauses that grow with every failure.
+      issuer.answerJwksWith(undefined);
+      const goods = await counted("good");
+      await waitFor("a good answer", 10_000, async () => (await counted("good")) > goods);
+      const before = await counted(outcome);
+      issuer.answerJwksWith(() =>
+        answer === undefined ? new Promise(() => undefined) : Promise.resolve(answer),
+      );
+      await waitFor(`a ${outcome}`, 10_000, async () => (await counted(outcome)) > before);
+      const token = await goodToken(issuer, { sub: `in no cache: ${title}` });
+      assert.equal((await send("remote", { token })).status, 200);
+    });
+  }
+});
