@@ -26,6 +26,8 @@ export interface Issuer {
   discoveries(): number;
   /** Puts an answer in the place of the keys, or (undefined) puts them back. The answer may be late. */
   answerJwksWith(answer: JwksAnswer | undefined): void;
+  /** Lets the provider configuration wait. */
+  holdDiscovery(until: Promise<void>): void;
   /** Signs any claims with the issuer's own key, for tokens that no honest client would get. */
   sign(claims: JWTPayload, header?: { kid?: string }): Promise<string>;
   /** Stops listening and drops all connections, until `comeBack` listens on the same port again. */
@@ -65,6 +67,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
 
   let fetches = 0;
   let discoveries = 0;
+  let discoveryHeld = Promise.resolve();
   let jwksAnswer: JwksAnswer | undefined;
   const server = createServer();
   const listen = (at: number) =>
@@ -87,7 +90,11 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
       fetches++;
       if (jwksAnswer !== undefined) return void sendAnswer(jwksAnswer, response);
     }
-    if (request.url === DISCOVERY_PATH) discoveries++;
+    if (request.url === DISCOVERY_PATH) {
+      discoveries++;
+      void discoveryHeld.then(() => serveProvider(request, response));
+      return;
+    }
     void serveProvider(request, response);
   });
 
@@ -105,6 +112,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
     jwksFetches: () => fetches,
     discoveries: () => discoveries,
     answerJwksWith: (answer) => void (jwksAnswer = answer),
+    holdDiscovery: (until) => void (discoveryHeld = until),
     sign: (claims, header = {}) =>
       new SignJWT(claims)
         .setProtectedHeader({ alg: "RS256", typ: "at+jwt", kid, ...header })

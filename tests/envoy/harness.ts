@@ -34,6 +34,7 @@ export interface TestAnswer {
 export interface EnvoyBootstrap {
   static_resources: { listeners: EnvoyListener[]; clusters: object[] };
   dynamic_resources?: object;
+  node?: { id: string; cluster: string };
 }
 
 export interface EnvoyListener {
@@ -67,7 +68,7 @@ export interface SetupOptions {
   /** Before Envoy starts, which may fetch the keys at once. */
   prepare?: (issuer: Issuer) => void;
   /** Changes Envoy's configuration before it starts. */
-  edit?: (config: EnvoyBootstrap) => void;
+  edit?: (config: EnvoyBootstrap) => MaybePromise<void>;
   concurrency?: number;
   wasmLogLevel?: "debug" | "info" | "warning";
   /** See EnvoyOptions. */
@@ -91,7 +92,7 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
       upstreamPort: upstream.port,
       idpPorts: { idp: issuer.port },
     });
-    const config = edited(bare, options.edit);
+    const config = await edited(bare, options.edit);
     const envoy = await startEnvoy({
       path: binary.path,
       config,
@@ -116,10 +117,10 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
   }
 }
 
-function edited(config: string, edit: SetupOptions["edit"]): string {
+async function edited(config: string, edit: SetupOptions["edit"]): Promise<string> {
   if (edit === undefined) return config;
   const bootstrap = JSON.parse(config) as EnvoyBootstrap;
-  edit(bootstrap);
+  await edit(bootstrap);
   return JSON.stringify(bootstrap);
 }
 
