@@ -19,7 +19,7 @@ export class ManualCall {
   }
 
   /** Answers with a status and a body. */
-  respond(status: number, body = "", headers: HttpCallResponse["headers"] = []): void {
+  respond(status: number, body: string | Uint8Array = "", headers: HttpCallResponse["headers"] = []): void {
     this.answerOnce({ headers: [[":status", String(status)], ...headers], body: toBytes(body) });
   }
 

@@ -78,8 +78,8 @@ export class Filter {
     return new Filter(result.plugin, clock, fetcher, log);
   }
 
-  /** Sends a request that needs nobody else to be decided. */
-  send(request: FilterRequest = {}): FilterAnswer {
+  /** Sends a request, which must be decided when `whileWaiting` has returned. */
+  send(request: FilterRequest = {}, { plugin = this.plugin, whileWaiting }: Sending = {}): FilterAnswer {
     const pairs: Pair[] = [
       [":method", request.method ?? "GET"],
       [":path", request.path ?? "/"],
@@ -87,12 +87,13 @@ export class Filter {
       [":scheme", "https"],
     ];
     if (request.token !== undefined) pairs.push(["authorization", `Bearer ${request.token}`]);
-    const stream = this.plugin.request(
+    const stream = plugin.request(
       HeaderMap.request([...pairs, ...(request.headers ?? [])]),
       request.properties === undefined ? {} : { properties: request.properties },
     );
+    if (stream.outcome.kind === "paused") whileWaiting?.();
     const { outcome } = stream;
-    const { vm } = this.plugin;
+    const { vm } = plugin;
     stream.close();
     if (vm.failed) throw new Error(`the VM has trapped: ${vm.failure ?? ""}`);
     const plain = (headers: HeaderMap) => headers.pairs().filter(([name]) => !name.startsWith(":"));
@@ -106,14 +107,21 @@ export class Filter {
   }
 
   /** "passes", or status and body. */
-  outcome(request: FilterRequest = {}): string {
-    const { status, body } = this.send(request);
+  outcome(request: FilterRequest = {}, sending: Sending = {}): string {
+    const { status, body } = this.send(request, sending);
     return status === 200 ? "passes" : `${status} ${body}`;
   }
 
   stop(): void {
     this.plugin.close();
   }
+}
+
+export interface Sending {
+  /** Another plugin of the VM. */
+  readonly plugin?: Plugin;
+  /** Called if the request waits: answers the fetch that it waits for. */
+  readonly whileWaiting?: () => void;
 }
 
 export interface FilterOptions {

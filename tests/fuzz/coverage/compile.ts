@@ -13,11 +13,16 @@ const underWay = new Map<string, Promise<void>>();
 /** Loops of the crypto are no branches that an input could reach or not; its tests are tests/vectors. */
 const NOT_COUNTED = /^assembly\/crypto\//;
 
-/** @param entry path from the repository's root; @param config the asconfig.json that says how it is compiled */
+/**
+ * @param entry path from the repository's root
+ * @param config the asconfig.json that says how it is compiled
+ * @param except names of functions that get no counters
+ */
 export async function compileWithCounters(
   entry: string,
   config: string,
   target?: string,
+  except: RegExp = NOT_COUNTED,
 ): Promise<Instrumented> {
   const output = join("build", "fuzz", `${entry.replaceAll("/", "-").replace(/(\.as)?\.ts$/, "")}.wasm`);
   const path = join(repositoryRoot, output);
@@ -26,7 +31,7 @@ export async function compileWithCounters(
     underWay.set(output, compilation);
     await compilation;
   }
-  return instrument(await readFile(path), NOT_COUNTED);
+  return instrument(await readFile(path), except);
 }
 
 async function compile(
