@@ -18,9 +18,9 @@ const LIMB_BITS: u32 = 28;
 const LIMB_MASK: u64 = (1 << 28) - 1;
 
 /** Largest modulus, in bytes; what the scratch buffers are made for. */
-export const MAX_MODULUS_LENGTH: u32 = 1024;
+export const MAX_MODULUS_LENGTH: u32 = 2048;
 /** Limbs of such a modulus. */
-const MAX_LIMBS: i32 = 296;
+const MAX_LIMBS: i32 = 588;
 /** Up to so many limbs no column passes 2^64 (2·L·2^56). With more, all columns are carried after every CARRY_ROWS rows. */
 const MAX_UNCARRIED_LIMBS: u32 = 124;
 /** 2^28 + 64·2^57 < 2^64: the factor of a row of a square is doubled, so it has 29 bits. */
@@ -44,6 +44,8 @@ const MODULUS: usize = 16 + PAD;
 const OPERAND_SIZE: i32 = 16 + 4 * MAX_LIMBS + 16;
 const BASE = memory.data(OPERAND_SIZE, 16) + PAD;
 const POWER = memory.data(OPERAND_SIZE, 16) + PAD;
+/** The base in Montgomery form. */
+const FACTOR = memory.data(OPERAND_SIZE, 16) + PAD;
 /** Squaring: the limbs above the rows at hand, the rest zero. */
 const UPPER = memory.data(OPERAND_SIZE, 16) + PAD;
 /** 2·L columns, and four that the last rows' vectors reach into. */
@@ -170,10 +172,10 @@ function bytesFromLimbs(bytes: usize, length: u32, x: usize): void {
 }
 
 /**
- * base^exponent mod n for exponent = 2^squarings + 1 (3 or 65537): `base` and `out` are modulusLength(block) bytes big-endian. False,
- * and `out` untouched, if base >= n (RFC 8017 §5.2.2 step 1).
+ * base^exponent mod n for an odd exponent above 1, bit by bit from the top: `base` and `out` are modulusLength(block) bytes big-endian.
+ * False, and `out` untouched, if base >= n (RFC 8017 §5.2.2 step 1).
  */
-export function exponentiate(block: usize, base: usize, squarings: u32, out: usize): bool {
+export function exponentiate(block: usize, base: usize, exponent: u64, out: usize): bool {
   const limbs = load<u32>(block, LIMBS);
   const length = modulusLength(block);
   const n = block + MODULUS;
@@ -181,8 +183,14 @@ export function exponentiate(block: usize, base: usize, squarings: u32, out: usi
   store<v128>(BASE + 4 * <usize>limbs, i32x4.splat(0));
   if (!isLess(BASE, n, limbs)) return false;
   montgomeryMultiply(POWER, BASE, rSquared(block), block);
-  for (let i: u32 = 0; i < squarings; i++) montgomerySquare(POWER, POWER, block);
-  // One factor in Montgomery form, the other not: the product is the plain number, no conversion back.
+  memory.copy(FACTOR, POWER, 4 * <usize>limbs);
+  store<v128>(FACTOR + 4 * <usize>limbs, i32x4.splat(0));
+  for (let bit: i64 = 62 - clz(exponent); bit > 0; bit--) {
+    montgomerySquare(POWER, POWER, block);
+    if (((exponent >> bit) & 1) != 0) montgomeryMultiply(POWER, POWER, FACTOR, block);
+  }
+  montgomerySquare(POWER, POWER, block);
+  // The last bit is set. One factor in Montgomery form, the other not: the product is the plain number, no conversion back.
   montgomeryMultiply(POWER, POWER, BASE, block);
   subtractOnce(POWER, n, limbs);
   bytesFromLimbs(out, length, POWER);

@@ -7,7 +7,7 @@ import { Hash, digest as digestOf, digestSize } from "./hash";
 import { rsaEncodedMessage, rsaModulusBits } from "./rsa";
 
 /** The data block DB, unmasked. */
-const DATA_BLOCK = memory.data(1024, 16);
+const DATA_BLOCK = memory.data(2048, 16);
 /** MGF1: the seed H and the u32 counter; then M' = eight zero bytes, the digest, the salt. */
 const HASHED = memory.data(8 + 2 * 64, 16);
 const DIGEST = memory.data(64, 16);

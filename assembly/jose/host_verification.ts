@@ -8,7 +8,7 @@
 import { allocate } from "../memory/arena";
 import { NO_SPAN, Span, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
 import { Algorithm, Scheme } from "./algorithm";
-import { Key } from "./jwk";
+import { Key } from "./key";
 import { ecdsaSignatureDer } from "./public_key_info";
 
 export const enum HostAnswer {

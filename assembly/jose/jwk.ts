@@ -6,7 +6,6 @@ import { JsonDocument, JsonNode, NO_NODE } from "../claims/json";
 import { Curve } from "../crypto/curve";
 import { ecdsaKeyBlockSize, ecdsaPreparePublicKey } from "../crypto/ecdsa";
 import { ED25519_KEY_BLOCK_SIZE, ed25519PreparePublicKey } from "../crypto/ed25519";
-import { rsaKeyBlockSize, rsaPrepareKey } from "../crypto/rsa";
 import { Status } from "../decision/status";
 import { utf8 } from "../memory/persistent";
 import { Region } from "../memory/region";
@@ -14,38 +13,16 @@ import {
   NO_SPAN,
   Span,
   spanAddress,
+  spanEnd,
   spanEquals,
   spanIsMissing,
   spanLength,
   spanStartsWith,
 } from "../memory/span";
-import { ecPublicKeyInfo, rsaPublicKeyInfo } from "./public_key_info";
+import { Key, KeyType } from "./key";
+import { ecPublicKeyInfo } from "./public_key_info";
+import { makeRsaKey } from "./rsa_key";
 import { decodeBase64Url } from "../token/base64url";
-
-export const enum KeyType {
-  Rsa = 0,
-  Ec = 1,
-  Oct = 2,
-  Okp = 3,
-}
-
-/** A key in its key set's region. */
-@unmanaged
-export class Key {
-  /** `kid`; NO_SPAN or empty fits every token. */
-  keyId: Span;
-  /** `alg`; NO_SPAN or empty fits every algorithm of its type. */
-  algorithm: Span;
-  type: KeyType;
-  /** Prepared key material: a key block of crypto/, or the bytes of a symmetric key. */
-  block: usize;
-  /** Bytes of a symmetric key; 0 for all others. */
-  length: u32;
-  /** The key as the host's crypto takes it; NO_SPAN for keys that it does not know. */
-  publicKeyInfo: Span;
-  /** Bytes of an ECDSA signature r || s; 0 for all others. */
-  signatureLength: u32;
-}
 
 const KTY = utf8("kty");
 const KID = utf8("kid");
@@ -82,7 +59,9 @@ export function readKey(document: JsonDocument, node: JsonNode, key: Key, region
   const name = document.string(type);
   if (spanIsMissing(name)) return Status.JwksBadKty;
   key.keyId = region.keep(document.string(document.member(node, KID)));
-  key.algorithm = region.keep(document.string(document.member(node, ALG)));
+  const algorithm = document.string(document.member(node, ALG));
+  // An empty `alg` is none.
+  key.algorithm = spanLength(algorithm) > 0 ? region.keep(algorithm) : NO_SPAN;
   if (spanEquals(name, EC)) return readEcKey(document, node, key, region);
   if (spanEquals(name, RSA)) return readRsaKey(document, node, key, region);
   if (spanEquals(name, OCT)) return readSymmetricKey(document, node, key, region);
@@ -120,19 +99,18 @@ function readRsaKey(document: JsonDocument, node: JsonNode, key: Key, region: Re
   if (status != Status.Ok) return status;
   const exponent = decodeBase64Url(member);
   if (spanIsMissing(modulus) || spanIsMissing(exponent)) return Status.JwksRsaParseError;
-  const size = rsaKeyBlockSize(spanLength(modulus));
-  if (size == 0) return Status.JwksRsaParseError;
-  key.block = region.allocate(<usize>size);
-  const prepared = rsaPrepareKey(
-    spanAddress(modulus),
-    spanLength(modulus),
-    spanAddress(exponent),
-    spanLength(exponent),
-    key.block,
-  );
-  if (!prepared) return Status.JwksRsaParseError;
-  key.publicKeyInfo = rsaPublicKeyInfo(modulus, exponent, region);
-  return Status.Ok;
+  const made = isUsualExponent(exponent) && makeRsaKey(modulus, exponent, key, region);
+  return made ? Status.Ok : Status.JwksRsaParseError;
+}
+
+/** 3 or 65537, leading zeros allowed: native takes no others from a JWK, though it does from certificates. */
+function isUsualExponent(exponent: Span): bool {
+  let value: u64 = 0;
+  for (let at = spanAddress(exponent); at < spanEnd(exponent); at++) {
+    value = (value << 8) | load<u8>(at);
+    if (value > 65537) return false;
+  }
+  return value == 3 || value == 65537;
 }
 
 function readEcKey(document: JsonDocument, node: JsonNode, key: Key, region: Region): Status {

@@ -1,10 +1,13 @@
 /** A JSON Web Key Set (RFC 7517 §5), read as native reads it (jwt_verify_lib jwks.cc, createFromJwksCore). */
-import { JsonError, JsonKind, parseJson, ROOT } from "../claims/json";
+import { JsonDocument, JsonError, JsonKind, JsonNode, NO_NODE, parseJson, ROOT } from "../claims/json";
 import { Status } from "../decision/status";
 import { utf8 } from "../memory/persistent";
 import { Region } from "../memory/region";
-import { Span } from "../memory/span";
-import { Key, readKey } from "./jwk";
+import { Span, spanLength } from "../memory/span";
+import { readCertificateKey } from "./certificate";
+import { readKey } from "./jwk";
+import { Key } from "./key";
+import { isCertificateText } from "./pem";
 
 /** A set with more keys is refused: each takes up to a millisecond to prepare, and a token without `kid` is tried against every one. */
 export const MAX_KEYS: u32 = 256;
@@ -36,36 +39,77 @@ export class KeySet {
     this.status = Status.JwksNoValidKeys;
   }
 
-  /** Reads a key set. Bad keys are passed over if one good key remains; otherwise the first bad one's status is the set's. */
+  /** Reads a key set. */
   static read(source: Span): KeySet {
     const set = new KeySet();
     const document = parseJson(source);
-    if (document.error != JsonError.None || document.kind(ROOT) != JsonKind.Object) {
+    const kind = document.kind(ROOT);
+    // To native, null is an object without members.
+    if (document.error != JsonError.None || (kind != JsonKind.Object && kind != JsonKind.Null)) {
       set.status = Status.JwksParseError;
       return set;
     }
     const keys = document.member(ROOT, KEYS);
-    if (document.kind(keys) != JsonKind.Array) {
-      set.status = keys == 0 ? Status.JwksNoKeys : Status.JwksBadKeys;
-      return set;
-    }
-    if (document.size(keys) > MAX_KEYS) return set;
-    set.table = set.region.allocate((<usize>document.size(keys)) << 2);
-    let firstFault = Status.Ok;
+    if (keys == NO_NODE)
+      set.status = isCertificateMap(document) ? set.readCertificates(document) : Status.JwksNoKeys;
+    else if (document.kind(keys) != JsonKind.Array) set.status = Status.JwksBadKeys;
+    else set.status = set.readKeys(document, keys);
+    return set;
+  }
+
+  /** Bad keys are passed over if one good key remains; otherwise the answer is the status of the first bad one. */
+  private readKeys(document: JsonDocument, keys: JsonNode): Status {
+    if (!this.reserve(document.size(keys))) return Status.JwksNoValidKeys;
+    let firstFault = Status.JwksNoValidKeys;
     const end = document.next(keys);
     for (let node = keys + 1; node < end; node = document.next(node)) {
       if (document.kind(node) != JsonKind.Object) continue;
-      const key = changetype<Key>(set.region.allocate(offsetof<Key>()));
-      const status = readKey(document, node, key, set.region);
-      if (status == Status.Ok) {
-        store<u32>(set.table + ((<usize>set.count) << 2), <u32>changetype<usize>(key));
-        set.count++;
-      } else if (firstFault == Status.Ok) {
-        firstFault = status;
-      }
+      const key = this.newKey();
+      const status = readKey(document, node, key, this.region);
+      if (status == Status.Ok) this.add(key);
+      else if (firstFault == Status.JwksNoValidKeys) firstFault = status;
     }
-    if (set.count > 0) set.status = Status.Ok;
-    else if (firstFault != Status.Ok) set.status = firstFault;
-    return set;
+    return this.count > 0 ? Status.Ok : firstFault;
   }
+
+  /** The X.509 map form `{kid: certificate}`: one bad certificate is the end of all. */
+  private readCertificates(document: JsonDocument): Status {
+    if (!this.reserve(document.size(ROOT))) return Status.JwksNoValidKeys;
+    const end = document.next(ROOT);
+    for (let name = ROOT + 1; name < end; name = document.next(name + 1)) {
+      const key = this.newKey();
+      key.keyId = this.region.keep(document.string(name));
+      const status = readCertificateKey(document.string(name + 1), key, this.region);
+      if (status != Status.Ok) {
+        this.count = 0;
+        return status;
+      }
+      this.add(key);
+    }
+    return Status.Ok;
+  }
+
+  private reserve(keys: u32): bool {
+    if (keys > MAX_KEYS) return false;
+    this.table = this.region.allocate((<usize>keys) << 2);
+    return true;
+  }
+
+  private newKey(): Key {
+    return changetype<Key>(this.region.allocate(offsetof<Key>()));
+  }
+
+  private add(key: Key): void {
+    store<u32>(this.table + ((<usize>this.count) << 2), <u32>changetype<usize>(key));
+    this.count++;
+  }
+}
+
+/** Every member a certificate under a name that is not empty (jwt_verify_lib jwks.cc, shouldCheckX509). */
+function isCertificateMap(document: JsonDocument): bool {
+  const end = document.next(ROOT);
+  for (let name = ROOT + 1; name < end; name = document.next(name + 1)) {
+    if (spanLength(document.string(name)) == 0 || !isCertificateText(document.string(name + 1))) return false;
+  }
+  return document.size(ROOT) > 0;
 }

@@ -1,7 +1,7 @@
 /** Public keys as SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) and ECDSA signatures as SEQUENCE (r, s) (RFC 3279 §2.2.3), in DER: what a host's crypto takes. */
 import { allocate } from "../memory/arena";
 import { Region } from "../memory/region";
-import { NO_SPAN, Span, span, spanAddress, spanLength } from "../memory/span";
+import { NO_SPAN, Span, span, spanAddress, spanEquals, spanLength } from "../memory/span";
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
@@ -23,6 +23,11 @@ const P384_ALGORITHM = memory.data<u8>([
   0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22,
 ]);
 const P384_ALGORITHM_LENGTH: u32 = 18;
+
+/** Whether the content of an AlgorithmIdentifier is rsaEncryption with its NULL (RFC 3279 §2.3.1). */
+export function isRsaEncryption(algorithm: Span): bool {
+  return spanEquals(algorithm, span(RSA_ALGORITHM + 2, RSA_ALGORITHM_LENGTH - 2));
+}
 
 /** Bytes of a tag and a length. */
 function headerSize(length: u32): u32 {

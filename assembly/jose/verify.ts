@@ -6,10 +6,10 @@ import { hmacVerify } from "../crypto/hmac";
 import { rsaVerifyPkcs1 } from "../crypto/rsa";
 import { rsaVerifyPss } from "../crypto/rsa_pss";
 import { Status } from "../decision/status";
-import { Span, spanAddress, spanEquals, spanLength } from "../memory/span";
+import { Span, spanAddress, spanEquals, spanIsMissing, spanLength } from "../memory/span";
 import { Algorithm, algorithm, AlgorithmId, Scheme } from "./algorithm";
 import { HostAnswer, verifyByHost } from "./host_verification";
-import { Key, KeyType } from "./jwk";
+import { Key, KeyType } from "./key";
 import { KeySet } from "./key_set";
 
 const ED25519_SIGNATURE_LENGTH: u32 = 64;
@@ -40,7 +40,7 @@ export function verifySignature(
   for (let i: u32 = 0; i < keys.count; i++) {
     const key = keys.key(i);
     if (spanLength(keyId) > 0 && spanLength(key.keyId) > 0 && !spanEquals(keyId, key.keyId)) continue;
-    if (spanLength(key.algorithm) > 0 && !spanEquals(row.name, key.algorithm)) continue;
+    if (!spanIsMissing(key.algorithm) && !spanEquals(row.name, key.algorithm)) continue;
     matched = true;
     // Native ends the search here, whatever the token's algorithm (observed on Envoy 1.40).
     if (key.type == KeyType.Okp && spanLength(signature) != ED25519_SIGNATURE_LENGTH) {

@@ -18,15 +18,17 @@ export interface DeliberateDifference {
     | "query left as it was"
     | "no token in the realm"
     | "algorithm fits the key"
-    | "one URI a certificate";
+    | "one URI a certificate"
+    | "RSA keys of 1017 bits";
   readonly native: Expectation;
   readonly ours: Expectation;
 }
 
 /** What is looked at in an answer that is not compared with the other side's; absent members are not looked at. */
 export interface Expectation {
+  /** 0: the policy was refused because of its keys. */
   readonly status: number;
-  /** Body of the local reply. */
+  /** Body of the local reply, or what is wrong with the keys. */
   readonly body?: string;
   /** The path that reaches the upstream. */
   readonly path?: string;

@@ -1,5 +1,6 @@
 // A certificate authority for one process: the listeners' certificate, and client certificates with all kinds of names.
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";
 
 /** What a client certificate says of its owner. */
 interface Names {
@@ -75,33 +76,11 @@ export function clientCertificate(name: string): { cert: string; key: string } {
   return { cert: certificate, key: keyText(key) };
 }
 
-// X.509 (RFC 5280 §4.1) in DER: just what these certificates need.
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const size = content.length;
-  const length = size < 0x80 ? [size] : size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
-
-const sequence = (...parts: readonly Buffer[]) => der(0x30, ...parts);
-const integer = (value: number) => der(0x02, Buffer.from([value]));
-const octets = (content: Buffer) => der(0x04, content);
-const text = (tag: number, value: string) => der(tag, Buffer.from(value, "utf8"));
-const identifier = (hex: string) => der(0x06, Buffer.from(hex, "hex"));
-const bits = (content: Buffer) => der(0x03, Buffer.from([0]), content);
-
 const ecdsaWithSha256 = sequence(identifier("2a8648ce3d040302"));
-const commonName = identifier("550403");
 const basicConstraints = identifier("551d13");
 const subjectAltName = identifier("551d11");
 const keyUsage = identifier("551d0f");
 const critical = der(0x01, Buffer.from([0xff]));
-
-function distinguishedName(names: Names): Buffer {
-  if (names.commonName === undefined) return sequence();
-  return sequence(der(0x31, sequence(commonName, text(0x0c, names.commonName))));
-}
 
 let serial = 1;
 
@@ -122,17 +101,12 @@ function issue(names: Names, by: Issued | undefined): Issued {
     der(0xa0, integer(2)),
     integer(serial++),
     ecdsaWithSha256,
-    distinguishedName(authorityName),
+    commonName(authorityName.commonName),
     sequence(text(0x17, "200101000000Z"), text(0x17, "491231235959Z")),
-    distinguishedName(names),
+    commonName(names.commonName),
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions)),
   );
   const signature = sign("sha256", body, by?.key ?? privateKey);
-  const whole = sequence(body, ecdsaWithSha256, bits(signature)).toString("base64");
-  const lines = whole.match(/.{1,64}/g) ?? [];
-  return {
-    certificate: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
-    key: privateKey,
-  };
+  return { certificate: pem(sequence(body, ecdsaWithSha256, bits(signature))), key: privateKey };
 }

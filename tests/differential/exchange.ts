@@ -47,6 +47,14 @@ export interface Answer {
   readonly received: Received | null;
 }
 
+/** Where our filter's refusal begins to say what is wrong with inline keys. */
+export const inlineKeys = "requestAuthentications[0].jwtRules[0].jwks: ";
+
+/** Stands for the answers of a policy that was refused because of its inline keys: status 0, and what is wrong with them. */
+export function refusedKeys(fault: string): Answer {
+  return { status: 0, body: fault, headers: [], details: "", received: null };
+}
+
 /** The request with its tokens in place. Header values are byte strings (one char a byte). */
 export function withTokens(spec: RequestSpec): Required<Omit<RequestSpec, "tokens">> {
   const fill = (text: string) =>

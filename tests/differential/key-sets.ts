@@ -1,6 +1,7 @@
 // The key sets that policies name. Policies and the referee's committed output hold a placeholder instead of key
 // material, so that the output stays the same while keys are made anew for each run.
 import { signingKey, type KeyName } from "./keys.js";
+import { oddKeySets, type OddKeySetName } from "./odd-key-sets.js";
 
 type Jwk = Record<string, unknown>;
 
@@ -57,7 +58,7 @@ const setMakers = {
   secret: () => ({ keys: [jwk("oct", { kid: "oct" })] }),
 } satisfies Record<string, () => { keys: Jwk[] }>;
 
-export type KeySetName = keyof typeof setMakers;
+export type KeySetName = keyof typeof setMakers | OddKeySetName;
 
 const placeholderStart = '{"keys":[],"set":"';
 
@@ -68,7 +69,8 @@ export function keySetPlaceholder(name: KeySetName): string {
 
 /** The JWKS document of that name. */
 export function keySetText(name: KeySetName): string {
-  return JSON.stringify(setMakers[name]());
+  const odd = oddKeySets[name];
+  return odd === undefined ? JSON.stringify(setMakers[name as keyof typeof setMakers]()) : odd.text();
 }
 
 /** Returns a copy of a JSON value in which each placeholder string has become its JWKS document. */

@@ -1,5 +1,6 @@
 // The signing keys of the differential tests, made anew for each process: no private key is committed.
-import { generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
+import { makeRsaKey } from "../vectors/rsa-keys.js";
 
 /** Names of the keys that a token can be signed with. The "other" keys are in no key set. */
 export const keyNames = [
@@ -15,7 +16,9 @@ export const keyNames = [
   "ed25519Other",
   "oct",
 ] as const;
-export type KeyName = (typeof keyNames)[number];
+/** An RSA key by its size and exponent: `rsa 8192 65537`. Such keys are in key sets that say so. */
+export type SizedRsaName = `rsa ${number} ${number}`;
+export type KeyName = (typeof keyNames)[number] | SizedRsaName;
 
 /** A key to sign with, and its public (for oct: only) half as a JWK without kid, alg and use. */
 export interface SigningKey {
@@ -39,7 +42,7 @@ function oct(): SigningKey {
   return { signer: secret, jwk: { kty: "oct", k: secret.toString("base64url") }, defaultAlg: "HS256" };
 }
 
-const makers: Record<KeyName, () => SigningKey> = {
+const makers: Record<(typeof keyNames)[number], () => SigningKey> = {
   rsa: () => rsa(2048),
   rsaOther: () => rsa(2048),
   rsa1024: () => rsa(1024),
@@ -53,13 +56,21 @@ const makers: Record<KeyName, () => SigningKey> = {
   oct,
 };
 
+const isSized = (name: KeyName): name is SizedRsaName => name.startsWith("rsa ");
+
+function sized(name: SizedRsaName): SigningKey {
+  const [, bits, exponent] = name.split(" ");
+  const privateKey = makeRsaKey(Number(bits), BigInt(exponent ?? ""));
+  return asymmetric({ privateKey, publicKey: createPublicKey(privateKey) }, "RS256");
+}
+
 const made = new Map<KeyName, SigningKey>();
 
 /** The key of that name, generated on first use. */
 export function signingKey(name: KeyName): SigningKey {
   let key = made.get(name);
   if (key === undefined) {
-    key = makers[name]();
+    key = isSized(name) ? sized(name) : makers[name]();
     made.set(name, key);
   }
   return key;

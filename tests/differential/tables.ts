@@ -14,6 +14,7 @@ import { claimsToHeaders } from "./cases/claims-to-headers.js";
 import { corsPreflight } from "./cases/cors-preflight.js";
 import { deliberateDifferences } from "./cases/deliberate-differences.js";
 import { locations } from "./cases/locations.js";
+import { oddKeys } from "./cases/odd-keys.js";
 import { peers } from "./cases/peers.js";
 import { registeredClaims } from "./cases/registered-claims.js";
 import { responses } from "./cases/responses.js";
@@ -29,6 +30,7 @@ export const tables: readonly Table[] = [
   tokenJson,
   registeredClaims,
   algorithmTable,
+  oddKeys,
   responses,
   corsPreflight,
   actions,

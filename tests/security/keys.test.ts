@@ -30,9 +30,8 @@ const weak: readonly { title: string; key: object; fault: string }[] = [
   { title: "RSA with modulus 1", key: { ...rsa, n: "AQ" }, fault: RSA_FAULT },
   { title: "RSA with no modulus", key: { ...rsa, n: "" }, fault: RSA_FAULT },
   { title: "RSA with 512 bits", key: { ...rsa, n: number("f".repeat(128)) }, fault: RSA_FAULT },
-  { title: "RSA with 1023 bits", key: { ...rsa, n: number("7" + "f".repeat(255)) }, fault: RSA_FAULT },
-  { title: "RSA with 8200 bits", key: { ...rsa, n: number("f".repeat(2050)) }, fault: RSA_FAULT },
-  { title: "RSA with 16384 bits", key: { ...rsa, n: number("f".repeat(4096)) }, fault: RSA_FAULT },
+  { title: "RSA with 1016 bits", key: { ...rsa, n: number("f".repeat(254)) }, fault: RSA_FAULT },
+  { title: "RSA with 16385 bits", key: { ...rsa, n: number("01" + "f".repeat(4096)) }, fault: RSA_FAULT },
   {
     title: "RSA with half a million bits",
     key: { ...rsa, n: number("f".repeat(131_072)) },

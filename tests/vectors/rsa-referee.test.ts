@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   constants,
   createHash,
+  createPublicKey,
   generateKeyPairSync,
   randomBytes,
   randomInt,
@@ -12,6 +13,7 @@ import {
 } from "node:crypto";
 import { test } from "node:test";
 import { digest, RsaKey, type Scheme } from "./crypto-wasm.js";
+import { makeRsaKey } from "./rsa-keys.js";
 
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 
@@ -42,12 +44,16 @@ for (const [bits, exponent] of [
   [3072, 65537],
   [3472, 65537],
   [4096, 65537],
+  [1017, 65537],
+  [2048, 5],
+  [2048, 0x1_ffff_ffff],
+  [8193, 65537],
+  [16384, 3],
+  [16384, 0x1_5555_5555],
 ] as const) {
   test(`${bits} bits, e = ${exponent}`, () => {
-    const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-      modulusLength: bits,
-      publicExponent: exponent,
-    });
+    const privateKey = makeRsaKey(bits, BigInt(exponent));
+    const publicKey = createPublicKey(privateKey);
     const jwk = publicKey.export({ format: "jwk" });
     const key = RsaKey.prepare(Buffer.from(jwk.n!, "base64url"), Buffer.from(jwk.e!, "base64url"));
     assert.ok(key, "key refused");

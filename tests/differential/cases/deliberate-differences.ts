@@ -3,6 +3,7 @@ import type { Case, DeliberateDifference, Expectation, Table } from "../case.js"
 import type { RequestSpec } from "../exchange.js";
 import { authorization, keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
+import { keysForNativeOnly } from "./odd-keys.js";
 
 const policy: Policy = { name: "deliberate/defaults", config: requestAuthentication({}) };
 
@@ -154,5 +155,5 @@ const twoUris: Case[] = [firstUri, secondUri].map((policy): Case => ({
 
 export const deliberateDifferences: Table = {
   name: "deliberate-differences",
-  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits, ...twoUris],
+  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits, ...twoUris, ...keysForNativeOnly],
 };

@@ -4,7 +4,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEnvoy, type RunningEnvoy } from "../../../scripts/envoy-process.js";
-import { withTokens, type Answer, type Header, type Received, type RequestSpec } from "../exchange.js";
+import {
+  inlineKeys,
+  refusedKeys,
+  withTokens,
+  type Answer,
+  type Header,
+  type Received,
+  type RequestSpec,
+} from "../exchange.js";
 import type { Policy } from "../policy.js";
 import { echoHeader, startEchoUpstream } from "./echo-upstream.js";
 import {
@@ -95,7 +103,11 @@ export class EnvoyRunner {
   async ask(side: Side, policy: Policy, spec: RequestSpec): Promise<Answer> {
     const name = listenerName(side, policy);
     const refusal = this.refused.get(name);
-    if (refusal !== undefined) throw new Error(`Envoy refused the listener ${name}: ${refusal}`);
+    if (refusal !== undefined) {
+      const fault = this.#keyFault(side, policy, refusal);
+      if (fault !== undefined) return refusedKeys(fault);
+      throw new Error(`Envoy refused the listener ${name}: ${refusal}`);
+    }
     let client = this.#clients.get(name);
     if (client === undefined) {
       client = new WireClient(this.envoy.port(name));
@@ -122,6 +134,16 @@ export class EnvoyRunner {
       details,
       received,
     };
+  }
+
+  /** What a side says of the inline keys because of which it refused a policy: native to Envoy, ours into the log. */
+  #keyFault(side: Side, policy: Policy, refusal: string): string | undefined {
+    if (side === "native") return / has invalid local jwks: (.+)$/m.exec(refusal)?.[1]?.trim();
+    const lines = this.envoy.log().split("\n");
+    const failed = lines.findIndex((one) => one.endsWith(` Plugin jwt-policy.${policy.name} failed to load`));
+    // The filter's own line comes before the one that names it.
+    const line = lines.slice(0, Math.max(failed, 0)).findLast((one) => one.includes(inlineKeys));
+    return line?.slice(line.indexOf(inlineKeys) + inlineKeys.length).trim();
   }
 
   /** Closes the connections to a policy's listeners: hundreds left open would use up the file descriptors. */

@@ -10,7 +10,7 @@ import {
   type Plugin,
 } from "../../../host/index.js";
 import { verifySignature } from "../../../host/node-verify-signature.js";
-import type { Answer, Header, Received } from "../exchange.js";
+import { inlineKeys, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
 import { withKeySets } from "../key-sets.js";
 import type { Policy } from "../policy.js";
 import type { Attributes } from "./attributes.js";
@@ -64,7 +64,11 @@ export class HostRunner {
   /** What the filter in host/ makes of a request that reached an upstream without any filter in between. */
   async answer(policy: Policy, request: Received, { scheme, properties }: Attributes): Promise<Answer> {
     const start = await this.start(policy);
-    if (start.kind === "refused") throw new Error(`refused: ${start.log.join("; ")}`);
+    if (start.kind === "refused") {
+      const line = start.log.find((one) => one.includes(inlineKeys));
+      if (line !== undefined) return refusedKeys(line.slice(line.indexOf(inlineKeys) + inlineKeys.length));
+      throw new Error(`refused: ${start.log.join("; ")}`);
+    }
     const map = HeaderMap.request([
       [":authority", request.headers.find(([name]) => name === "host")?.[1] ?? ""],
       [":path", request.path],
