@@ -25,6 +25,12 @@ export class Random {
     return list[this.below(list.length)]!;
   }
 
+  /** The same items in another order. */
+  shuffled<T>(list: readonly T[]): T[] {
+    const rest = [...list];
+    return list.map(() => rest.splice(this.below(rest.length), 1)[0]!);
+  }
+
   /** Small numbers more often than large ones, up to `bound`. */
   skewed(bound: number): number {
     return this.below(1 + this.below(bound));

@@ -1,6 +1,6 @@
 // What happens to the filter while the load goes on, a drill at a time. Each leaves everything well behind it.
 
-import { HANGING, HEALTHY, RUBBISH, SLOW_ISSUER } from "./issuer-behaviour.js";
+import { HANGING, HEALTHY, RUBBISH, SLOW_ISSUER, type Behaviour } from "./issuer-behaviour.js";
 import { NO_KEYS } from "./referee.js";
 import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./signing-key.js";
 import { SoakFailure, type Stage } from "./stage.js";
@@ -17,7 +17,7 @@ export const DRILLS: readonly Drill[] = [
   { name: "rotation right behind a refresh", seconds: 45, run: (stage) => rotate(stage, "behind a refresh") },
   { name: "rotation during a slow refresh", seconds: 45, run: (stage) => rotate(stage, "during a refresh") },
   { name: "storm of invented keys, with a rotation", seconds: 25, run: storm },
-  { name: "rubbish from the issuer", seconds: 60, run: rubbish },
+  { name: "rubbish from the issuer", seconds: 90, run: rubbish },
   { name: "slow issuer, with a rotation", seconds: 35, run: slowIssuer },
   { name: "hanging issuer", seconds: 50, run: hangingIssuer },
   { name: "issuer gone for longer than duration", seconds: 50, run: shortOutage },
@@ -101,23 +101,23 @@ async function storm(stage: Stage): Promise<void> {
   if (older !== undefined) await withdraw(stage, older);
 }
 
-/** Answers that are no key set: each is followed by a good one, and then three come in a row. */
+/** Answers that are no key set, all kinds: the last three in a row, each other one followed by a good answer. */
 async function rubbish(stage: Stage): Promise<void> {
   const { rotating } = stage;
   await stage.recovered();
-  for (let i = 0; i < 4; i++) {
-    await show(stage);
+  const kinds = stage.random.shuffled(RUBBISH);
+  for (const kind of kinds.slice(3)) {
+    await show(stage, kind);
     rotating.behave(HEALTHY);
     await stage.until("a good fetch behind the rubbish", 10_000, () => rotating.hasRecovered);
   }
-  for (let i = 0; i < 3; i++) await show(stage);
+  for (const kind of kinds.slice(0, 3)) await show(stage, kind);
   rotating.behave(HEALTHY);
   await stage.recovered();
 }
 
-/** The next kind of rubbish, until Envoy has got it. */
-async function show(stage: Stage): Promise<void> {
-  const behaviour = RUBBISH[stage.nextRubbish++ % RUBBISH.length]!;
+/** One kind of rubbish, until Envoy has got it. */
+async function show(stage: Stage, behaviour: Behaviour): Promise<void> {
   const from = stage.rotating.fetches.length;
   stage.rotating.behave(behaviour);
   await stage.until("a fetch", 20_000, () =>

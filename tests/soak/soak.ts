@@ -147,7 +147,7 @@ async function runDrills(
   const end = Date.now() + milliseconds;
   let round: Drill[] = [];
   for (;;) {
-    if (round.length === 0) round = shuffled(drills, stage.random);
+    if (round.length === 0) round = stage.random.shuffled(drills);
     const left = end - Date.now();
     const index = round.findIndex(({ seconds }) => seconds * 1000 <= left);
     const [drill] = index < 0 ? [] : round.splice(index, 1);
@@ -170,11 +170,6 @@ async function lastLook(stage: Stage, memory: MemoryFigures, reloads: number): P
   const rejected = await stat(stage.envoy, "listener_manager.lds.update_rejected");
   if (rejected > 0 || accepted < reloads) return `Of ${reloads} reloads Envoy took ${accepted}.`;
   return memory.growth;
-}
-
-function shuffled<T>(list: readonly T[], random: Random): T[] {
-  const rest = [...list];
-  return list.map(() => rest.splice(random.below(rest.length), 1)[0]!);
 }
 
 function counted(names: readonly string[]): Map<string, number> {

@@ -25,8 +25,6 @@ const TRAP = /RuntimeError|Uncaught|wasm vm failed|VM is in failed state|\[criti
 const LOOK = 50;
 
 export class Stage {
-  /** Behaviours of the issuer that the next drills are to show. */
-  nextRubbish = 0;
   private trapSearchedTo = 0;
 
   constructor(
