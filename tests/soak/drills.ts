@@ -45,7 +45,7 @@ async function rotate(
   if (moment !== "at any time") {
     const before = rotating.fetches.length;
     const refreshed = () => rotating.fetches.length > before;
-    await stage.until("a refresh", cache.duration + durations.lag, refreshed);
+    await stage.until("a refresh", cache.duration + 2 * durations.lag, refreshed);
     await stage.pass(random.below(moment === "during a refresh" ? 1_300 : 500));
   } else {
     await stage.pass(random.below(cache.duration));
@@ -68,7 +68,7 @@ async function withdraw(stage: Stage, key: SigningKey): Promise<void> {
   const withdrawn = Date.now();
   rotating.withdraw(key);
   state.withdrawn.push(key);
-  await stage.until("a refresh without the withdrawn key", cache.duration + durations.lag, () =>
+  await stage.until("a refresh without the withdrawn key", cache.duration + 2 * durations.lag, () =>
     rotating.hasTold(withdrawn, key.kid, false),
   );
   await stage.pass(durations.lag + 3_000);

@@ -38,6 +38,7 @@ export const RUBBISH: readonly Behaviour[] = [
   rubbish("malformed JSON", (jwks) => ({ status: 200, body: jwks.replace("}", "},") + "}" })),
   rubbish("half of the key set", (jwks) => ({ status: 200, body: jwks.slice(0, jwks.length / 2) })),
   rubbish("cut off", (jwks) => ({ status: 200, body: jwks, cut: true })),
+  rubbish("cut off before any answer", (jwks) => ({ status: 200, body: jwks, cut: "before headers" })),
   rubbish("2 MiB", (jwks) => ({ status: 200, body: jwks + " ".repeat(2 * 1024 * 1024) })),
   rubbish("redirect", () => ({ status: 302, body: "", headers: { location: "/elsewhere" } })),
   rubbish("HTML", () => ({

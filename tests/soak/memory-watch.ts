@@ -8,12 +8,14 @@ export interface MemoryFigures {
   warm: EnvoyMemory;
   end: EnvoyMemory;
   most: EnvoyMemory;
-  /** What has grown since it was warm; undefined: nothing. */
+  /** What has grown since it was warm; undefined: nothing, or the run was too short to tell. */
   growth: string | undefined;
 }
 
 /** How often it is looked at, in milliseconds. */
 const LOOK = 1_000;
+/** A shorter warm-up than this, in milliseconds, says nothing of a steady state. */
+const LEAST_WARM_UP = 20_000;
 /** Growth since the warm-up that is none: allocators and reloads that fall together. Of the VMs together, and of the process. */
 const PLAY: EnvoyMemory = { vms: 2 * 1024 * 1024, resident: 16 * 1024 * 1024 };
 
@@ -22,6 +24,7 @@ export class MemoryWatch {
   private warm: EnvoyMemory | undefined;
   private most: EnvoyMemory;
   private readonly warmAt: number;
+  private readonly judges: boolean;
 
   private constructor(
     private readonly envoy: RunningEnvoy,
@@ -30,6 +33,7 @@ export class MemoryWatch {
   ) {
     this.most = start;
     this.warmAt = Date.now() + warmUp;
+    this.judges = warmUp >= LEAST_WARM_UP;
     this.timer = setInterval(() => void this.look().catch(() => undefined), LOOK);
   }
 
@@ -54,7 +58,13 @@ export class MemoryWatch {
     clearInterval(this.timer);
     const end = await this.look().catch(() => this.most);
     const warm = this.warm ?? this.start;
-    return { start: this.start, warm, end, most: this.most, growth: growth(warm, end) };
+    return {
+      start: this.start,
+      warm,
+      end,
+      most: this.most,
+      growth: this.judges ? growth(warm, end) : undefined,
+    };
   }
 }
 
