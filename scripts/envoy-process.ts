@@ -20,6 +20,11 @@ export interface EnvoyOptions {
   keepAccessLog?: boolean;
   /** How long a listener whose configuration was replaced serves its connections on, in seconds. Envoy's default is 600. */
   drainSeconds?: number;
+  /**
+   * Lets Envoy be replaced by another process, or replace one (`--restart-epoch`). `baseIdPath` is a file for the number by which the processes
+   * find each other: the first one writes it.
+   */
+  hotRestart?: { epoch: number; baseIdPath: string; parentShutdownSeconds: number };
   /** How long it may take to become ready, in milliseconds. */
   deadline?: number;
 }
@@ -67,8 +72,8 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   const adminPath = join(directory, "admin-address");
   await writeFile(configPath, options.config);
   const parameters = ["-c", configPath, "--admin-address-path", adminPath];
-  // Hot restart shares memory by base id between the Envoys of one machine: these have nothing to do with each other.
-  parameters.push("--disable-hot-restart", "--concurrency", String(options.concurrency ?? 1));
+  parameters.push(...(await hotRestartParameters(options.hotRestart)));
+  parameters.push("--concurrency", String(options.concurrency ?? 1));
   if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
   parameters.push("-l", "warning", "--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
   const child = spawn(options.path, parameters, {
@@ -126,6 +131,16 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
     if (error instanceof EnvoyStartError) throw error;
     throw new EnvoyStartError((error as Error).message, log);
   }
+}
+
+async function hotRestartParameters(hotRestart: EnvoyOptions["hotRestart"]): Promise<string[]> {
+  // Hot restart shares memory by base id between the Envoys of one machine: by default these have nothing to do with each other.
+  if (hotRestart === undefined) return ["--disable-hot-restart"];
+  const { epoch, baseIdPath, parentShutdownSeconds } = hotRestart;
+  const timing = ["--parent-shutdown-time-s", String(parentShutdownSeconds)];
+  if (epoch === 0) return [...timing, "--use-dynamic-base-id", "--base-id-path", baseIdPath];
+  const baseId = (await readFile(baseIdPath, "utf8")).trim();
+  return [...timing, "--restart-epoch", String(epoch), "--base-id", baseId];
 }
 
 function listenerPorts(page: string): Map<string, number> {

@@ -7,7 +7,6 @@ import {
   configuration,
   die,
   fate,
-  FIRST_TICK,
   ISSUER,
   keySet,
   startWorkers,
@@ -157,75 +156,29 @@ describe("a token that two rules may accept", () => {
   });
 });
 
-describe("a plugin that is replaced while it fetches", () => {
-  it("leaves the fetch to its successor at once", async () => {
-    const workers = new Workers();
-    const vm = await workers.vm();
-    const before = await workers.start(configuration(), vm);
-    workers.clock.advance(FIRST_TICK);
-    const after = await workers.start(configuration({ outputPayloadToHeader: "x-payload" }), vm);
-    const waiting = ask(after, "a");
-    assert.equal(workers.calls.length, 1);
-    before.close();
-    workers.clock.advance(WAITING_TICK);
-    workers.calls[1]!.respond(200, keySet("a"));
-    assert.equal(fate(waiting), "passed");
+describe("requests that wait", () => {
+  it("are at most 10,000: one more is refused at once, and those who leave make room", async () => {
+    const { plugins, calls } = await startWorkers(1);
+    const waiting = Array.from({ length: 10_000 }, () => ask(plugins[0]!, "a"));
+    assert.equal(fate(ask(plugins[0]!, "a")), NO_KEYS);
+    for (const stream of waiting.splice(0, 100)) stream.close();
+    const late = ask(plugins[0]!, "a");
+    calls[0]!.respond(200, keySet("a"));
+    assert.deepEqual(new Set([...waiting, late].map(fate)), new Set(["passed"]));
   });
-});
 
-describe("two plugins with one jwksUri", () => {
-  const origin = "https://idp.example.com";
-  const cases: { title: string; first: object; second: object }[] = [
-    {
-      title: "by another cluster",
-      first: configuration(),
-      second: configuration({}, { clusters: { [origin]: "other" } }),
-    },
-    {
-      title: "by a cluster whose name reads like a further entry",
-      first: configuration({}, { clusters: { [origin]: "idp", "https://a.test": "x|https://b.test=y" } }),
-      second: configuration(
-        {},
-        { clusters: { [origin]: "idp", "https://a.test": "x", "https://b.test": "y" } },
-      ),
-    },
-    {
-      title: "one of which takes it for a provider configuration",
-      first: configuration({ jwksUri: ISSUER + DISCOVERY }),
-      second: configuration({ jwksUri: undefined }),
-    },
-    {
-      title: "with another life of keys",
-      first: configuration(),
-      second: configuration({}, { jwksCache: { maxStale: "0s" } }),
-    },
-  ];
-  for (const { title, first, second } of cases) {
-    it(`${title}: each fetches for itself`, async () => {
-      const workers = new Workers(["idp", "other"]);
-      const vm = await workers.vm();
-      await workers.start(first, vm);
-      workers.clock.advance(FIRST_TICK);
-      workers.call.respond(200, keySet("a"));
-      const stream = ask(await workers.start(second, vm), "a");
-      assert.equal(fate(stream), "waits");
-      workers.calls[1]!.respond(500);
-      assert.equal(fate(stream), NO_KEYS);
-    });
-  }
-
-  it("and all else alike: one fetch, and a change is seen by both", async () => {
-    const workers = new Workers();
-    const vm = await workers.vm();
-    const first = await workers.start(configuration(), vm);
-    workers.clock.advance(FIRST_TICK);
-    workers.call.respond(200, keySet("a"));
-    const second = await workers.start(configuration({ forwardOriginalToken: true }), vm);
-    assert.equal(fate(ask(second, "a")), "passed");
-    const rotated = ask(second, "b");
-    workers.call.respond(200, keySet("b"));
-    assert.equal(fate(rotated), "passed");
-    assert.equal(fate(ask(first, "b")), "passed");
-    assert.equal(workers.calls.length, 2);
+  it("are told of by a gauge, and fetches by a counter for each outcome", async () => {
+    const { clock, plugins, process, calls } = await startWorkers(2);
+    const gauge = (name: string) => process.metrics.value(`jwt_policy_${name}`);
+    const uri = `${ISSUER}jwks.json`;
+    const waiting = plugins.map((plugin) => ask(plugin, "a"));
+    clock.advance(TICK);
+    assert.equal(gauge("parked_requests"), 2n);
+    calls[0]!.respond(200, keySet("a"));
+    clock.advance(3 * TICK);
+    assert.deepEqual(waiting.map(fate), ["passed", "passed"]);
+    assert.equal(gauge("parked_requests"), 0n);
+    assert.equal(gauge("jwks_fetches_total_outcome=good"), 1n);
+    assert.ok(gauge(`jwks_age_seconds_jwks=${uri}`)! >= 2n);
   });
 });
