@@ -59,14 +59,17 @@ const cases: Case[] = [
   { title: "nothing in time", answer: undefined, outcome: "timeout" },
 ];
 
-describe("an issuer that has given good keys", () => {
+/** Issuers at once, each with an Envoy of its own: an answer is seen after seconds only. */
+const ISSUERS = 4;
+
+function answersOf(issuerIndex: number): void {
   const setup = setupFor({
     // Refreshed every second, so that each answer is seen soon.
     listeners: (issuer) => ({
       remote: trusting(issuer, { timeout: "0.4s" }, { jwksCache: { duration: "1s", maxStale: "60s" } }),
     }),
   });
-  for (const { title, answer, outcome } of cases) {
+  for (const { title, answer, outcome } of cases.filter((_, index) => index % ISSUERS === issuerIndex)) {
     it(`and then ${title}: counted as ${outcome}, and its keys stay`, async () => {
       const { issuer, envoy, send } = await setup();
       const counted = async (name: string) =>
@@ -84,4 +87,9 @@ describe("an issuer that has given good keys", () => {
       assert.equal((await send("remote", { token })).status, 200);
     });
   }
+}
+
+describe("an issuer that has given good keys", { concurrency: ISSUERS }, () => {
+  for (let i = 0; i < ISSUERS; i++)
+    describe(`(${i + 1} of ${ISSUERS})`, { concurrency: 1 }, () => answersOf(i));
 });
