@@ -5,6 +5,7 @@ import { KeySet } from "../jose/key_set";
 import { KeySource } from "../keys/key_source";
 import { Region } from "../memory/region";
 import { Span, span } from "../memory/span";
+import { hostedName } from "../request/header_name";
 import { bareAudience } from "../token/audience";
 import { LocationKind, TokenLocation } from "../token/location";
 import { FetchTargets } from "./fetch_targets";
@@ -91,7 +92,11 @@ export class JwtRulesReader {
       if (name.length == 0) headers[i].error("name", "must not be empty");
       // Native keys its locations by name and prefix in one text, and sorts them by it (Envoy extractor.cc).
       if (insertSorted(keys, name + prefix)) {
-        insertAt(locations, keys.indexOf(name + prefix), this.location(LocationKind.Header, name, prefix));
+        insertAt(
+          locations,
+          keys.indexOf(name + prefix),
+          this.location(LocationKind.Header, hostedName(name), prefix),
+        );
       }
     }
     this.addNamed(locations, LocationKind.Parameter, nonEmpty(fields, "fromParams", "parameter name"));

@@ -2,6 +2,7 @@
  * Keys of `when` (istio pkg/config/security/security.go, ValidateAttribute; authz/model/util.go): attribute, syntax of its values
  * and, for claims, headers and metadata, the names in brackets.
  */
+import { hostedName } from "../request/header_name";
 import { Attribute } from "./attribute";
 import { PatternSyntax } from "./value_pattern";
 
@@ -69,9 +70,8 @@ function badMapKey(key: string): ConditionKey | null {
 
 function headerKey(key: string): ConditionKey | null {
   if (!isMapKey(key) || key.charCodeAt(HEADERS.length) != 0x5b) return badMapKey(key);
-  const name = key.substring(HEADERS.length + 1, key.length - 1).toLowerCase();
-  // Envoy files Host under :authority (header_map_impl.cc), so a rule on it looks there.
-  return new ConditionKey(Attribute.Header, PatternSyntax.HeaderText, [name == "host" ? ":authority" : name]);
+  const name = hostedName(key.substring(HEADERS.length + 1, key.length - 1));
+  return new ConditionKey(Attribute.Header, PatternSyntax.HeaderText, [name]);
 }
 
 function claimKey(key: string): ConditionKey | null {

@@ -19,7 +19,8 @@ export interface DeliberateDifference {
     | "no token in the realm"
     | "algorithm fits the key"
     | "one URI a certificate"
-    | "RSA keys of 1017 bits";
+    | "RSA keys of 1017 bits"
+    | "route chosen anew";
   readonly native: Expectation;
   readonly ours: Expectation;
 }

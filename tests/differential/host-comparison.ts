@@ -51,6 +51,9 @@ async function problemsOf(
   // Envoy's HTTP layer refused the request, or what the filter made of it.
   if (seen.received === null || envoy.details.startsWith("filter_removed_required")) return undefined;
   const inHost = await host.answer(policy, seen.received, attributesOf(policy, seen.headers));
+  // The filter let the request on; the router or the upstream refused what it had made of it.
+  if (envoy.received === null && envoy.status > 0 && ["", "route_not_found"].includes(envoy.details))
+    return inHost.received === null ? [`host refused: ${inHost.details}`] : [];
   const grpc = seen.received.headers.some(([name, value]) => name === "content-type" && isGrpc(value));
   return differences(reduced(envoy, grpc), reduced(inHost, grpc)).map((line) =>
     line.replace("native", "envoy").replace("ours", "host"),

@@ -13,6 +13,13 @@ import { algorithmTable } from "./cases/algorithms.js";
 import { claimsToHeaders } from "./cases/claims-to-headers.js";
 import { corsPreflight } from "./cases/cors-preflight.js";
 import { deliberateDifferences } from "./cases/deliberate-differences.js";
+import { httpHeaders } from "./cases/http-headers.js";
+import { locationNames } from "./cases/location-names.js";
+import { requestTargets } from "./cases/request-targets.js";
+import { negations } from "./cases/negations.js";
+import { unicode } from "./cases/unicode.js";
+import { manyRules } from "./cases/many-rules.js";
+import { severalAuthentications } from "./cases/several-authentications.js";
 import { locations } from "./cases/locations.js";
 import { oddKeys } from "./cases/odd-keys.js";
 import { peers } from "./cases/peers.js";
@@ -43,5 +50,12 @@ export const tables: readonly Table[] = [
   stringMatching,
   peers,
   filterMetadata,
+  severalAuthentications,
+  locationNames,
+  httpHeaders,
+  manyRules,
+  negations,
+  requestTargets,
+  unicode,
   deliberateDifferences,
 ];

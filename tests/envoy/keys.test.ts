@@ -1,6 +1,7 @@
 // Where the keys come from: fetched from the issuer's jwksUri through an Envoy cluster, or written into the configuration.
 
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
 import { waitFor } from "../../scripts/wait-for.js";
 import { gate } from "./gate.js";
@@ -75,6 +76,18 @@ describe("keys whose jwksCache.duration has passed", () => {
       return issuer.jwksFetches() >= first + 2;
     };
     await waitFor("two more fetches", 10_000, refetched);
+  });
+
+  it("take the tokens that they have verified along when they leave the key set", async () => {
+    const { issuer, send } = await setup();
+    const token = await goodToken(issuer, { sub: "verified and kept" });
+    assert.equal((await send("remote", { token })).status, 200);
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+    const body = JSON.stringify({ keys: [{ ...other, kid: "other" }] });
+    issuer.answerJwksWith(() => Promise.resolve({ status: 200, body }));
+    const refused = async () => (await send("remote", { token })).status === 401;
+    await waitFor("the token to be refused", 10_000, refused);
+    issuer.answerJwksWith(undefined);
   });
 });
 

@@ -132,6 +132,40 @@ const members = [
   ...[
     "[1.1,2.2,3.3,1e1,1e2,1e3,12345.678,0.00012,0.000012,1.5e-10,1e22,1e23,8.41e21,2e-44,9.5367431640625e-7]",
   ],
+  ...[
+    "100e-2",
+    "123e-2",
+    "0.1e1",
+    "-0e5",
+    "0e400",
+    "1e-324",
+    "4294967296",
+    "-9007199254740993",
+    "1.0000000000000002",
+  ],
+  ...["0.000001", "5e-7", "4.9e-7", "0.0000015", "0.0000025", "1e22", "1e23", "123456789.123456789", "-1e-7"],
+  ...[
+    "18446744073709549568",
+    "18446744073709549569",
+    "1.8446744073709550e19",
+    "1.7976931348623157e308",
+    "-1e308",
+  ],
+  ...[
+    '"a\\u0085b"',
+    '"\\u00a0a\\u00a0"',
+    '"\\ufeff"',
+    '"a\\u2028b"',
+    '"\\u0009a"',
+    `"${"v".repeat(20_000)}"`,
+  ],
+  ...[
+    "[[[[[[[[[[1]]]]]]]]]]",
+    '[{"a":[{"b":"c"}]},"d"]',
+    '["\\u00e9\\ud83d\\ude00"]',
+    "[-0,-0.0,1.0,1e0]",
+    "[1e400]",
+  ],
 ].map((value) => `"n":${value}`);
 
 const nested = [
@@ -150,6 +184,21 @@ const nested = [
   '"m":{"k":{}}',
   '"a":{"":{"b":"empty step"}}',
   '"a..b":"literal"',
+];
+
+const oddNames = [
+  '"":"empty"',
+  '"":{"":"two empty"}',
+  '"a":{"":"v"}',
+  '"":{"a":"v"}',
+  '"a.":"literal"',
+  '"m":["v"]',
+  '"m":{"0":"v"}',
+  '"m":{"":{"k":5}}',
+  '"a b":"blank"',
+  '"aud":["x","y"]',
+  '"aud":"x"',
+  '"aud":[]',
 ];
 
 /** Control characters in a header value: the request dies in the router, on both sides. */
@@ -185,6 +234,24 @@ const names: Policy[] = [
   policy("into-user-agent", { outputClaimToHeaders: [{ header: "user-agent", claim: "n" }] }),
 ];
 
+/** Paths to claims that are odd themselves, or lead through something that is no object. */
+const paths = policy("paths", {
+  outputClaimToHeaders: [
+    "m.0",
+    ".",
+    "a.",
+    ".a",
+    "sub.x",
+    "aud",
+    "exp",
+    "iss",
+    "m.k",
+    "m..k",
+    "a b",
+    "m.k.z.y",
+  ].map((claim, i) => ({ header: `x-${i}`, claim })),
+});
+
 const forged: RequestSpec = {
   headers: [
     "x-n",
@@ -203,7 +270,11 @@ const forged: RequestSpec = {
 export const claimsToHeaders: Table = {
   name: "claims-to-headers",
   cases: [
-    ...cross([values], each([...members, ...nested, ...unsendable], payload)),
+    ...cross([paths], each([...nested, ...oddNames], payload)),
+    ...cross(
+      [values],
+      each([...members, ...nested, ...unsendable], payload, (member) => member.slice(0, 200)),
+    ),
     ...cross([values, ...names], {
       "token, client sends the headers too": bearer({ claims: { n: "v", Sub: "s" } }, forged),
       "token without the claims, client sends the headers too": bearer({ without: ["sub"] }, forged),

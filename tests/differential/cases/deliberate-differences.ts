@@ -153,7 +153,29 @@ const twoUris: Case[] = [firstUri, secondUri].map((policy): Case => ({
   },
 }));
 
+/** Once a filter in Wasm has changed a header, Envoy chooses the route anew: without x-forwarded-proto it finds none. */
+const routeChosenAnew: Case[] = [
+  { name: "deliberate/payload into x-forwarded-proto", rule: { outputPayloadToHeader: "x-forwarded-proto" } },
+  {
+    name: "deliberate/token from x-forwarded-proto",
+    rule: { fromHeaders: [{ name: "x-forwarded-proto", prefix: "T " }] },
+  },
+].map(({ name, rule }): Case => ({
+  policy: { name, config: requestAuthentication(rule) },
+  label: "a header that the choice of a route needs is removed",
+  request: { headers: [["x-forwarded-proto", "T <<t>>"]], tokens: { t: {} } },
+  deliberate: { difference: "route chosen anew", native: { status: 200 }, ours: { status: 404, body: "" } },
+}));
+
 export const deliberateDifferences: Table = {
   name: "deliberate-differences",
-  cases: [...strictJson, ...untouchedQueries, ...silentRealm, ...misfits, ...twoUris, ...keysForNativeOnly],
+  cases: [
+    ...strictJson,
+    ...untouchedQueries,
+    ...silentRealm,
+    ...misfits,
+    ...twoUris,
+    ...keysForNativeOnly,
+    ...routeChosenAnew,
+  ],
 };

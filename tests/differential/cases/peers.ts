@@ -31,6 +31,17 @@ function when(key: string, lists: readonly (readonly string[])[]): Policy[] {
 const httpbin = "cluster.local/ns/foo/sa/httpbin";
 const aliases = { trustDomain: "td1", trustDomainAliases: ["old-td", "*-td"] };
 
+/** A service account without a namespace is one of the policy's namespace. */
+const otherNamespace: Policy[] = ["bar", "istio-system"].flatMap((namespace) =>
+  [{ serviceAccounts: ["sleep"] }, { notServiceAccounts: ["sleep", "foo/httpbin"] }].map(
+    (members): Policy => ({
+      name: `peers/policy in ${namespace}, ${Object.keys(members)[0]}`,
+      tls: true,
+      config: authorization({ namespace, rules: [{ from: [{ source: members }] }] }),
+    }),
+  ),
+);
+
 const policies: Policy[] = [
   ...source("principals", [
     ["*"],
@@ -84,6 +95,18 @@ const policies: Policy[] = [
     ["HttpBin"],
     ["http.in"],
   ]),
+  ...source("trustDomains", [["cluster.local"], ["td1"], ["*"], ["cluster*"], ["*local"], ["old-td", "td1"]]),
+  ...source("trustDomains", [["td1"], ["old-td"], ["other"]], aliases, " with aliases"),
+  ...when("source.trustDomain", [["cluster.local"], ["*"], ["td*"]]),
+  ...source("principals", [
+    ["*/sa/http.in"],
+    ["*(httpbin)"],
+    ["cluster.local/ns/f.o/*"],
+    ["*\\w+"],
+    ["*[a-z]"],
+  ]),
+  ...source("namespaces", [["f[o]o"], ["foo|bar"], ["fo+"], ["foo.*"], ["(foo)"], ["\\w+"]]),
+  ...otherNamespace,
   ...when("source.principal", [[httpbin], ["*"], ["*/sa/sleep"]]),
   ...when("source.namespace", [["foo"], ["*"], ["b*"]]),
   ...when("source.serviceAccount", [["foo/httpbin"], ["sleep"]]),

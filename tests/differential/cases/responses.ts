@@ -29,7 +29,7 @@ const contentTypes = [
 ];
 const accepts = ["application/json", "text/html", "*/*"];
 
-const variants: Record<string, RequestSpec> = {
+const usual: Record<string, RequestSpec> = {
   ...each(methods, (method): RequestSpec => ({ method })),
   ...each(
     contentTypes,
@@ -96,6 +96,32 @@ const variants: Record<string, RequestSpec> = {
     (path) => `path ${path}`,
   ),
 };
+
+/** What gRPC clients send otherwise than others, and what a proxy ahead has said of a longer path. */
+const more: Record<string, RequestSpec> = {
+  ...each(
+    ["GET", "HEAD", "OPTIONS", "PUT"],
+    (method): RequestSpec => ({ ...headers(["content-type", "application/grpc"]), method }),
+    (method) => `gRPC ${method}`,
+  ),
+  ...each(
+    [255, 256, 257, 400],
+    (size) => headers(["x-envoy-original-path", "/" + "o".repeat(size - 1)]),
+    (size) => `x-envoy-original-path of ${size} bytes`,
+  ),
+  "gRPC with TE and a path": {
+    ...headers(["content-type", "application/grpc"], ["te", "trailers"], ["x-forwarded-proto", "https"]),
+    method: "POST",
+    path: "/package.Service/Method",
+  },
+  "gRPC, two content types": headers(["content-type", "application/grpc"], ["content-type", "text/plain"]),
+  "gRPC-web text": headers(["content-type", "application/grpc-web-text+proto"]),
+  "two original paths": headers(["x-envoy-original-path", "/a"], ["x-envoy-original-path", "/b"]),
+  "two forwarded protos": headers(["x-forwarded-proto", "https"], ["x-forwarded-proto", "http"]),
+  "original path with quotes": headers(["x-envoy-original-path", '/a"b\\c\u00e9']),
+};
+
+const variants = { ...usual, ...more };
 
 const withAuthorization = (value: string, token: object): Record<string, RequestSpec> =>
   Object.fromEntries(
