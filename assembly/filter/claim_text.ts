@@ -5,7 +5,7 @@ import { headerNumber } from "../claims/number_text";
 import { beginText, endText } from "../memory/byte_writer";
 import { utf8 } from "../memory/persistent";
 import { NO_SPAN, Span, spanIsMissing } from "../memory/span";
-import { encodeBase64 } from "../token/base64";
+import { encodeBase64 } from "../claims/base64";
 
 const TRUE = utf8("true");
 const FALSE = utf8("false");

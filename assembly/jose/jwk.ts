@@ -22,7 +22,7 @@ import {
 import { Key, KeyType } from "./key";
 import { ecPublicKeyInfo } from "./public_key_info";
 import { makeRsaKey } from "./rsa_key";
-import { decodeBase64Url } from "../token/base64url";
+import { decodeBase64Url } from "./base64url";
 
 const KTY = utf8("kty");
 const KID = utf8("kid");

@@ -25,8 +25,9 @@ export const enum KeyAnswer {
   Fail = 3,
 }
 
-/** First pause after failed fetches. */
+/** First pause after failed fetches, and the longest one while there are no keys to go on with: every request is refused meanwhile. */
 const FIRST_BACKOFF: i64 = 1_000;
+const LONGEST_BACKOFF_WITHOUT_KEYS: i64 = 10_000;
 /** How far ahead of expiry a refresh starts: a tenth of the time that the set is fresh, at most this. */
 const LONGEST_LEAD: i64 = 30_000;
 
@@ -121,7 +122,8 @@ export class KeySource {
 
   /** A fetch has failed at `now`. @param jitter any number: spreads the attempts of several Envoys */
   failed(now: i64, outcome: FetchOutcome, jitter: u32): void {
-    const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), LONGEST_BACKOFF);
+    const longest = this.isUsable(now) ? LONGEST_BACKOFF : LONGEST_BACKOFF_WITHOUT_KEYS;
+    const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), longest);
     this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = outcome;
     this.endedAt = now;

@@ -8,7 +8,7 @@ import { AlgorithmId, algorithmOf, NO_ALGORITHM } from "../jose/algorithm";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
 import { NO_SPAN, Span, span, spanAddress, spanEnd, spanIsMissing, spanLength } from "../memory/span";
-import { decodeBase64Url } from "./base64url";
+import { decodeBase64Url } from "../jose/base64url";
 
 
 @unmanaged

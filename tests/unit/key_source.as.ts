@@ -146,19 +146,26 @@ export function without_keys_a_failure_refuses_until_the_next_attempt(): void {
   }
 }
 
-export function pauses_double_up_to_a_minute_and_end_with_a_success(): void {
-  const source = newSource();
-  const pauses: i64[] = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000];
+function expectPauses(source: KeySource, pauses: i64[]): void {
   for (let i = 0; i < pauses.length; i++) {
     source.failed(START, FetchOutcome.Timeout, <u32>(pauses[i] / 2));
     expectEqual<i64>(source.state.nextAttempt, START + pauses[i], i.toString());
   }
+}
+
+export function pauses_double_up_to_a_minute_and_end_with_a_success(): void {
+  const source = fetched();
+  expectPauses(source, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   for (let i = 0; i < 1_000; i++) source.failed(START, FetchOutcome.Timeout, u32.MAX_VALUE);
   expectTrue(source.state.nextAttempt >= START + 30_000 && source.state.nextAttempt <= START + 60_000);
   source.succeeded(START, keys(), -1);
   expectEqual<i64>(source.state.nextAttempt, 0);
   source.failed(START, FetchOutcome.Timeout, 500);
   expectEqual<i64>(source.state.nextAttempt, START + 1_000, "from the beginning");
+}
+
+export function without_keys_pauses_are_short(): void {
+  expectPauses(newSource(), [1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000, 10_000]);
 }
 
 export function an_unknown_key_asks_once_a_cooldown(): void {

@@ -9,8 +9,8 @@ import { headerNumber, writeJsonNumber } from "../../../assembly/claims/number_t
 import { httpCode, statusText } from "../../../assembly/decision/status";
 import { beginText, endText } from "../../../assembly/memory/byte_writer";
 import { Span } from "../../../assembly/memory/span";
-import { encodeBase64 } from "../../../assembly/token/base64";
-import { decodeBase64Url } from "../../../assembly/token/base64url";
+import { encodeBase64 } from "../../../assembly/claims/base64";
+import { decodeBase64Url } from "../../../assembly/jose/base64url";
 import { queryParameter, withoutParameter } from "../../../assembly/token/query";
 import { Token, checkTime, parseToken } from "../../../assembly/token/token";
 
