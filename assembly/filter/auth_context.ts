@@ -107,13 +107,15 @@ export class AuthContext {
   parse(text: Span): Token {
     const known = this.find(text);
     if (changetype<usize>(known) != 0) return known.token;
-    const cached = this.currentEntry(text);
+    // An entry counts only for a token that is remembered: where the token came from is looked up when its signature is.
+    const remembers = this.tokenCount < REMEMBERED_TOKENS;
+    const cached = remembers ? this.currentEntry(text) : NO_ENTRY;
     if (changetype<usize>(cached) != 0) this.cacheHits++;
     else this.cacheMisses++;
     const token = changetype<usize>(cached) != 0 ? cached.token : parseToken(text);
     if (this.tokens == 0) this.tokens = allocate(<usize>REMEMBERED_TOKENS * offsetof<SeenToken>());
     if (this.tokens == 0) return NO_TOKEN;
-    if (this.tokenCount < REMEMBERED_TOKENS && changetype<usize>(token) != 0) {
+    if (remembers && changetype<usize>(token) != 0) {
       const seen = this.seen(this.tokenCount);
       seen.token = token;
       seen.cached = cached;

@@ -7,20 +7,22 @@ export class FetchTargets {
   constructor(
     /** Origin -> cluster, as configured. */
     private readonly clusters: Map<string, string>,
-    private readonly region: Region,
   ) {}
 
-  /** Null if `uri` is no absolute http or https URI. Without a configured cluster it is the one of Istio's sidecars. */
-  of(uri: string): FetchTarget | null {
+  /**
+   * Null if `uri` is no absolute http or https URI. Without a configured cluster it is the one of Istio's sidecars.
+   * @param region where the target's bytes live
+   */
+  of(uri: string, region: Region): FetchTarget | null {
     const parts = parseJwksUri(uri);
     if (parts === null) return null;
     const cluster = this.clusters.has(parts.origin) ? this.clusters.get(parts.origin) : parts.istioCluster;
     return new FetchTarget(
       uri,
-      this.region.keepText(cluster),
-      this.region.keepText(parts.scheme),
-      this.region.keepText(parts.authority),
-      this.region.keepText(parts.path),
+      region.keepText(cluster),
+      region.keepText(parts.scheme),
+      region.keepText(parts.authority),
+      region.keepText(parts.path),
     );
   }
 }

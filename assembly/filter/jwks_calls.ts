@@ -10,6 +10,7 @@ import { FetchOutcome, MAX_JWKS_BYTES } from "../keys/fetch_outcome";
 import { isJsonType, maxAgeOf } from "../keys/max_age";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
+import { Region } from "../memory/region";
 import {
   NO_SPAN,
   Span,
@@ -112,8 +113,9 @@ export function readDiscovery(endpoint: KeyEndpoint, body: Span, targets: FetchT
   const found = text(uri);
   const known = endpoint.keySet;
   if (known !== null && known.uri == found) return true;
-  const target = targets.of(found);
+  const region = new Region();
+  const target = targets.of(found, region);
   if (target === null) return false;
-  endpoint.keySet = target;
+  endpoint.follow(target, region);
   return true;
 }

@@ -1,6 +1,7 @@
 /** Where the keys of a rule come from: the configuration itself, or an HTTP endpoint of the issuer. Rules with one `jwksUri` share one. */
 import { KeySource } from "../keys/key_source";
 import { keepSpan, releaseSpan } from "../memory/persistent";
+import { Region } from "../memory/region";
 import { NO_SPAN, Span, spanEquals, spanIsMissing } from "../memory/span";
 
 /** "No call under way." The host's call ids start at 1. */
@@ -36,6 +37,8 @@ export class KeyEndpoint {
   /** Names of the shared data of all workers: the source's state, and the key set's text. */
   stateKey: Span = NO_SPAN;
   textKey: Span = NO_SPAN;
+  /** Bytes of a `keySet` that discovery has named. */
+  private discovered: Region | null = null;
   /** The key set in use as it came, on the unmanaged heap: an answer that repeats it changes nothing. */
   private text: Span = NO_SPAN;
 
@@ -61,8 +64,19 @@ export class KeyEndpoint {
     this.text = keepSpan(text);
   }
 
-  /** Gives back the memory of keys and text. */
+  /** Discovery has named another place. @param region its bytes; those of the place before are given back */
+  follow(target: FetchTarget, region: Region): void {
+    this.keySet = target;
+    const before = this.discovered;
+    if (before !== null) before.release();
+    this.discovered = region;
+  }
+
+  /** Gives back the memory of keys, text and place. */
   release(): void {
+    const discovered = this.discovered;
+    if (discovered !== null) discovered.release();
+    this.discovered = null;
     const keys = this.source.keys;
     if (keys !== null) keys.release();
     releaseSpan(this.text);

@@ -60,7 +60,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   const root = new Fields(document, ROOT, "", errors);
   const region = new Region();
   const settings = readSettings(root);
-  const targets = new FetchTargets(settings.clusters, region);
+  const targets = new FetchTargets(settings.clusters);
   const rules = new JwtRulesReader(region, settings, targets).read(root);
   const options = new PolicyOptions(
     settings.trustDomain,

@@ -165,7 +165,7 @@ export class JwtRulesReader {
       const known = this.endpoints[i];
       if (known.uri == uri && known.timeout == timeout && (known.discovery !== null) == isDiscovery) return i;
     }
-    const target = this.targets.of(uri);
+    const target = this.targets.of(uri, this.region);
     if (target === null) {
       if (isDiscovery)
         fields.error("issuer", "is no http or https URI to discover keys from; give jwksUri or jwks");

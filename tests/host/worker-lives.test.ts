@@ -7,6 +7,7 @@ import {
   configuration,
   die,
   fate,
+  FIRST_TICK,
   ISSUER,
   keySet,
   startWorkers,
@@ -38,6 +39,30 @@ describe("two workers", () => {
       workers.calls.map((call) => call.header(":path")),
       [`/${DISCOVERY}`, "/jwks.json"],
     );
+  });
+
+  it("hold no more memory for an issuer that names another place for its keys each time", async () => {
+    const workers = new Workers();
+    await workers.start(configuration({ jwksUri: undefined }, { jwksCache: { duration: "1s" } }));
+    const memory = () => {
+      workers.clock.advance(TICK);
+      return workers.process.metrics.value("jwt_policy_vm_memory_bytes");
+    };
+    const rotate = (rounds: number) => {
+      for (let i = 0; i < rounds; i++) {
+        const place = `${ISSUER}${"x".repeat(1500)}/${i}`;
+        workers.call.respond(200, JSON.stringify({ issuer: ISSUER, jwks_uri: place }));
+        assert.ok(workers.call.header(":path")?.endsWith(`/${i}`));
+        workers.call.respond(200, keySet(`k${i}`));
+        const fetches = workers.calls.length;
+        while (workers.calls.length === fetches) workers.clock.advance(TICK);
+      }
+    };
+    workers.clock.advance(FIRST_TICK);
+    rotate(100);
+    const before = memory();
+    rotate(1000);
+    assert.equal(memory(), before);
   });
 
   it("follow a key set that goes back to what it was: the key in between is refused", async () => {

@@ -57,6 +57,20 @@ describe("the cache of verified tokens", () => {
     filter.stop();
   });
 
+  it("of more tokens than are remembered in one request all verify, each time", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `x-token-${i}`);
+    const filter = await Filter.start(
+      trusting(
+        rule([jwk("oct")], { fromHeaders: names.map((name) => ({ name })), forwardOriginalToken: true }),
+      ),
+    );
+    const headers = names.map((name, i) => [name, mint({ key: "oct", claims: { sub: `s${i}` } })] as const);
+    // Alone first, so that every one of them is in the cache.
+    for (const header of headers) assert.equal(filter.outcome({ headers: [header] }), "passes");
+    for (let i = 0; i < 3; i++) assert.equal(filter.outcome({ headers }), "passes");
+    filter.stop();
+  });
+
   it("a text that differs in one character is another token", async () => {
     const filter = await Filter.start(trusting(rule([jwk("oct")])));
     const token = mint({ key: "oct" });
