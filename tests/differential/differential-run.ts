@@ -78,3 +78,9 @@ export async function loadTables(
   }
   return { cases, policies: policiesOf({ name: "all", cases }), native };
 }
+
+/** The policies whose answers to whatever request are to be native's, over plain text: random requests are put to these. */
+export function policiesForAnyRequest(cases: readonly Case[]): Policy[] {
+  const special = new Set(cases.filter((one) => one.deliberate !== undefined).map((one) => one.policy));
+  return policiesOf({ name: "all", cases }).filter((one) => one.tls !== true && !special.has(one));
+}

@@ -9,7 +9,13 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import type { Case } from "./case.js";
 import { report } from "./comparison.js";
-import { builtFilter, loadTables, withEnvoy, type RunOptions } from "./differential-run.js";
+import {
+  builtFilter,
+  loadTables,
+  policiesForAnyRequest,
+  withEnvoy,
+  type RunOptions,
+} from "./differential-run.js";
 import { compareGenerated } from "./generated/generated-comparison.js";
 import { policyArbitrary } from "./generated/policy-arbitrary.js";
 import { shrinkPolicy } from "./generated/shrink-policy.js";
@@ -53,7 +59,7 @@ async function main(): Promise<void> {
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   process.stdout.write(`generated comparisons, seed ${seed}\n`);
   // Half of them on the policies of the tables, half on policies that are random themselves.
-  const known = policies.filter((one) => one.tls !== true);
+  const known = policiesForAnyRequest(cases);
   await generate({ policies: known, native, ...common }, wanted / 2, seed);
   await generate({ ...(await randomPolicies(wanted / 2, seed)), ...common }, wanted / 2, seed);
 }
