@@ -2,15 +2,21 @@
 // own reader answers in a bare instance, native in an Envoy that fetches each key set anew.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { keySetStatus } from "../unit/jose/key-set-reader.js";
 import { certificateForms } from "./certificate-forms.js";
 import { der, integer, pem } from "./der.js";
 import { FetchedKeys } from "./harness/fetched-keys.js";
 import { keyCertificate } from "./key-certificates.js";
+import { isPresent } from "./older-native.js";
 import { mint, type TokenSpec } from "./token.js";
 
 let native: FetchedKeys;
 before(async () => (native = await FetchedKeys.start()));
+
+const { version } = await locateEnvoy();
+/** Older ones read ASN.1 less strictly: a subject's text may have another type than it says. */
+const skip = isPresent(version) ? false : `Envoy ${version} reads certificates differently`;
 after(() => native.stop());
 
 const token: TokenSpec = { key: "rsa1024", header: { kid: "k" } };
@@ -39,7 +45,7 @@ async function compare(
   assert.equal(seen.size, answers, JSON.stringify([...seen]));
 }
 
-test("every byte of a certificate changed", async () => {
+test("every byte of a certificate changed", { skip }, async () => {
   const good = keyCertificate("rsa1024");
   const changes = [
     (byte: number) => byte ^ 1,
@@ -84,7 +90,7 @@ test("every character of the armour removed, doubled and changed", async () => {
   );
 });
 
-test("odd forms of every field", async () => {
+test("odd forms of every field", { skip }, async () => {
   await compare(
     (function* () {
       for (const [field, list] of Object.entries(certificateForms)) {
