@@ -59,6 +59,14 @@ export class JwtRules {
     this.firstOfAny = firstOfAny;
   }
 
+  /** Whether any rule writes a header of this (lower-case) name. */
+  writes(header: Span): bool {
+    for (let i = 0; i < this.outputHeaders.length; i++) {
+      if (spanEquals(unchecked(this.outputHeaders[i]), header)) return true;
+    }
+    return false;
+  }
+
   private slotOf(issuer: Span): i32 {
     const mask = this.slots.length - 1;
     let slot = hashBytes(issuer) & mask;

@@ -6,7 +6,7 @@ import { authenticationDetails, authorizationDetails } from "../decision/details
 import { httpCode, Status, statusText } from "../decision/status";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { Span, spanIsMissing } from "../memory/span";
+import { NO_SPAN, Span, spanIsMissing } from "../memory/span";
 import { HeaderList } from "../request/header_list";
 import { withoutParameter } from "../token/query";
 import { JwtRules } from "./jwt_rules";
@@ -56,7 +56,8 @@ function challengeHeader(sent: HeaderList, rules: JwtRules): Span {
 }
 
 function pathWithoutTokens(sent: HeaderList, rules: JwtRules): Span {
-  let path = sent.joined(ORIGINAL_PATH);
+  // Native has taken out what rules write before it builds the realm, and nothing else.
+  let path = rules.writes(ORIGINAL_PATH) ? NO_SPAN : sent.joined(ORIGINAL_PATH);
   if (spanIsMissing(path)) path = sent.joined(PATH);
   const parameters = rules.tokenParameters;
   for (let i = 0; i < parameters.length; i++) path = withoutParameter(path, unchecked(parameters[i]));

@@ -3,14 +3,14 @@
 import type { Answer, Header } from "./exchange.js";
 import { withTokens, type RequestSpec } from "./exchange.js";
 import { signingKey } from "./keys.js";
-import type { JsonObject, Policy } from "./policy.js";
+import { jwtRulesOf, outputHeadersOf, type Policy } from "./policy.js";
 import { mint, type TokenSpec } from "./token.js";
 
 /** Native's answer as this filter means to give it. */
 export function nativeAsMeant(policy: Policy, request: RequestSpec, native: Answer): Answer {
   const names = tokenParameters(policy);
   const headers = native.headers.map(([name, value]): Header =>
-    name === "www-authenticate" ? [name, withoutTokens(value, request, names)] : [name, value],
+    name === "www-authenticate" ? [name, withoutTokens(value, policy, request, names)] : [name, value],
   );
   const { received } = native;
   if (received === null) return { ...native, headers };
@@ -51,11 +51,8 @@ const nameOf = (parameter: string) => percentDecoded(parameter.split("=", 1)[0] 
 
 /** Names of the query parameters in which a policy looks for tokens. */
 function tokenParameters(policy: Policy): Set<string> {
-  const rules = (policy.config.requestAuthentications ?? []).flatMap(
-    (one) => (one["jwtRules"] ?? []) as readonly JsonObject[],
-  );
   return new Set(
-    rules.flatMap((rule) => {
+    jwtRulesOf(policy).flatMap((rule) => {
       const named = ["fromHeaders", "fromParams", "fromCookies"].some((field) => {
         const list = rule[field];
         return Array.isArray(list) && list.length > 0;
@@ -66,9 +63,18 @@ function tokenParameters(policy: Policy): Set<string> {
 }
 
 /** A challenge whose realm has lost the token parameters of the query; the rest of the query is as the client sent it. */
-function withoutTokens(challenge: string, request: RequestSpec, names: ReadonlySet<string>): string {
+function withoutTokens(
+  challenge: string,
+  policy: Policy,
+  request: RequestSpec,
+  names: ReadonlySet<string>,
+): string {
   const filled = withTokens(request);
-  const original = filled.headers.find(([name]) => name.toLowerCase() === "x-envoy-original-path")?.[1];
+  const originalPath = "x-envoy-original-path";
+  // What a rule writes is removed before the realm is built.
+  const original = outputHeadersOf(policy).includes(originalPath)
+    ? undefined
+    : filled.headers.find(([name]) => name.toLowerCase() === originalPath)?.[1];
   const path = original ?? filled.path.replace(/#.*/s, "");
   const mark = path.indexOf("?");
   const parts = /^(Bearer realm="[a-z]+:\/\/[^/]*)([^?]*).*(", error="invalid_token")$/s.exec(challenge);

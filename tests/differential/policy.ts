@@ -55,3 +55,19 @@ export function authorization(
 ): Pick<PluginConfig, "authorizationPolicies"> {
   return { authorizationPolicies: policies.map((policy, i) => ({ name: `p${i}`, namespace, ...policy })) };
 }
+
+/** All JWT rules of a policy. */
+export function jwtRulesOf(policy: Policy): JsonObject[] {
+  return (policy.config.requestAuthentications ?? []).flatMap(
+    (one) => (one["jwtRules"] ?? []) as readonly JsonObject[],
+  );
+}
+
+/** Names of the headers that a policy writes, in lower case. */
+export function outputHeadersOf(policy: Policy): string[] {
+  const names = jwtRulesOf(policy).flatMap((rule) => [
+    rule["outputPayloadToHeader"],
+    ...((rule["outputClaimToHeaders"] ?? []) as readonly JsonObject[]).map(({ header }) => header),
+  ]);
+  return names.filter((name) => typeof name === "string").map((name) => name.toLowerCase());
+}

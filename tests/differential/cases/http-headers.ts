@@ -92,6 +92,7 @@ export const httpHeaders: Table = {
         "no such claim": bearer({}),
         "no token": {},
         "no token, sent": { headers: sent(name) },
+        "bad token, sent": bearer({ claims: { iss: "x" } }, { headers: sent(name) }),
       });
     }),
     ...cross(whole, {
