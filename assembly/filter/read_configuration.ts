@@ -76,6 +76,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     const metrics = new Metrics(rules.endpoints);
     return new Configuration(settings, rules, targets, policies, properties, cache, metrics, region);
   }
+  for (let i = 0; i < rules.endpoints.length; i++) rules.endpoints[i].release();
   if (policies !== null) policies.release();
   region.release();
   return null;
