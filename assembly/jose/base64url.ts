@@ -5,21 +5,15 @@
  */
 import { allocate } from "../memory/arena";
 import { NO_SPAN, Span, span, spanAddress, spanLength } from "../memory/span";
+import { INVALID, lettersAndDigits } from "./base64_alphabet";
 
 /** Value of each byte; 0x40: white space, 0x41: padding, 0x80: neither. */
 const VALUES: usize = decodingTable();
 const WHITE_SPACE: u32 = 0x40;
 const PADDING: u32 = 0x41;
-const INVALID: u32 = 0x80;
 
 function decodingTable(): usize {
-  const table = heap.alloc(256);
-  memory.fill(table, 0x80, 256);
-  for (let i: usize = 0; i < 26; i++) {
-    store<u8>(table + 0x41 + i, <u8>i);
-    store<u8>(table + 0x61 + i, <u8>(26 + i));
-  }
-  for (let i: usize = 0; i < 10; i++) store<u8>(table + 0x30 + i, <u8>(52 + i));
+  const table = lettersAndDigits();
   store<u8>(table + 0x2d, 62);
   store<u8>(table + 0x5f, 63);
   for (let i: usize = 0x09; i <= 0x0d; i++) store<u8>(table + i, 0x40);

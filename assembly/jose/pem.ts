@@ -16,6 +16,7 @@ import {
   spanLength,
   spanStartsWith,
 } from "../memory/span";
+import { INVALID, lettersAndDigits } from "./base64_alphabet";
 
 const BEGIN = utf8("-----BEGIN CERTIFICATE-----\n");
 const SUFFIX = utf8("\n-----END CERTIFICATE-----\n");
@@ -29,16 +30,9 @@ const LINE_LIMIT: usize = 253;
 const VALUES: usize = decodingTable();
 const PADDING: u32 = 0x40;
 const WHITE_SPACE: u32 = 0x41;
-const INVALID: u32 = 0x80;
 
 function decodingTable(): usize {
-  const table = heap.alloc(256);
-  memory.fill(table, 0x80, 256);
-  for (let i: usize = 0; i < 26; i++) {
-    store<u8>(table + 0x41 + i, <u8>i);
-    store<u8>(table + 0x61 + i, <u8>(26 + i));
-  }
-  for (let i: usize = 0; i < 10; i++) store<u8>(table + 0x30 + i, <u8>(52 + i));
+  const table = lettersAndDigits();
   store<u8>(table + 0x2b, 62);
   store<u8>(table + 0x2f, 63);
   store<u8>(table + 0x3d, 0x40);
