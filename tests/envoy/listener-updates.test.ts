@@ -1,7 +1,7 @@
 // Configuration that changes while requests flow (LDS from a file that is moved into place): old and new plugin side by side in one VM.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -21,6 +21,7 @@ import {
   type TestAnswer,
   type TestRequest,
 } from "./harness.js";
+import { LdsFile } from "./lds-file.js";
 
 const other = startIssuer();
 let directory = "";
@@ -36,30 +37,19 @@ async function withUpdates(
   prepare: (issuer: Issuer) => void = () => undefined,
 ): Promise<Setup & { update: (config: object) => Promise<void> }> {
   const folder = await mkdtemp(join(directory, "listeners-"));
-  const path = join(folder, "listeners.json");
   const port = await freePort();
   let listener: EnvoyListener | undefined;
-  let version = 0;
-  const write = async () => {
-    const resource = { "@type": "type.googleapis.com/envoy.config.listener.v3.Listener", ...listener };
-    const page = { version_info: String(++version), resources: [resource] };
-    await writeFile(`${path}.new`, JSON.stringify(page));
-    await rename(`${path}.new`, path);
-  };
+  const lds = new LdsFile(join(folder, "listeners.json"));
   const setup = await setUp({
     concurrency: 2,
     prepare,
     listeners: (issuer) => ({ updated: config(issuer) }),
     edit: async (bootstrap) => {
       [listener] = bootstrap.static_resources.listeners;
-      bootstrap.static_resources.listeners = [];
       Object.assign(listener!, {
         address: { socket_address: { address: "127.0.0.1", port_value: port } },
       });
-      await write();
-      const source = { path_config_source: { path, watched_directory: { path: folder } } };
-      bootstrap.node = { id: "test", cluster: "test" };
-      bootstrap.dynamic_resources = { lds_config: { ...source, resource_api_version: "V3" } };
+      await lds.take(bootstrap);
     },
   });
   const update = async (next: object) => {
@@ -70,7 +60,7 @@ async function withUpdates(
     };
     const updates = "listener_manager.listener_create_success";
     const done = await stat(setup.envoy, updates);
-    await write();
+    await lds.write([listener!]);
     // Once by each worker.
     await waitFor(
       "the workers to take the update",

@@ -9,10 +9,10 @@ import { startEnvoy } from "../../scripts/envoy-process.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream } from "../../scripts/upstream.js";
 import { Random } from "../fuzz/random.js";
-import { stat } from "../envoy/harness.js";
+import { stat, type EnvoyBootstrap } from "../envoy/harness.js";
+import { LdsFile } from "../envoy/lds-file.js";
 import { DRILLS, type Drill } from "./drills.js";
 import { memoryIsTold } from "./envoy-memory.js";
-import { LdsFile } from "./lds-file.js";
 import { Load } from "./load.js";
 import { MemoryWatch, type MemoryFigures } from "./memory-watch.js";
 import { pluginConfig } from "./plugin-config.js";
@@ -71,8 +71,8 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   try {
     const template = await readEnvoyConfig();
     const lds = new LdsFile(join(directory, "lds.json"));
-    const configOf = (version: number) =>
-      envoyConfig(template, {
+    const bootstrapOf = (version: number) => {
+      const config = envoyConfig(template, {
         listeners: [
           { name: LISTENER, port: 0, pluginConfig: pluginConfig(rotating.issuer, steady, cache, version) },
         ],
@@ -80,9 +80,13 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
         upstreamPort: upstream.port,
         idpPorts: { idp: rotating.issuer.port, steady: steady.port },
       });
+      return JSON.parse(config) as EnvoyBootstrap;
+    };
+    const bootstrap = bootstrapOf(0);
+    await lds.take(bootstrap);
     const envoy = await startEnvoy({
       path: binary.path,
-      config: await lds.split(configOf(0)),
+      config: JSON.stringify(bootstrap),
       concurrency: WORKERS,
       drainSeconds: DRAIN_SECONDS,
     });
@@ -106,7 +110,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       const reload = async () => {
         const count = reloads.length;
         reloads.push({ at: Date.now(), version: count % 2 });
-        await lds.write(configOf(count));
+        await lds.write(bootstrapOf(count).static_resources.listeners);
       };
       const stage = new Stage(envoy, rotating, load, state, tokens, random, cache, durations, reload);
       const watch = await MemoryWatch.start(envoy, options.milliseconds / 3);
