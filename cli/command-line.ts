@@ -6,6 +6,7 @@ import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
 import { packageVersion } from "./package-files.js";
 import { renderVerb } from "./render.js";
 import type { Terminal } from "./terminal.js";
+import { tokenVerb } from "./token.js";
 
 /**
  * A verb: adds itself to the program. Its action returns the exit code through `finish`, and throws UsageError for
@@ -13,7 +14,7 @@ import type { Terminal } from "./terminal.js";
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
-const verbs: readonly Verb[] = [renderVerb, checkVerb];
+const verbs: readonly Verb[] = [renderVerb, checkVerb, tokenVerb];
 
 /**
  * Runs the command.

@@ -28,14 +28,14 @@ export async function readSources(paths: readonly string[], terminal: Terminal):
 
 async function filesAt(path: string): Promise<string[]> {
   const stats = await stat(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${reason(error)}`);
+    throw new UsageError(`cannot read ${path}: ${fileFault(error)}`);
   });
   return stats.isDirectory() ? filesBelow(path) : [path];
 }
 
 async function filesBelow(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    throw new UsageError(`cannot read the directory ${directory}: ${reason(error)}`);
+    throw new UsageError(`cannot read the directory ${directory}: ${fileFault(error)}`);
   });
   const found: string[] = [];
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -50,13 +50,16 @@ async function filesBelow(directory: string): Promise<string[]> {
 
 async function read(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`cannot read ${file}: ${reason(error)}`);
+    throw new UsageError(`cannot read ${file}: ${fileFault(error)}`);
   });
 }
 
-function reason(error: unknown): string {
+/** Why a file could not be read or written, in words. */
+export function fileFault(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT") return "no such file or directory";
   if (code === "EACCES") return "permission denied";
+  if (code === "EEXIST") return "it is there already";
+  if (code === "EISDIR") return "it is a directory";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,29 @@
+// A moment that a user names.
+
+import { UsageError } from "./exit-code.js";
+
+/** RFC 3339 §5.6: a date and a time with a zone. */
+const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/**
+ * Seconds since 1970 of `2026-01-31T12:00:00Z`, or of the number of these seconds; undefined for anything else.
+ * A part of a second is cut off.
+ */
+export function instantOf(text: string): number | undefined {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  const milliseconds = rfc3339.test(text) ? Date.parse(text.replace(" ", "T")) : NaN;
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+/**
+ * The moment that an option names; undefined where it was not given.
+ * @throws UsageError if it names none
+ */
+export function readInstant(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = instantOf(text);
+  if (seconds !== undefined) return seconds;
+  throw new UsageError(
+    `${option} ${text}: expected a time such as 2026-01-31T12:00:00Z, or seconds since 1970`,
+  );
+}
