@@ -16,8 +16,8 @@ import type { Terminal } from "./terminal.js";
 interface Flags {
   issuer?: string;
   subject?: string;
-  audience: string[];
-  claim: string[];
+  audience?: string[];
+  claim?: string[];
   claims?: string;
   expiresIn?: string;
   now?: string;
@@ -48,7 +48,7 @@ These tokens are for development: whoever trusts the JWKS trusts everybody who c
 
 /** Adds `token` to the program. */
 export function tokenVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, list: string[]) => [...list, value];
+  const collect = (value: string, list: string[] = []) => [...list, value];
   program
     .command("token")
     .summary("mint a signed token for development, and its JWKS")
@@ -58,8 +58,8 @@ export function tokenVerb(program: Command, terminal: Terminal, finish: (code: E
     )
     .option("--issuer <uri>", "the claim iss")
     .option("--subject <name>", "the claim sub")
-    .option("--audience <name>", "the claim aud; may be repeated", collect, [])
-    .option("--claim <name=text>", "another claim, or name:=JSON; may be repeated", collect, [])
+    .option("--audience <name>", "the claim aud; may be repeated", collect)
+    .option("--claim <name=text>", "another claim, or name:=JSON; may be repeated", collect)
     .option("--claims <JSON>", "claims as a JSON object; @FILE reads a file, @- standard input")
     .option(
       "--expires-in <duration>",
@@ -112,11 +112,11 @@ async function readAllClaims(flags: Flags, terminal: Terminal): Promise<Claims> 
   const named = {
     ...(issuer === undefined ? {} : { iss: issuer }),
     ...(subject === undefined ? {} : { sub: subject }),
-    ...(audience.length === 0 ? {} : { aud: audience.length === 1 ? audience[0] : audience }),
+    ...(audience === undefined ? {} : { aud: audience.length === 1 ? audience[0] : audience }),
   };
   const given = {
     ...(flags.claims === undefined ? {} : readClaims("--claims", await claimsText(flags.claims, terminal))),
-    ...readClaimOptions(flags.claim),
+    ...readClaimOptions(flags.claim ?? []),
   };
   const expiry = expiryOf(expiresIn ?? "1h", now);
   return { ...named, iat: now, ...expiry, ...given, ...named, ...(expiresIn === undefined ? {} : expiry) };

@@ -1,0 +1,82 @@
+// Issuers whose keys live as long as this process, for tokens that are given as claims; and a configuration that trusts them.
+
+import type { Json, JsonObject } from "../resources/tree.js";
+import type { AlgorithmName } from "./signature-algorithm.js";
+import { generateSigningKey, keySet, type SigningKey } from "./signing-key.js";
+
+/** Stands for tokens without a claim `iss`. */
+const NO_ISSUER = "";
+
+/** Keys made as they are asked for, one for each issuer and algorithm. They are in memory only. */
+export class ThrowAwayKeys {
+  private readonly byIssuer = new Map<string, Map<AlgorithmName, SigningKey>>();
+
+  /** The key that signs what this issuer issues: the same one each time. */
+  keyFor(issuer: string | undefined, algorithm: AlgorithmName): SigningKey {
+    const name = issuer ?? NO_ISSUER;
+    const keys = this.byIssuer.get(name) ?? new Map<AlgorithmName, SigningKey>();
+    this.byIssuer.set(name, keys);
+    const key = keys.get(algorithm) ?? generateSigningKey(algorithm);
+    keys.set(algorithm, key);
+    return key;
+  }
+
+  /**
+   * The keys that a rule with this issuer is to trust. One without any trusts the issuers that no rule names; it does not trust
+   * those of other rules, whose keys are not its own.
+   */
+  trustedBy(issuer: string | undefined, named: ReadonlySet<string>): SigningKey[] {
+    if (issuer !== undefined) return [...(this.byIssuer.get(issuer)?.values() ?? [])];
+    return [...this.byIssuer].flatMap(([name, keys]) => (named.has(name) ? [] : [...keys.values()]));
+  }
+}
+
+/**
+ * The plugin configuration with throw-away keys in its rules: in place of those behind a `jwksUri` or discovery, and beside those in
+ * `jwks`. A rule for whose tokens no key has been made stays as it is, and so does whatever is no configuration. It is for an
+ * evaluation in this process: nothing else may ever see it.
+ */
+export function trusting(configuration: JsonObject, keys: ThrowAwayKeys): JsonObject {
+  const authentications = objectsIn(configuration["requestAuthentications"]);
+  const named = new Set(
+    authentications.flatMap(({ jwtRules }) => objectsIn(jwtRules).flatMap((rule) => issuerOf(rule) ?? [])),
+  );
+  const changed = (rule: JsonObject) => withKeys(rule, keys.trustedBy(issuerOf(rule), named));
+  return mapItems(configuration, "requestAuthentications", (one) => mapItems(one, "jwtRules", changed));
+}
+
+function withKeys(rule: JsonObject, trusted: readonly SigningKey[]): JsonObject {
+  if (trusted.length === 0) return rule;
+  const own = rule["jwks"] === undefined || rule["jwks"] === "" ? [] : keysIn(rule["jwks"]);
+  if (own === undefined) return rule;
+  const rest = Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "jwksUri"));
+  return { ...rest, jwks: JSON.stringify({ keys: [...own, ...keySet(trusted).keys] }) };
+}
+
+/** The keys of a set in JSON; undefined if it is none. */
+function keysIn(jwks: Json): readonly unknown[] | undefined {
+  if (typeof jwks !== "string") return undefined;
+  try {
+    const set = JSON.parse(jwks) as { keys?: unknown } | null;
+    return Array.isArray(set?.keys) ? set.keys : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** As the filter has it: an empty issuer is none. */
+function issuerOf({ issuer }: JsonObject): string | undefined {
+  return typeof issuer === "string" && issuer !== "" ? issuer : undefined;
+}
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const objectsIn = (list: Json | undefined): JsonObject[] =>
+  Array.isArray(list) ? list.filter(isObject) : [];
+
+function mapItems(holder: JsonObject, name: string, change: (item: JsonObject) => JsonObject): JsonObject {
+  const list = holder[name];
+  if (!Array.isArray(list)) return holder;
+  return { ...holder, [name]: list.map((one) => (isObject(one) ? change(one) : one)) };
+}

@@ -1,0 +1,79 @@
+// Throw-away issuers: each rule trusts the keys of its own issuer and no others, and what is no rule stays as it is.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { generateSigningKey, keySet } from "../../cli/issuer/signing-key.js";
+import { ThrowAwayKeys, trusting } from "../../cli/issuer/throw-away-keys.js";
+import type { JsonObject } from "../../cli/resources/tree.js";
+
+const a = "https://a.example.com/";
+const b = "https://b.example.com/";
+const uri = "https://keys.example.com/";
+
+const configuration = (...jwtRules: JsonObject[]): JsonObject => ({
+  requestAuthentications: [{ name: "jwt", namespace: "foo", jwtRules }],
+});
+
+const rulesOf = (config: JsonObject) =>
+  (config["requestAuthentications"] as JsonObject[]).flatMap((one) => one["jwtRules"] as JsonObject[]);
+
+/** The kids in each rule's key set. */
+const kids = (config: JsonObject) =>
+  rulesOf(config).map(({ jwks }) =>
+    (JSON.parse(jwks as string) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid),
+  );
+
+describe("throw-away keys", () => {
+  it("one for each issuer and algorithm, the same each time", () => {
+    const keys = new ThrowAwayKeys();
+    assert.equal(keys.keyFor(a, "ES256"), keys.keyFor(a, "ES256"));
+    const all = [keys.keyFor(a, "ES256"), keys.keyFor(a, "EdDSA"), keys.keyFor(b, "ES256")];
+    assert.equal(new Set([...all, keys.keyFor(undefined, "ES256")].map(({ kid }) => kid)).size, 4);
+  });
+
+  it("a rule trusts its own issuer; one without issuer those that no rule names", () => {
+    const keys = new ThrowAwayKeys();
+    const [ofA, alsoA] = [keys.keyFor(a, "ES256"), keys.keyFor(a, "HS256")];
+    const [ofB, ofC, ofNone] = [b, "c", undefined].map((issuer) => keys.keyFor(issuer, "ES256"));
+    const config = configuration(
+      { issuer: a, jwksUri: uri, audiences: ["x"] },
+      { issuer: b },
+      { issuer: "", jwksUri: uri },
+      { jwksUri: uri },
+    );
+    const any = [ofC!.kid, ofNone!.kid];
+    assert.deepEqual(kids(trusting(config, keys)), [[ofA.kid, alsoA.kid], [ofB!.kid], any, any]);
+    const [first] = rulesOf(trusting(config, keys));
+    assert.deepEqual(first?.["audiences"], ["x"]);
+    assert.ok(!("jwksUri" in first), "a jwksUri beside jwks");
+  });
+
+  it("keys in the configuration stay", () => {
+    const keys = new ThrowAwayKeys();
+    const made = keys.keyFor(a, "ES256");
+    const own = generateSigningKey("ES256");
+    const jwks = JSON.stringify(keySet([own]));
+    assert.deepEqual(kids(trusting(configuration({ issuer: a, jwks }), keys)), [[own.kid, made.kid]]);
+  });
+
+  it("leaves alone what needs no key or is none of its business", () => {
+    const keys = new ThrowAwayKeys();
+    keys.keyFor(a, "ES256");
+    const untouched: JsonObject[] = [
+      {},
+      configuration({ issuer: b, jwksUri: uri }),
+      configuration({ issuer: a, jwks: "no JSON" }),
+      configuration({ issuer: a, jwks: "null" }),
+      configuration({ issuer: a, jwks: 5 }),
+      { requestAuthentications: 5 },
+      { requestAuthentications: [null, 5, { jwtRules: {} }, { jwtRules: [null, "x"] }] },
+    ];
+    for (const config of untouched) assert.deepEqual(trusting(config, keys), config);
+  });
+
+  it("private members never get into a configuration, but for a secret, which is the key set", () => {
+    const keys = new ThrowAwayKeys();
+    for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) keys.keyFor(a, algorithm);
+    assert.doesNotMatch(JSON.stringify(trusting(configuration({ issuer: a }), keys)), /\\"(d|p|q)\\"/);
+  });
+});
