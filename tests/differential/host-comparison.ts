@@ -1,8 +1,9 @@
 // Puts cases to the filter in Envoy and to the same wasm in host/, and says where the answers differ.
+import { byteStringToText } from "../../host/index.js";
 import type { Case } from "./case.js";
 import type { Comparison } from "./comparison.js";
 import type { DifferentialRun } from "./differential-run.js";
-import { differences, type Answer } from "./exchange.js";
+import { differences, type Answer, type Header } from "./exchange.js";
 import { attributesOf } from "./harness/attributes.js";
 import type { HostRunner } from "./harness/host-runner.js";
 import type { Policy } from "./policy.js";
@@ -55,13 +56,30 @@ async function problemsOf(
   if (envoy.received === null && envoy.status > 0 && ["", "route_not_found"].includes(envoy.details))
     return inHost.received === null ? [`host refused: ${inHost.details}`] : [];
   const grpc = seen.received.headers.some(([name, value]) => name === "content-type" && isGrpc(value));
-  return differences(reduced(envoy, grpc), reduced(inHost, grpc)).map((line) =>
+  return differences(reduced(asText(envoy), grpc), reduced(inHost, grpc)).map((line) =>
     line.replace("native", "envoy").replace("ours", "host"),
   );
 }
 
 /** What Envoy takes for gRPC (source/common/grpc/common.cc, hasGrpcContentType). */
 const isGrpc = (contentType: string) => /^application\/grpc($|[+;])/.test(contentType);
+
+/** An evaluation tells texts, not bytes. */
+function asText(answer: Answer): Answer {
+  const fields = (headers: readonly Header[]) =>
+    headers.map(([name, value]): Header => [byteStringToText(name), byteStringToText(value)]);
+  const { received } = answer;
+  return {
+    ...answer,
+    body: byteStringToText(answer.body),
+    headers: fields(answer.headers),
+    received: received && {
+      method: received.method,
+      path: byteStringToText(received.path),
+      headers: fields(received.headers),
+    },
+  };
+}
 
 /** Leaves out what host/ does not make: Envoy's own headers, the framing, and the form in which a gRPC client is refused. */
 function reduced(answer: Answer, grpc: boolean): Answer {

@@ -1,8 +1,8 @@
 // The attributes of a request that the upstream does not receive, told by Envoy in response headers: what host/ needs to be told.
-import type { PropertyTree } from "../../../host/index.js";
+import type { Request } from "../../../cli/evaluation/request.js";
+import type { JsonObject } from "../../../cli/resources/tree.js";
 import type { Header } from "../exchange.js";
 import type { Policy } from "../policy.js";
-import { metadataAhead } from "./metadata-message.js";
 
 /** Attribute -> what Envoy prints for it in a response header of that name. */
 const formats = {
@@ -24,10 +24,7 @@ export const attributeHeaders: readonly unknown[] = Object.entries(formats).map(
 }));
 
 /** What the upstream does not receive of a request that a filter would be shown. */
-export interface Attributes {
-  readonly scheme: string;
-  readonly properties: PropertyTree;
-}
+export type Attributes = Omit<Request, "method" | "path" | "authority" | "headers">;
 
 /** The attributes that a filter for this policy would be shown, from the headers of the response. */
 export function attributesOf(policy: Policy, response: readonly Header[]): Attributes {
@@ -38,21 +35,35 @@ export function attributesOf(policy: Policy, response: readonly Header[]): Attri
   };
   // A filter is shown the first name of each kind only.
   const first = (names: string | undefined) => names?.split(",", 1)[0];
-  const key = policy.config.directRemoteAddress;
-  const properties = {
-    source: { address: told("x-attribute-source") },
+  return {
+    scheme: told("x-attribute-scheme") ?? "",
+    peer: told("x-attribute-direct-remote"),
+    remote: told("x-attribute-source"),
     destination: {
       address: told("x-attribute-destination"),
       port: Number(told("x-attribute-destination-port")),
     },
-    connection: {
-      requested_server_name: told("x-attribute-server-name"),
-      uri_san_peer_certificate: first(told("x-attribute-uri-san")),
-      dns_san_peer_certificate: first(told("x-attribute-dns-san")),
-      subject_peer_certificate: told("x-attribute-subject"),
+    serverName: told("x-attribute-server-name"),
+    certificate: {
+      uriSan: first(told("x-attribute-uri-san")),
+      dnsSan: first(told("x-attribute-dns-san")),
+      subject: told("x-attribute-subject"),
     },
     metadata: metadataAhead(policy),
-    ...(key === undefined ? {} : { filter_state: { [key]: told("x-attribute-direct-remote") } }),
   };
-  return { scheme: told("x-attribute-scheme") ?? "", properties };
+}
+
+interface SetMetadata {
+  readonly typed_config?: {
+    readonly metadata?: readonly { readonly metadata_namespace: string; readonly value: JsonObject }[];
+  };
+}
+
+/** What the set_metadata filters ahead of a policy's filters leave behind. */
+function metadataAhead(policy: Policy): Record<string, JsonObject> | undefined {
+  const entries = (policy.ahead ?? []).flatMap(
+    (filter) => (filter as unknown as SetMetadata).typed_config?.metadata ?? [],
+  );
+  if (entries.length === 0) return undefined;
+  return Object.fromEntries(entries.map((one) => [one.metadata_namespace, one.value]));
 }

@@ -1,109 +1,90 @@
-// Puts the requests that Envoy's filters would see to the same wasm in host/.
-import { readFile } from "node:fs/promises";
-import {
-  bytesToByteString,
-  HeaderMap,
-  HostProcess,
-  WasmModule,
-  WasmVm,
-  clearRouteCache,
-  type Plugin,
-} from "../../../host/index.js";
-import { verifySignature } from "../../../host/node-verify-signature.js";
+// Puts the requests that Envoy's filters would see to the same wasm in host/, by the way that `jwt-policy explain` and `test` go.
+import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../../cli/evaluation/filter.js";
+import type { Request } from "../../../cli/evaluation/request.js";
+import type { JsonObject } from "../../../cli/resources/tree.js";
+import { byteStringToBytes } from "../../../host/index.js";
 import { inlineKeys, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
 import { withKeySets } from "../key-sets.js";
 import type { Policy } from "../policy.js";
 import type { Attributes } from "./attributes.js";
 
-/** A policy's filter in host/, or what it said when it refused its configuration. */
-export type HostStart =
-  | { readonly kind: "started"; readonly plugin: Plugin }
-  | { readonly kind: "refused"; readonly log: readonly string[] };
-
 export class HostRunner {
-  readonly #started = new Map<string, Promise<HostStart>>();
+  readonly #started = new Map<string, Promise<ConfiguredFilter>>();
 
-  private constructor(private readonly module: WasmModule) {}
+  private constructor(
+    private readonly filter: Filter,
+    private readonly trace: boolean,
+  ) {}
 
-  static async load(wasm: string): Promise<HostRunner> {
-    return new HostRunner(await WasmModule.compile(await readFile(wasm)));
+  /** @param trace whether the filter tells its steps, which must change nothing */
+  static async load(wasm: string, trace = true): Promise<HostRunner> {
+    return new HostRunner(await Filter.load(wasm), trace);
   }
 
-  /** Starts a policy's filter in a VM of its own; the second time it is the same one. */
-  start(policy: Policy): Promise<HostStart> {
+  /**
+   * Starts a policy's filter in a VM of its own; the second time it is the same one.
+   * @throws ConfigurationRefusedError
+   */
+  start(policy: Policy): Promise<ConfiguredFilter> {
     let start = this.#started.get(policy.name);
     if (start === undefined) {
-      start = this.#start(policy);
+      start = this.filter.configure(withKeySets(policy.config) as JsonObject, { trace: this.trace });
       this.#started.set(policy.name, start);
     }
     return start;
   }
 
-  /** Ends a policy's filter: its ticks would go on. */
+  /** Ends a policy's filter. */
   async release(policy: Policy): Promise<void> {
-    const start = await this.#started.get(policy.name);
+    const started = await this.#started.get(policy.name)?.catch(() => undefined);
     this.#started.delete(policy.name);
-    if (start?.kind === "started") start.plugin.close();
-  }
-
-  async #start(policy: Policy): Promise<HostStart> {
-    const log: string[] = [];
-    const process = new HostProcess({
-      foreignFunctions: new Map([
-        ["clear_route_cache", clearRouteCache],
-        ["verify_signature", verifySignature],
-      ]),
-      log: (line) => void log.push(line.message),
-    });
-    const vm = await WasmVm.instantiate(this.module, { process });
-    const configuration = JSON.stringify(withKeySets(policy.config));
-    const result = vm.startPlugin({ rootId: "jwt-policy", configuration });
-    return result.kind === "started" ? result : { kind: "refused", log };
+    started?.close();
   }
 
   /** What the filter in host/ makes of a request that reached an upstream without any filter in between. */
-  async answer(policy: Policy, request: Received, { scheme, properties }: Attributes): Promise<Answer> {
-    const start = await this.start(policy);
-    if (start.kind === "refused") {
-      const line = start.log.find((one) => one.includes(inlineKeys));
-      if (line !== undefined) return refusedKeys(line.slice(line.indexOf(inlineKeys) + inlineKeys.length));
-      throw new Error(`refused: ${start.log.join("; ")}`);
+  async answer(policy: Policy, received: Received, attributes: Attributes): Promise<Answer> {
+    let filter: ConfiguredFilter;
+    try {
+      filter = await this.start(policy);
+    } catch (error) {
+      const line =
+        error instanceof ConfigurationRefusedError
+          ? error.faults.find((one) => one.includes(inlineKeys))
+          : undefined;
+      if (line === undefined) throw error;
+      return refusedKeys(line.slice(line.indexOf(inlineKeys) + inlineKeys.length));
     }
-    const map = HeaderMap.request([
-      [":authority", request.headers.find(([name]) => name === "host")?.[1] ?? ""],
-      [":path", request.path],
-      [":method", request.method],
-      [":scheme", scheme],
-      ...request.headers.filter(([name]) => name !== "host"),
-    ]);
-    const outcome = await start.plugin.request(map, { properties }).settled();
-    if (outcome.kind === "localResponse") {
+    const host = received.headers.find(([name]) => name === "host")?.[1] ?? "";
+    const headers = received.headers.filter(([name]) => name !== "host");
+    const request: Request = {
+      ...attributes,
+      method: received.method,
+      path: byteStringToBytes(received.path),
+      authority: byteStringToBytes(host),
+      headers: headers.map(([name, value]) => [byteStringToBytes(name), byteStringToBytes(value)] as const),
+    };
+    const { answer, forwarded } = await filter.evaluate(request, Date.now());
+    if (answer !== undefined) {
       return {
-        status: outcome.response.status,
-        body: request.method === "HEAD" ? "" : bytesToByteString(outcome.body),
-        headers: fields(outcome.headers).filter(([name]) => name !== ":status"),
-        details: outcome.response.details,
+        status: answer.status,
+        body: received.method === "HEAD" ? "" : answer.body,
+        headers: fields(answer.headers),
+        details: answer.details,
         received: null,
       };
     }
-    if (outcome.kind !== "continue") throw new Error(`the request is ${outcome.kind}`);
-    const headers = fields(outcome.headers);
-    const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? "";
+    const { method, path, authority, headers: kept } = forwarded!;
     return {
       status: 200,
       body: "",
       headers: [],
       details: "",
-      received: {
-        method: value(":method"),
-        path: value(":path"),
-        headers: [["host", value(":authority")], ...headers.filter(([name]) => !name.startsWith(":"))],
-      },
+      received: { method, path, headers: fields([["host", authority], ...kept]) },
     };
   }
 }
 
 /** Header fields as they look behind an HTTP/1.1 connection: blanks around values are gone (RFC 9110 §5.5). */
-function fields(map: HeaderMap): Header[] {
-  return map.pairs().map(([name, value]): Header => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")]);
+function fields(headers: readonly Header[]): Header[] {
+  return headers.map(([name, value]): Header => [name, value.replace(/^[ \t]+|[ \t]+$/g, "")]);
 }

@@ -1,5 +1,6 @@
 // Dynamic metadata as the host property `metadata` has it: a serialised envoy.config.core.v3.Metadata.
-import type { Json, JsonObject, Policy } from "../policy.js";
+
+import type { Json, JsonObject } from "../resources/tree.js";
 
 const field = (number: number, content: Buffer) =>
   Buffer.concat([Buffer.from([number * 8 + 2]), varint(content.length), content]);
@@ -26,22 +27,13 @@ function valueMessage(value: Json): Buffer {
     message.writeDoubleLE(value, 1);
     return message;
   }
-  if (Array.isArray(value))
-    return field(6, Buffer.concat(value.map((item) => field(1, valueMessage(item as Json)))));
-  return field(5, struct(value as JsonObject));
+  if (Array.isArray(value)) return field(6, Buffer.concat(value.map((item) => field(1, valueMessage(item)))));
+  return field(5, struct(value));
 }
 
-interface SetMetadata {
-  readonly typed_config?: {
-    readonly metadata?: readonly { readonly metadata_namespace: string; readonly value: JsonObject }[];
-  };
-}
-
-/** What the set_metadata filters ahead of a policy's filters leave behind; undefined when there are none. */
-export function metadataAhead(policy: Policy): Uint8Array | undefined {
-  const entries = (policy.ahead ?? []).flatMap(
-    (filter) => (filter as unknown as SetMetadata).typed_config?.metadata ?? [],
+/** The message for these entries: filter -> its members. */
+export function metadataMessage(filters: Readonly<Record<string, JsonObject>>): Uint8Array {
+  return Buffer.concat(
+    Object.entries(filters).map(([filter, members]) => field(1, mapEntry(filter, struct(members)))),
   );
-  if (entries.length === 0) return undefined;
-  return Buffer.concat(entries.map((one) => field(1, mapEntry(one.metadata_namespace, struct(one.value)))));
 }

@@ -1,0 +1,81 @@
+// A request as the filter is shown it: header fields, and the attributes that Envoy gives as properties.
+
+import { bytesToByteString, HeaderMap, textToByteString, type PropertyTree } from "../../host/index.js";
+import type { JsonObject } from "../resources/tree.js";
+import { metadataMessage } from "./dynamic-metadata.js";
+
+/** A text goes out as UTF-8, bytes as they are. */
+export type FieldText = string | Uint8Array;
+
+export type HeaderLine = readonly [name: FieldText, value: FieldText];
+
+/** What a filter can see of a request. What is left out is not there: no rule on it matches. */
+export interface Request {
+  readonly method: string;
+  /** With query; as Envoy hands it to its filters, that is normalised. */
+  readonly path: FieldText;
+  readonly authority: FieldText;
+  /** Default: http. */
+  readonly scheme?: string | undefined;
+  /** In the order of the wire, repeats included. */
+  readonly headers?: readonly HeaderLine[] | undefined;
+  /** Address of the TCP peer, which `ipBlocks` means; without port. */
+  readonly peer?: string | undefined;
+  /** The client's address as Envoy sees it behind X-Forwarded-For and PROXY protocol: `remoteIpBlocks`. Default: `peer`. */
+  readonly remote?: string | undefined;
+  readonly destination?:
+    { readonly address?: string | undefined; readonly port?: number | undefined } | undefined;
+  /** The server name that the client asked for in TLS. */
+  readonly serverName?: string | undefined;
+  /** Of the client certificate: all that a wasm filter is shown of it. */
+  readonly certificate?:
+    | {
+        /** The first one, as the next. */
+        readonly uriSan?: string | undefined;
+        readonly dnsSan?: string | undefined;
+        readonly subject?: string | undefined;
+      }
+    | undefined;
+  /** Dynamic metadata: filter -> its members. */
+  readonly metadata?: Readonly<Record<string, JsonObject>> | undefined;
+  /** Filter state that filters ahead have left, by key. */
+  readonly filterState?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The request's header fields as Envoy keeps them. */
+export function headerMap(request: Request): HeaderMap {
+  const bytes = (value: FieldText) =>
+    typeof value === "string" ? textToByteString(value) : bytesToByteString(value);
+  return HeaderMap.request([
+    [":authority", bytes(request.authority)],
+    [":path", bytes(request.path)],
+    [":method", bytes(request.method)],
+    [":scheme", request.scheme ?? "http"],
+    ...(request.headers ?? []).map(([name, value]) => [bytes(name), bytes(value)] as const),
+  ]);
+}
+
+/**
+ * The request's properties.
+ * @param peerKey the configuration's `directRemoteAddress`: the filter-state key that a set_filter_state filter ahead
+ *   fills with the address of the TCP peer
+ */
+export function properties(request: Request, peerKey: string | undefined): PropertyTree {
+  const { peer, remote = peer, destination, certificate, metadata } = request;
+  const state = {
+    ...request.filterState,
+    ...(peerKey === undefined || peer === undefined ? {} : { [peerKey]: peer }),
+  };
+  return {
+    source: { address: remote },
+    destination: { address: destination?.address, port: destination?.port },
+    connection: {
+      requested_server_name: request.serverName,
+      uri_san_peer_certificate: certificate?.uriSan,
+      dns_san_peer_certificate: certificate?.dnsSan,
+      subject_peer_certificate: certificate?.subject,
+    },
+    metadata: metadata === undefined ? undefined : metadataMessage(metadata),
+    filter_state: state,
+  };
+}
