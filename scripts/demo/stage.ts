@@ -3,7 +3,7 @@
 import { createServer } from "node:net";
 import type { EnvoyBinary } from "../envoy-binary.js";
 import { envoyConfig, pluginConfigOf, readEnvoyConfig } from "../envoy-config.js";
-import { startEnvoy, type RunningEnvoy } from "../envoy-process.js";
+import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuerProcess, type IssuerProcess } from "../issuer/issuer-process.js";
 import { startUpstream, type Upstream } from "../upstream.js";
 import { demoListeners, demoPolicies } from "./policies.js";

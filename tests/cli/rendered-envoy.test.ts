@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
-import { startEnvoy, type RunningEnvoy } from "../../scripts/envoy-process.js";
+import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 import { runCommand } from "./string-terminal.js";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JwksAnswer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { goodToken, setupFor, stat, trusting } from "./harness.js";
 
 type Answer = Awaited<ReturnType<JwksAnswer>>;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { EnvoyStartError } from "../../scripts/envoy-process.js";
+import { EnvoyStartError } from "../../cli/envoy/envoy-process.js";
 import { allow, setUp, trusting, trustingInline } from "./harness.js";
 import type { Issuer } from "../../scripts/issuer/issuer.js";
 

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { after } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
-import { startEnvoy, type RunningEnvoy } from "../../scripts/envoy-process.js";
+import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { WasmModule } from "../../host/index.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { EnvoyProbe } from "../host/envoy-probe.js";
 import { HostProbe } from "../host/host-probe.js";
 import { parityCases } from "../host/parity-cases.js";

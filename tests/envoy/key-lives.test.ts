@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { goodToken, setupFor, stat, trusting, type Setup } from "./harness.js";
 
 const FETCH_FAILED = "Jwks remote fetch is failed";

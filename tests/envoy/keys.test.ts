@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { gate } from "./gate.js";
 import { goodToken, sendAndLeave, setupFor, stat, trusting, trustingInline } from "./harness.js";
 

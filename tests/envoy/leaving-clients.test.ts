@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { connect as connectHttp2, constants, type ClientHttp2Session } from "node:http2";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { gate, type Gate } from "./gate.js";
 import { goodToken, sendAndLeave, setupFor, stat, trusting, type Setup } from "./harness.js";
 

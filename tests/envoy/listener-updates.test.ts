@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { freePort } from "./free-port.js";
 import { gate } from "./gate.js";
 import {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { goodToken, setupFor, trusting, type TestRequest } from "./harness.js";
 
 const setup = setupFor({

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
-import { startEnvoy, type RunningEnvoy } from "../../scripts/envoy-process.js";
+import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import {
   relevantRequestField,
   relevantResponseField,

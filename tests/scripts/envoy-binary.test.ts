@@ -16,6 +16,13 @@ async function fakeEnvoy(path: string, version: string): Promise<void> {
   await chmod(join(root, path), 0o755);
 }
 
+async function fakeFuncE(directory: string, script: string): Promise<void> {
+  await mkdir(join(root, directory), { recursive: true });
+  const path = join(root, directory, "func-e");
+  await writeFile(path, `#!/bin/sh\n[ "$1" = which ] || exit 2\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
 before(async () => {
   root = await mkdtemp(join(tmpdir(), "jwt-policy-locate-"));
   await fakeEnvoy("own/my-envoy", "1.35.0");
@@ -23,6 +30,9 @@ before(async () => {
   await fakeEnvoy(".local/share/func-e/envoy-versions/1.9.0/bin/envoy", "1.9.0");
   await fakeEnvoy(".local/share/func-e/envoy-versions/1.33.0/bin/envoy", "1.33.0");
   await fakeEnvoy(".func-e/versions/1.32.0/bin/envoy", "1.32.0");
+  await fakeEnvoy("chosen/envoy", "1.30.0");
+  await fakeFuncE("func-e-bin", 'echo looking up the latest version\necho "$HOME/chosen/envoy"');
+  await fakeFuncE("broken-func-e-bin", "echo no network >&2; exit 1");
   await fakeEnvoy("elsewhere/envoy-versions/1.31.0/bin/envoy", "1.31.0");
 });
 after(() => rm(root, { recursive: true, force: true }));
@@ -47,6 +57,21 @@ describe("an Envoy is found", () => {
       title: "on PATH",
       env: (at) => ({ PATH: `${at("nowhere")}:${at("bin")}`, HOME: root }),
       version: "1.34.0",
+    },
+    {
+      title: "on PATH before func-e's choice",
+      env: (at) => ({ PATH: `${at("func-e-bin")}:${at("bin")}`, HOME: root }),
+      version: "1.34.0",
+    },
+    {
+      title: "where func-e on PATH says, before its downloads",
+      env: (at) => ({ PATH: at("func-e-bin"), HOME: root }),
+      version: "1.30.0",
+    },
+    {
+      title: "in func-e's downloads when func-e fails",
+      env: (at) => ({ PATH: at("broken-func-e-bin"), HOME: root }),
+      version: "1.33.0",
     },
     { title: "in func-e's downloads, the newest", env: () => ({ PATH: "", HOME: root }), version: "1.33.0" },
     {

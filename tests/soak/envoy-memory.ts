@@ -1,8 +1,8 @@
 // What a running Envoy holds in memory: the process, and its VMs as the filter's gauge tells.
 
 import { readFile } from "node:fs/promises";
-import type { RunningEnvoy } from "../../scripts/envoy-process.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { stat } from "../envoy/harness.js";
 
 export interface EnvoyMemory {

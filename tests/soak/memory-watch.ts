@@ -1,6 +1,6 @@
 // Memory over the time of a soak: at the start, when everything has been warm for a while, and at the end.
 
-import type { RunningEnvoy } from "../../scripts/envoy-process.js";
+import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { envoyMemory, mebibytes, type EnvoyMemory } from "./envoy-memory.js";
 
 export interface MemoryFigures {

@@ -4,9 +4,9 @@
 import { parseArgs } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
-import { startEnvoy } from "../../scripts/envoy-process.js";
+import { startEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../scripts/wait-for.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { stat } from "../envoy/harness.js";
 import { envoyMemory, mebibytes, memoryIsTold } from "./envoy-memory.js";
 import { rawMix } from "./raw-mix.js";

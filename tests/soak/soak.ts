@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
-import { startEnvoy } from "../../scripts/envoy-process.js";
+import { startEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream } from "../../scripts/upstream.js";
 import { Random } from "../fuzz/random.js";

@@ -1,7 +1,7 @@
 // What the drills act on: the running parts, and the waiting in which everything is watched.
 
-import type { RunningEnvoy } from "../../scripts/envoy-process.js";
-import { lastLines } from "../../scripts/envoy-process.js";
+import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
+import { lastLines } from "../../cli/envoy/envoy-process.js";
 import type { Random } from "../fuzz/random.js";
 import type { Load } from "./load.js";
 import type { Durations } from "./referee.js";

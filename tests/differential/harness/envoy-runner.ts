@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEnvoy, type RunningEnvoy } from "../../../scripts/envoy-process.js";
+import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
 import {
   inlineKeys,
   refusedKeys,

