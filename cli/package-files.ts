@@ -6,6 +6,11 @@ import { fileURLToPath } from "node:url";
 /** The filter: build/jwt-policy.wasm, as an absolute path. */
 export const wasmPath = fileURLToPath(new URL("../../jwt-policy.wasm", import.meta.url));
 
+/** The JSON Schema of the plugin configuration, as an absolute path. */
+export const pluginConfigSchemaPath = fileURLToPath(
+  new URL("../../../schema/jwt-policy.schema.json", import.meta.url),
+);
+
 /** The version in package.json. */
 export function packageVersion(): string {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");

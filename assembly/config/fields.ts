@@ -8,6 +8,7 @@ import { ConfigErrors, nearestName } from "./config_errors";
 
 export class Fields {
   private known: string[] = [];
+  private nulls: string[] = [];
 
   constructor(
     readonly document: JsonDocument,
@@ -25,7 +26,10 @@ export class Fields {
     this.errors.add(this.pathOf(name), message);
   }
 
-  /** The node of a field, NO_NODE if it is absent or null (proto JSON: null is absent). */
+  /**
+   * The node of a field, NO_NODE if it is absent. A null is an error, as in Istio's CRDs: it is what YAML makes of a field whose value
+   * has been forgotten or commented out, and `authorizationPolicies` without value must not mean that there are none.
+   */
   value(name: string): JsonNode {
     this.known.push(name);
     const buffer = String.UTF8.encode(name);
@@ -33,7 +37,12 @@ export class Fields {
       this.node,
       ((<u64>buffer.byteLength) << 32) | (<u64>changetype<usize>(buffer)),
     );
-    return node == NO_NODE || this.document.kind(node) == JsonKind.Null ? NO_NODE : node;
+    if (node == NO_NODE || this.document.kind(node) != JsonKind.Null) return node;
+    if (!this.nulls.includes(name)) {
+      this.nulls.push(name);
+      this.error(name, "must not be null: give it a value, or leave the field out");
+    }
+    return NO_NODE;
   }
 
   has(name: string): bool {

@@ -84,8 +84,8 @@ export function readSettings(root: Fields): Settings {
     settings.tokenCacheEntries = <u32>entries;
     tokenCache.close();
   }
-  const crypto = root.string("crypto");
-  if (crypto.length > 0 && crypto != "wasm" && crypto != "auto")
+  const crypto = root.has("crypto") ? root.string("crypto") : "auto";
+  if (crypto != "wasm" && crypto != "auto")
     root.error("crypto", 'must be "auto" or "wasm"');
   settings.hostCrypto = crypto != "wasm";
   settings.directRemoteAddress = root.string("directRemoteAddress");

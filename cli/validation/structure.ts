@@ -3,6 +3,7 @@
 import { fieldName } from "../istio/field-names.js";
 import type { ListSchema, ObjectSchema, Schema, StringSchema, LabelsSchema } from "../istio/schema.js";
 import type { Tree, TreeMap } from "../resources/tree.js";
+import { nearestName } from "../spelling.js";
 import { crdRules } from "./crd-rules.js";
 import { Objections, type Remedy } from "./objections.js";
 
@@ -149,27 +150,8 @@ function quoted(tree: Tree, schema: Schema): Remedy {
 function unknownFieldHint(key: string, schema: ObjectSchema): string {
   const camelCase = fieldName(schema.fields, key);
   if (camelCase !== key) return `Kubernetes knows it as ${camelCase}`;
-  const near = Object.keys(schema.fields).find((name) => isNear(name, key));
+  const near = nearestName(key, Object.keys(schema.fields));
   return near === undefined
     ? `its fields are ${Object.keys(schema.fields).join(", ")}`
     : `did you mean ${near}?`;
-}
-
-/** Whether two names differ in case, a missing or an additional `s`, or a swapped or missing letter or two. */
-function isNear(a: string, b: string): boolean {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  return left === right || `${left}s` === right || left === `${right}s` || distance(left, right) <= 2;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
