@@ -7,23 +7,14 @@ import { findingJson, findingsText, type Finding } from "./findings.js";
 import { parseAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
 import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
-import { parseService, parseWorkload } from "./istio/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
 import type { SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
+import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "./workload-options.js";
 
-interface Flags {
-  for: string;
+interface Flags extends WorkloadFlags {
   as: RenderFormat;
-  rootNamespace: string;
-  namespace: string;
-  waypoint?: true;
-  gateway?: true;
-  service?: string;
-  serviceEntry?: string;
-  trustDomain?: string;
-  trustDomainAlias?: string[];
   name: string;
   image: string;
   sha256?: string;
@@ -48,30 +39,17 @@ Examples:
 /** Adds `render` to the program. */
 export function renderVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const collect = (value: string, list: string[] = []) => [...list, value];
-  program
+  const command = program
     .command("render")
     .summary("resolve the policies of one workload and write what runs the filter")
     .description(
       "Resolve which RequestAuthentications and AuthorizationPolicies apply to a workload, as Istio does, and write " +
         "the filter's configuration, the Istio resources that load it, or a complete Envoy bootstrap.",
     )
-    .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input")
-    .requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels")
+    .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input");
+  addWorkloadOptions(command)
     .addOption(new Option("--as <format>", "what to write").choices(renderFormats).default("config"))
-    .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
-    .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
-    .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")
-    .option("--waypoint", "the workload is a waypoint (known without it from Gateways in the files)")
-    .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
-    .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
-    .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
-    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect)
-    .option(
-      "--cluster <origin=name>",
-      "the Envoy cluster for an issuer's origin; may be repeated",
-      collect,
-      [],
-    )
+    .option("--cluster <origin=name>", "the Envoy cluster for an issuer's origin; may be repeated", collect)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--json", "JSON instead of YAML; findings as JSON too")
     .optionsGroup("For --as wasmplugin and trafficextension:")
@@ -108,11 +86,6 @@ async function render(paths: readonly string[], flags: Flags, terminal: Terminal
 }
 
 function readOptions(flags: Flags): RenderOptions {
-  const workload = parseWorkload(flags.for);
-  const { namespace } = workload;
-  if (flags.service !== undefined && flags.serviceEntry !== undefined) {
-    throw new UsageError("--service and --service-entry exclude each other");
-  }
   if (flags.as === "envoy" && flags.upstream === undefined) {
     throw new UsageError("--as envoy needs --upstream host:port, the service behind the filter");
   }
@@ -120,19 +93,9 @@ function readOptions(flags: Flags): RenderOptions {
     throw new UsageError("--sha256: expected 64 hexadecimal digits in lower case");
   }
   return {
-    ...workload,
-    service:
-      flags.service !== undefined
-        ? parseService("Service", flags.service, namespace)
-        : flags.serviceEntry !== undefined
-          ? parseService("ServiceEntry", flags.serviceEntry, namespace)
-          : undefined,
-    gateway: flags.gateway,
-    waypoint: flags.waypoint,
+    ...readWorkloadOptions(flags),
     format: flags.as,
     json: flags.json === true,
-    rootNamespace: flags.rootNamespace,
-    trust: { trustDomain: flags.trustDomain, aliases: flags.trustDomainAlias ?? [] },
     clusters: new Map((flags.cluster ?? []).map(parseCluster)),
     name: flags.name,
     image: flags.image,

@@ -2,35 +2,24 @@
 
 import { stringify } from "yaml";
 import type { Finding } from "../findings.js";
-import { isGateway } from "../istio/gateway.js";
-import { policiesIn } from "../istio/policy.js";
-import { selectPolicies, type Selection } from "../istio/selection.js";
-import { belongsToWaypoint, type Workload } from "../istio/workload.js";
+import type { Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
-import { validatePolicy } from "../validation/validate-policy.js";
 import { directAddressEnvoyFilter } from "./direct-address-filter.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
 import { jwksClusterName } from "./envoy-cluster.js";
 import { jwksEgress } from "./jwks-egress.js";
 import { jwksOrigins } from "./jwks-origin.js";
-import { pluginConfig, type PluginConfig, type TrustDomains } from "./plugin-config.js";
+import { pluginConfig, type PluginConfig } from "./plugin-config.js";
 import { pluginResource } from "./plugin-resource.js";
-import { nothingApplies, refusals } from "./refusals.js";
+import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
 
 export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
 export type RenderFormat = (typeof renderFormats)[number];
 
 export interface RenderOptions
-  extends
-    Pick<Workload, "namespace" | "labels" | "service">,
-    Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile" | "wasm"> {
+  extends WorkloadOptions, Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile" | "wasm"> {
   readonly format: RenderFormat;
   readonly json: boolean;
-  readonly rootNamespace: string;
-  /** What the user says; undefined leaves it to the labels and the objects. */
-  readonly gateway: boolean | undefined;
-  readonly waypoint: boolean | undefined;
-  readonly trust: TrustDomains;
   /** Origin -> cluster, before those that the format gives. */
   readonly clusters: ReadonlyMap<string, string>;
   readonly name: string;
@@ -46,47 +35,20 @@ export interface Rendered {
 
 /** Resolves the policies of a workload and writes them in the wanted format. */
 export function renderWorkload(resources: readonly Resource[], options: RenderOptions): Rendered {
-  const workload: Workload = {
-    namespace: options.namespace,
-    labels: options.labels,
-    service: options.service,
-    isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
-  };
-  const policies = policiesIn(resources);
-  const selection = selectPolicies(policies, workload, options.rootNamespace);
-  const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
-  const findings = [
-    ...(selected.length === 0 ? [nothingApplies(policies, workload)] : []),
-    // A policy in reach with a broken selector may be meant for this workload too.
-    ...policies
-      .filter(({ resource }) => [options.namespace, options.rootNamespace].includes(resource.namespace))
-      .flatMap(validatePolicy)
-      .filter(({ severity }) => severity === "error"),
-    ...refusals(selected),
-  ];
-  if (findings.length > 0) return { text: undefined, findings };
-  const gateway = options.gateway ?? isGateway(workload, resources);
-  return {
-    text: write(selection, workload, { gateway, services: servicesIn(resources) }, options),
-    findings,
-  };
+  const { resolved, findings } = resolvePolicies(resources, options);
+  if (resolved === undefined) return { text: undefined, findings };
+  return { text: write(resolved, servicesIn(resources), options), findings };
 }
 
-interface Surroundings {
-  readonly gateway: boolean;
-  /** `namespace/name` */
-  readonly services: ReadonlySet<string>;
-}
-
+/** `namespace/name` */
 function servicesIn(resources: readonly Resource[]): Set<string> {
   const services = resources.filter(({ group, kind }) => group === "" && kind === "Service");
   return new Set(services.map(({ namespace, name }) => `${namespace}/${name}`));
 }
 
 function write(
-  selection: Selection,
-  workload: Workload,
-  { gateway, services }: Surroundings,
+  { selection, workload, isGateway }: Resolved,
+  services: ReadonlySet<string>,
   options: RenderOptions,
 ): string {
   const configWith = (clusters: ReadonlyMap<string, string>) =>
@@ -98,7 +60,7 @@ function write(
     case "envoy": {
       const config = configWith(new Map(origins.map((one) => [one.origin, jwksClusterName(one)])));
       const filterName = `${workload.namespace}.${options.name}`;
-      const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway: gateway });
+      const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
       return options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap);
     }
     case "wasmplugin":
@@ -107,9 +69,9 @@ function write(
       const config = configWith(egress.clusters);
       const kind = options.format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
       const objects = [
-        pluginResource(kind, config, { ...options, workload, isGateway: gateway }),
+        pluginResource(kind, config, { ...options, workload, isGateway }),
         ...egress.resources,
-        ...directAddress(config, workload, gateway, options.name),
+        ...directAddress(config, workload, isGateway, options.name),
       ];
       if (options.json) return json({ apiVersion: "v1", kind: "List", items: objects });
       return resourcesHead + objects.map(yaml).join("---\n");

@@ -1,0 +1,58 @@
+// The options that name a workload and its mesh: the same for every verb that resolves policies.
+
+import type { Command } from "commander";
+import { UsageError } from "./exit-code.js";
+import { parseService, parseWorkload } from "./istio/workload.js";
+import type { WorkloadOptions } from "./render/resolve.js";
+
+export interface WorkloadFlags {
+  for: string;
+  rootNamespace: string;
+  namespace: string;
+  gateway?: true;
+  waypoint?: true;
+  service?: string;
+  serviceEntry?: string;
+  trustDomain?: string;
+  trustDomainAlias?: string[];
+}
+
+/** Adds the options to a verb. */
+export function addWorkloadOptions(command: Command): Command {
+  const collect = (value: string, list: string[] = []) => [...list, value];
+  return command
+    .requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels")
+    .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
+    .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
+    .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")
+    .option("--waypoint", "the workload is a waypoint (known without it from Gateways in the files)")
+    .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
+    .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
+    .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
+    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect);
+}
+
+/**
+ * What the options say.
+ * @throws UsageError if they contradict each other, or one has another form
+ */
+export function readWorkloadOptions(flags: WorkloadFlags): WorkloadOptions {
+  const workload = parseWorkload(flags.for);
+  const { namespace } = workload;
+  if (flags.service !== undefined && flags.serviceEntry !== undefined) {
+    throw new UsageError("--service and --service-entry exclude each other");
+  }
+  return {
+    ...workload,
+    service:
+      flags.service !== undefined
+        ? parseService("Service", flags.service, namespace)
+        : flags.serviceEntry !== undefined
+          ? parseService("ServiceEntry", flags.serviceEntry, namespace)
+          : undefined,
+    gateway: flags.gateway,
+    waypoint: flags.waypoint,
+    rootNamespace: flags.rootNamespace,
+    trust: { trustDomain: flags.trustDomain, aliases: flags.trustDomainAlias ?? [] },
+  };
+}
