@@ -5,6 +5,7 @@ import { checkVerb } from "./check.js";
 import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
 import { packageVersion } from "./package-files.js";
 import { renderVerb } from "./render.js";
+import { runVerb } from "./run.js";
 import type { Terminal } from "./terminal.js";
 import { tokenVerb } from "./token.js";
 
@@ -14,7 +15,7 @@ import { tokenVerb } from "./token.js";
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
-const verbs: readonly Verb[] = [renderVerb, checkVerb, tokenVerb];
+const verbs: readonly Verb[] = [renderVerb, checkVerb, tokenVerb, runVerb];
 
 /**
  * Runs the command.

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { findingJson, findingsText, type Finding } from "./findings.js";
-import { parseAddress } from "./render/address.js";
+import { parseAddress, parseListenAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
 import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
@@ -101,8 +101,8 @@ function readOptions(flags: Flags): RenderOptions {
     image: flags.image,
     sha256: flags.sha256,
     upstream: parseAddress("--upstream", flags.upstream ?? "127.0.0.1:80"),
-    listener: parseAddress("--listen", flags.listen),
-    admin: parseAddress("--admin", flags.admin),
+    listener: parseListenAddress("--listen", flags.listen),
+    admin: parseListenAddress("--admin", flags.admin),
     caFile: flags.caFile ?? systemCaFile(),
     wasm: flags.wasm,
   };

@@ -9,12 +9,12 @@ export interface WorkloadFlags {
   for: string;
   rootNamespace: string;
   namespace: string;
-  gateway?: true;
-  waypoint?: true;
+  gateway?: boolean;
+  waypoint?: boolean;
   service?: string;
   serviceEntry?: string;
   trustDomain?: string;
-  trustDomainAlias?: string[];
+  trustDomainAlias?: readonly string[] | undefined;
 }
 
 /** Adds the options to a verb. */

@@ -7,6 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { waitFor } from "./wait-for.js";
 
+export const envoyLogLevels = ["trace", "debug", "info", "warning", "error", "critical", "off"] as const;
+export type EnvoyLogLevel = (typeof envoyLogLevels)[number];
+
 export interface EnvoyOptions {
   /** The binary: EnvoyBinary.path. */
   path: string;
@@ -14,8 +17,16 @@ export interface EnvoyOptions {
   config: string;
   /** Worker threads; each has a VM of its own. Default 1. */
   concurrency?: number;
-  /** The level of the component `wasm`, whose lines the filter writes. Default info; everything else logs warnings. */
-  wasmLogLevel?: "debug" | "info" | "warning";
+  /** The level of the component `wasm`, whose lines the filter writes. Default info. */
+  wasmLogLevel?: EnvoyLogLevel;
+  /** The level of everything else. Default warning. */
+  logLevel?: EnvoyLogLevel;
+  /** Envoy's `--log-format`. Default: its own. */
+  logFormat?: string;
+  /** Gets what Envoy logs, as it comes. */
+  onLog?: (text: string) => void;
+  /** Gives up waiting for it to become ready. */
+  signal?: AbortSignal;
   /** Whether what it writes to its standard output, its access log, is kept. Default no. */
   keepAccessLog?: boolean;
   /** How long a listener whose configuration was replaced serves its connections on, in seconds. Envoy's default is 600. */
@@ -40,6 +51,8 @@ export interface RunningEnvoy {
   accessLog(): string;
   /** A page of the admin endpoint, such as `/stats?filter=wasm`. */
   admin(page: string): Promise<string>;
+  /** Settles when Envoy has ended, whyever. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,14 +88,20 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   parameters.push(...(await hotRestartParameters(options.hotRestart)));
   parameters.push("--concurrency", String(options.concurrency ?? 1));
   if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
-  parameters.push("-l", "warning", "--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
+  parameters.push("-l", options.logLevel ?? "warning");
+  if (options.logFormat !== undefined) parameters.push("--log-format", options.logFormat);
+  parameters.push("--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
   const child = spawn(options.path, parameters, {
     stdio: ["ignore", options.keepAccessLog === true ? "pipe" : "ignore", "pipe"],
   });
   let log = "";
   let accessLog = "";
   child.stdout?.on("data", (chunk: Buffer) => (accessLog = (accessLog + chunk.toString()).slice(-LOG_LIMIT)));
-  child.stderr!.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-LOG_LIMIT)));
+  child.stderr!.setEncoding("utf8");
+  child.stderr!.on("data", (chunk: string) => {
+    log = (log + chunk).slice(-LOG_LIMIT);
+    options.onLog?.(chunk);
+  });
   const ended = new Promise<void>((resolve) => {
     child.once("error", (error) => {
       log += `${options.path}: ${error.message}\n`;
@@ -110,25 +129,37 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   };
 
   try {
-    const adminPort = await waitFor("Envoy to be ready", options.deadline ?? 20_000, async () => {
+    const address = await waitFor("Envoy to be ready", options.deadline ?? 20_000, async () => {
+      options.signal?.throwIfAborted();
       if (!alive) throw new EnvoyStartError("Envoy ended at its start.", log);
-      const address = await readFile(adminPath, "utf8").catch(() => "");
-      const port = Number(/:(\d+)\s*$/.exec(address)?.[1] ?? 0);
-      if (port === 0) return undefined;
-      const ready = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
-      return ready?.ok ? port : undefined;
+      const written = (await readFile(adminPath, "utf8").catch(() => "")).trim();
+      if (!/:[1-9]\d*$/.test(written)) return undefined;
+      // An endpoint on all addresses is asked on this machine's own.
+      const address = written.replace(/^0\.0\.0\.0:/, "127.0.0.1:").replace(/^\[::\]:/, "[::1]:");
+      const ready = await fetch(`http://${address}/ready`).catch(() => undefined);
+      return ready?.ok ? address : undefined;
     });
-    const admin = async (page: string) => (await fetch(`http://127.0.0.1:${adminPort}${page}`)).text();
+    const adminPort = Number(address.slice(address.lastIndexOf(":") + 1));
+    const admin = async (page: string) => (await fetch(`http://${address}${page}`)).text();
     const ports = listenerPorts(await admin("/listeners?format=json"));
     const port = (name: string) => {
       const found = ports.get(name);
       if (found === undefined) throw new Error(`Envoy has no listener ${name}`);
       return found;
     };
-    return { process: child, adminPort, port, log: () => log, accessLog: () => accessLog, admin, stop };
+    return {
+      process: child,
+      adminPort,
+      port,
+      log: () => log,
+      accessLog: () => accessLog,
+      admin,
+      ended,
+      stop,
+    };
   } catch (error) {
     await stop();
-    if (error instanceof EnvoyStartError) throw error;
+    if (error instanceof EnvoyStartError || options.signal?.aborted) throw error;
     throw new EnvoyStartError((error as Error).message, log);
   }
 }

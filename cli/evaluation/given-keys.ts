@@ -1,6 +1,7 @@
 // Key sets that the user gives in place of those that the filter would fetch or that the rules hold.
 
-import type { Json, JsonObject } from "../resources/tree.js";
+import { mapJwtRules } from "../plugin-configuration.js";
+import type { JsonObject } from "../resources/tree.js";
 
 /**
  * JSON text of a key set, by what it is the key set of: an issuer, whose rules get it in place of all else that they say of keys, or a
@@ -13,15 +14,7 @@ export type GivenKeys = ReadonlyMap<string, string>;
  * that is no configuration stays as it is; the filter says what is wrong with it.
  */
 export function withGivenKeys(configuration: JsonObject, given: GivenKeys): JsonObject {
-  if (given.size === 0) return configuration;
-  const authentications = mapItems(configuration["requestAuthentications"], (authentication) => ({
-    ...authentication,
-    ...member(
-      "jwtRules",
-      mapItems(authentication["jwtRules"], (rule) => withKeys(rule, given)),
-    ),
-  }));
-  return { ...configuration, ...member("requestAuthentications", authentications) };
+  return given.size === 0 ? configuration : mapJwtRules(configuration, (rule) => withKeys(rule, given));
 }
 
 function withKeys(rule: JsonObject, given: GivenKeys): JsonObject {
@@ -40,14 +33,4 @@ export function givenAnswer(given: GivenKeys, calledUri: string): string | undef
 /** A `jwksUri` as the filter calls it: never without path, never with a fragment. */
 function uriOfCall(uri: string): string {
   return uri.replace(/#.*$/, "").replace(/^(\w+:\/\/[^/?]*)(?=\?|$)/, "$1/");
-}
-
-const member = (name: string, value: Json | undefined): JsonObject =>
-  value === undefined ? {} : { [name]: value };
-
-function mapItems(list: Json | undefined, change: (item: JsonObject) => JsonObject): Json | undefined {
-  if (!Array.isArray(list)) return list;
-  return list.map((item) =>
-    typeof item === "object" && item !== null && !Array.isArray(item) ? change(item) : item,
-  );
 }

@@ -1,5 +1,6 @@
 // Issuers whose keys live as long as this process, for tokens that are given as claims; and a configuration that trusts them.
 
+import { issuerOf, jwtRulesIn, mapJwtRules } from "../plugin-configuration.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import type { AlgorithmName } from "./signature-algorithm.js";
 import { generateSigningKey, keySet, type SigningKey } from "./signing-key.js";
@@ -37,12 +38,8 @@ export class ThrowAwayKeys {
  * evaluation in this process: nothing else may ever see it.
  */
 export function trusting(configuration: JsonObject, keys: ThrowAwayKeys): JsonObject {
-  const authentications = objectsIn(configuration["requestAuthentications"]);
-  const named = new Set(
-    authentications.flatMap(({ jwtRules }) => objectsIn(jwtRules).flatMap((rule) => issuerOf(rule) ?? [])),
-  );
-  const changed = (rule: JsonObject) => withKeys(rule, keys.trustedBy(issuerOf(rule), named));
-  return mapItems(configuration, "requestAuthentications", (one) => mapItems(one, "jwtRules", changed));
+  const named = new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
+  return mapJwtRules(configuration, (rule) => withKeys(rule, keys.trustedBy(issuerOf(rule), named)));
 }
 
 function withKeys(rule: JsonObject, trusted: readonly SigningKey[]): JsonObject {
@@ -62,21 +59,4 @@ function keysIn(jwks: Json): readonly unknown[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** As the filter has it: an empty issuer is none. */
-function issuerOf({ issuer }: JsonObject): string | undefined {
-  return typeof issuer === "string" && issuer !== "" ? issuer : undefined;
-}
-
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const objectsIn = (list: Json | undefined): JsonObject[] =>
-  Array.isArray(list) ? list.filter(isObject) : [];
-
-function mapItems(holder: JsonObject, name: string, change: (item: JsonObject) => JsonObject): JsonObject {
-  const list = holder[name];
-  if (!Array.isArray(list)) return holder;
-  return { ...holder, [name]: list.map((one) => (isObject(one) ? change(one) : one)) };
 }

@@ -6,12 +6,12 @@ import type { Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
 import { directAddressEnvoyFilter } from "./direct-address-filter.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
-import { jwksClusterName } from "./envoy-cluster.js";
 import { jwksEgress } from "./jwks-egress.js";
 import { jwksOrigins } from "./jwks-origin.js";
 import { pluginConfig, type PluginConfig } from "./plugin-config.js";
 import { pluginResource } from "./plugin-resource.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
+import { standaloneConfig } from "./standalone-config.js";
 
 export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
 export type RenderFormat = (typeof renderFormats)[number];
@@ -46,25 +46,22 @@ function servicesIn(resources: readonly Resource[]): Set<string> {
   return new Set(services.map(({ namespace, name }) => `${namespace}/${name}`));
 }
 
-function write(
-  { selection, workload, isGateway }: Resolved,
-  services: ReadonlySet<string>,
-  options: RenderOptions,
-): string {
+function write(resolved: Resolved, services: ReadonlySet<string>, options: RenderOptions): string {
+  const { selection, workload, isGateway } = resolved;
   const configWith = (clusters: ReadonlyMap<string, string>) =>
     pluginConfig(selection, new Map([...clusters, ...options.clusters]), options.trust);
-  const origins = jwksOrigins(selection.requestAuthentications);
   switch (options.format) {
     case "config":
       return json(configWith(new Map()));
     case "envoy": {
-      const config = configWith(new Map(origins.map((one) => [one.origin, jwksClusterName(one)])));
+      const { config, origins } = standaloneConfig(resolved, options, options.clusters);
       const filterName = `${workload.namespace}.${options.name}`;
       const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
       return options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap);
     }
     case "wasmplugin":
     case "trafficextension": {
+      const origins = jwksOrigins(selection.requestAuthentications);
       const egress = jwksEgress(origins, workload.namespace, services);
       const config = configWith(egress.clusters);
       const kind = options.format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";

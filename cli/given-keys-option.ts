@@ -1,0 +1,36 @@
+// The option `--jwks`: key sets from files, in place of those that the rules fetch or hold.
+
+import { readFile } from "node:fs/promises";
+import type { GivenKeys } from "./evaluation/given-keys.js";
+import { UsageError } from "./exit-code.js";
+import { fileFault } from "./resources/files.js";
+
+/**
+ * Reads `issuer=file` options. The file's name begins behind the last equals sign: a URI may have some of its own.
+ * @throws UsageError if a file cannot be read or holds no JSON
+ */
+export async function readGivenKeys(options: readonly string[]): Promise<GivenKeys> {
+  const keys = new Map<string, string>();
+  for (const option of options) {
+    const equals = option.lastIndexOf("=");
+    const [issuer, file] = [option.slice(0, equals), option.slice(equals + 1)];
+    if (equals < 1 || file === "") {
+      throw new UsageError(`--jwks ${option}: expected issuer=file, as https://idp.example.com/=jwks.json`);
+    }
+    if (keys.has(issuer)) throw new UsageError(`--jwks ${issuer} is there twice: put all keys into one file`);
+    keys.set(issuer, await readKeySet(file));
+  }
+  return keys;
+}
+
+async function readKeySet(file: string): Promise<string> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`--jwks: cannot read ${file}: ${fileFault(error)}`);
+  });
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new UsageError(`--jwks: ${file} holds no JSON; expected {"keys": [...]}`);
+  }
+  return text;
+}

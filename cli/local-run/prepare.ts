@@ -1,0 +1,59 @@
+// What a local Envoy is started with: the policies of a workload, resolved and accepted by the filter, in a bootstrap.
+
+import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
+import type { Finding } from "../findings.js";
+import { UsageError } from "../exit-code.js";
+import { wasmPath } from "../package-files.js";
+import { issuerOf, jwtRulesIn } from "../plugin-configuration.js";
+import { envoyBootstrap, type BootstrapOptions } from "../render/envoy-bootstrap.js";
+import type { PluginConfig } from "../render/plugin-config.js";
+import { resolvePolicies, type WorkloadOptions } from "../render/resolve.js";
+import { standaloneConfig } from "../render/standalone-config.js";
+import type { Resource } from "../resources/resource.js";
+
+export interface LocalRunOptions
+  extends WorkloadOptions, Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile"> {
+  /** Key sets in place of those that the rules of these issuers fetch or hold. */
+  readonly keys: GivenKeys;
+}
+
+export type Preparation =
+  | { readonly kind: "ready"; readonly config: PluginConfig; readonly bootstrap: string }
+  /** What Istio, `render` or the filter refuses. */
+  | { readonly kind: "refused"; readonly findings: readonly Finding[]; readonly faults: readonly string[] };
+
+/**
+ * Resolves the policies and asks the filter about them: an Envoy whose filter refuses its configuration would not tell where.
+ * @throws UsageError if a key set is given for an issuer that no rule has
+ */
+export async function prepare(
+  resources: readonly Resource[],
+  options: LocalRunOptions,
+  filter: Filter,
+): Promise<Preparation> {
+  const { resolved, findings } = resolvePolicies(resources, options);
+  if (resolved === undefined) return { kind: "refused", findings, faults: [] };
+  const { config: asWritten, origins } = standaloneConfig(resolved, options);
+  checkIssuers(asWritten, options.keys);
+  const config = withGivenKeys({ ...asWritten }, options.keys);
+  try {
+    (await filter.configure(config, { trace: false })).close();
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefusedError)) throw error;
+    return { kind: "refused", findings: [], faults: error.faults };
+  }
+  const { workload, isGateway } = resolved;
+  const filterName = `${workload.namespace}.jwt-policy`;
+  const bootstrap = envoyBootstrap(config, { ...options, origins, isGateway, filterName, wasm: wasmPath });
+  return { kind: "ready", config, bootstrap: JSON.stringify(bootstrap) };
+}
+
+function checkIssuers(config: PluginConfig, keys: GivenKeys): void {
+  const issuers = jwtRulesIn(config).flatMap((rule) => issuerOf(rule) ?? []);
+  for (const name of keys.keys()) {
+    if (issuers.includes(name)) continue;
+    const there = issuers.length === 0 ? "there is none with an issuer" : `there are ${issuers.join(", ")}`;
+    throw new UsageError(`--jwks ${name}: no rule for this workload has this issuer; ${there}`);
+  }
+}

@@ -1,0 +1,42 @@
+// Reading a plugin configuration that may be anything: what has another type than it should is passed over, the filter says so.
+
+import type { Json, JsonObject } from "./resources/tree.js";
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The objects in a list. */
+export const objectsIn = (list: Json | undefined): JsonObject[] =>
+  Array.isArray(list) ? list.filter(isObject) : [];
+
+/** The strings in a list. */
+export const textsIn = (list: Json | undefined): string[] =>
+  Array.isArray(list) ? list.filter((one) => typeof one === "string") : [];
+
+/** The list with its objects changed; what is no list as it is. */
+export function mapObjects(
+  list: Json | undefined,
+  change: (item: JsonObject) => JsonObject,
+): Json | undefined {
+  return Array.isArray(list) ? list.map((one) => (isObject(one) ? change(one) : one)) : list;
+}
+
+/** The configuration with its JWT rules changed. */
+export function mapJwtRules(configuration: JsonObject, change: (rule: JsonObject) => JsonObject): JsonObject {
+  return mapMember(configuration, "requestAuthentications", (one) => mapMember(one, "jwtRules", change));
+}
+
+function mapMember(holder: JsonObject, name: string, change: (item: JsonObject) => JsonObject): JsonObject {
+  const list = mapObjects(holder[name], change);
+  return list === undefined ? holder : { ...holder, [name]: list };
+}
+
+/** The JWT rules of all RequestAuthentications. */
+export function jwtRulesIn(configuration: { readonly requestAuthentications?: Json }): JsonObject[] {
+  return objectsIn(configuration.requestAuthentications).flatMap(({ jwtRules }) => objectsIn(jwtRules));
+}
+
+/** A rule's issuer; an empty one is none, to the filter as well. */
+export function issuerOf({ issuer }: JsonObject): string | undefined {
+  return typeof issuer === "string" && issuer !== "" ? issuer : undefined;
+}

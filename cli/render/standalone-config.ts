@@ -1,0 +1,23 @@
+// The configuration for an Envoy without Istio, whose bootstrap holds the clusters of the issuers.
+
+import { jwksClusterName } from "./envoy-cluster.js";
+import { jwksOrigins, type JwksOrigin } from "./jwks-origin.js";
+import { pluginConfig, type PluginConfig } from "./plugin-config.js";
+import type { Resolved, WorkloadOptions } from "./resolve.js";
+
+export interface StandaloneConfig {
+  readonly config: PluginConfig;
+  /** Each needs a cluster in the bootstrap. */
+  readonly origins: readonly JwksOrigin[];
+}
+
+/** @param clusters origin -> cluster, before those that the bootstrap holds */
+export function standaloneConfig(
+  { selection }: Resolved,
+  { trust }: Pick<WorkloadOptions, "trust">,
+  clusters: ReadonlyMap<string, string> = new Map(),
+): StandaloneConfig {
+  const origins = jwksOrigins(selection.requestAuthentications);
+  const own = origins.map((one) => [one.origin, jwksClusterName(one)] as const);
+  return { config: pluginConfig(selection, new Map([...own, ...clusters]), trust), origins };
+}

