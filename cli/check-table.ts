@@ -102,6 +102,7 @@ export const checkTable: readonly CheckRow[] = [
     title: "A condition on a header from which the token has been removed",
   },
   { id: "JP221", severity: "warning", title: "Keys fetched over http from outside the mesh" },
+  { id: "JP222", severity: "warning", title: "An empty list, which constrains nothing" },
 ];
 
 /** The table as Markdown. */

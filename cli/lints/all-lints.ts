@@ -7,6 +7,7 @@ import type { Resource } from "../resources/resource.js";
 import { claimValues } from "./claim-values.js";
 import { corsPreflight } from "./cors-preflight.js";
 import { duplicates } from "./duplicates.js";
+import { emptyLists } from "./empty-lists.js";
 import { hostPorts } from "./host-ports.js";
 import type { Lint, LintContext } from "./lint.js";
 import { mootPolicies } from "./moot-policies.js";
@@ -34,6 +35,7 @@ const lints: readonly Lint[] = [
   portNames,
   unquotedMetadata,
   duplicates,
+  emptyLists,
   strippedToken,
   plainHttpKeys,
 ];

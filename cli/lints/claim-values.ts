@@ -58,7 +58,11 @@ function judge(constraint: Constraint, { policy }: PolicyModel): Finding[] {
       ...all.filter(({ value }) => value.includes(" ")).map((one) => spaced(one, claim, resource)),
     );
   }
-  if (!nested && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/.test(claim) && !/\.(com|org|net|io|dev)$/.test(claim)) {
+  if (
+    !nested &&
+    /^[A-Za-z_][\w-]*(\.[A-Za-z_][\w-]*)+$/.test(claim) &&
+    !/\.(com|org|net|io|dev)$/.test(claim)
+  ) {
     const path = claim.split(".").map((name) => `[${name}]`);
     findings.push(
       remark({

@@ -3,7 +3,7 @@
 
 import type { Finding } from "../findings.js";
 import { isDryRun } from "../istio/policy.js";
-import { covers } from "../policy-model/reach.js";
+import { covers, mayMeet } from "../policy-model/reach.js";
 import { areDisjoint, isWithin } from "../policy-model/rule-relation.js";
 import type { PolicyModel } from "../policy-model/rule-model.js";
 import { positionText } from "../resources/position.js";
@@ -49,13 +49,12 @@ function needless(
   allow: readonly PolicyModel[],
   { rootNamespace }: LintContext,
 ): Finding[] {
-  // Every workload of the DENY policy must have one of these ALLOW policies, and no other may be in reach.
+  // Every workload of the DENY policy must have one of these ALLOW policies, and none in reach may allow what it denies.
   const covering = allow.filter((one) => covers(one.policy, deny.policy, rootNamespace));
-  const meeting = allow.filter(
-    (one) => covers(deny.policy, one.policy, rootNamespace) || covering.includes(one),
-  );
   if (covering.length === 0) return [];
-  const allowed = meeting.flatMap(({ rules }) => rules);
+  const allowed = allow
+    .filter((one) => mayMeet(one.policy, deny.policy, rootNamespace))
+    .flatMap(({ rules }) => rules);
   return deny.rules
     .filter((rule) => allowed.every((one) => areDisjoint(one, rule)))
     .map((rule) =>

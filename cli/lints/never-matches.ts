@@ -85,9 +85,21 @@ function pathFault(value: string): string | undefined {
   if (value.includes("?"))
     return "the path is compared without the query; there is no matching on query parameters";
   if (value.includes("#")) return "the path is compared without the fragment";
-  if (!/^[/*{]/.test(value)) return `a path begins with a slash: /${value}`;
+  if (!/^[/*]/.test(value)) return `a path begins with a slash: /${value}`;
   if (/(^|\/)\.\.?(\/|$)/.test(value)) return "Envoy resolves . and .. before policies see the path";
+  // What normalize_path makes of a path; measured on Envoy 1.40, character by character.
+  if (/%(2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])/.test(value))
+    return `Envoy decodes letters, digits and -._~ before policies see the path: ${decodeUnreserved(value)}`;
+  if (value.includes("\\")) return "Envoy turns backslashes into slashes before policies see the path";
+  if (/[^!-~]|["<>^`|]/.test(value)) return `in a request's path this is encoded: ${encodeURI(value)}`;
   return undefined;
+}
+
+function decodeUnreserved(path: string): string {
+  return path.replaceAll(/%[0-9A-Fa-f]{2}/g, (encoded) => {
+    const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : encoded;
+  });
 }
 
 function principalFault(value: string): string | undefined {

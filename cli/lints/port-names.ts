@@ -29,7 +29,7 @@ export const portNames: Lint = ({ resources }) =>
     .filter((one) => one.group === "" && one.kind === "Service" && !isManaged(one))
     .flatMap((service) =>
       itemsOf(valueAt(service.tree, "spec", "ports"))
-        .filter((port) => !tellsProtocol(port))
+        .filter((port) => !tellsProtocol(port) || isTcpOutside(port, service))
         .map((port) => {
           const name = stringAt(port, "name");
           return remark({
@@ -55,8 +55,17 @@ function tellsProtocol(port: Tree): boolean {
   return number?.kind === "scalar" && wellKnownPorts.includes(Number(number.value));
 }
 
-/** Istio's own Services, and those that it makes for Gateways (analyzers/service/portname.go). */
+/** For a name outside of the cluster, Istio wants to be told more than `tcp`. */
+function isTcpOutside(port: Tree, service: Resource): boolean {
+  return stringAt(service.tree, "spec", "type") === "ExternalName" && stringAt(port, "name") === "tcp";
+}
+
+/** Namespaces that Istio's analyzers pass over (pkg/kube/inject, IgnoredNamespaces). */
+const systemNamespaces = ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"];
+
+/** Kubernetes' and Istio's own Services, and those that Istio makes for Gateways (analyzers/service/portname.go). */
 function isManaged({ namespace, labels }: Resource): boolean {
   const managed = labels.get("gateway.istio.io/managed") ?? "";
-  return managed.startsWith("istio.io-") || (namespace === "istio-system" && labels.has("istio"));
+  const isIstio = labels.has("istio") || labels.get("release") === "istio";
+  return isIstio || managed.startsWith("istio.io-") || systemNamespaces.includes(namespace);
 }

@@ -23,8 +23,8 @@ function judge(principal: LocatedString, issuers: readonly string[], { policy }:
   const issuer = value.slice(0, slash);
   if (issuers.includes(issuer)) return [];
   const { resource } = policy;
-  const slashed = issuers.find((one) => one.endsWith("/") && value.startsWith(one));
-  if (slashed !== undefined) {
+  const slashed = `${issuer}/`;
+  if (issuers.includes(slashed)) {
     const right = `${slashed}/${value.slice(slashed.length)}`;
     return [
       remark({

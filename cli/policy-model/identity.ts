@@ -14,7 +14,9 @@ export function demandsIdentity(rule: RuleModel): boolean {
   return demands(rule.conditions) || (rule.sources.length > 0 && rule.sources.every(demands));
 }
 
-/** Whether a DENY rule catches requests without a token: `notRequestPrincipals: ["*"]` and its like. */
+/** Whether a DENY rule is there for requests without a token: `notRequestPrincipals: ["*"]` and its like, or for all. */
 export function catchesAnonymous(rule: RuleModel): boolean {
-  return constraintsOf(rule).some((one) => isOnIdentity(one) && one.notValues.length > 0);
+  const constraints = constraintsOf(rule);
+  if (constraints.length === 0) return true;
+  return !demandsIdentity(rule) && constraints.some((one) => isOnIdentity(one) && one.notValues.length > 0);
 }
