@@ -12,8 +12,20 @@ export interface CheckRow {
 }
 
 export const checkTable: readonly CheckRow[] = [
-  { id: "JP001", severity: "error", title: "`render`: the filter cannot enforce the action CUSTOM" },
+  {
+    id: "JP001",
+    severity: "error",
+    title: "The action CUSTOM, which the filter cannot enforce (`check`: a note)",
+  },
   { id: "JP002", severity: "error", title: "`render`: no policy applies to the workload" },
+  { id: "JP003", severity: "error", title: "Something that Istio takes, and the filter refuses" },
+  {
+    id: "JP004",
+    severity: "warning",
+    title: "`render`: a VirtualService routes by claims, which needs the native filter",
+  },
+  { id: "JP005", severity: "note", title: "`render`: keys whose place the issuer names" },
+  { id: "JP006", severity: "note", title: "`render --as envoy`: something that the listener does not have" },
   {
     id: "JP100",
     severity: "error",
@@ -110,5 +122,5 @@ export function checkTableMarkdown(): string {
   const rows = checkTable.map(
     ({ id, severity, title, fixable }) => `| ${id} | ${severity} | ${title} | ${fixable ? "yes" : ""} |`,
   );
-  return ["| Id | Severity | What it finds | `--fix` |", "|---|---|---|---|", ...rows, ""].join("\n");
+  return ["| id | severity | what it finds | `--fix` |", "|---|---|---|---|", ...rows, ""].join("\n");
 }

@@ -6,9 +6,12 @@ import { checkTable, checkTableMarkdown } from "./check-table.js";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { findingJson, findingsText, inOrder, type Finding } from "./findings.js";
 import { applyFixes } from "./fixes.js";
-import { policiesIn } from "./istio/policy.js";
+import { Filter } from "./evaluation/filter.js";
+import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
-import type { SourceFile } from "./resources/files.js";
+import { filterObjections } from "./render/filter-objections.js";
+import { refusals } from "./render/refusals.js";
+import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
 import { validatePolicy } from "./validation/validate-policy.js";
@@ -23,8 +26,8 @@ interface Flags {
 }
 
 const examples = `
-Errors are what Istio's API server or webhook refuses. Warnings are what they accept and people get wrong.
-Notes are worth knowing and do not count for the exit code.
+Errors are what Istio's API server or webhook refuses, or the filter. Warnings are what they accept and people get
+wrong. Notes are worth knowing and do not count for the exit code.
 
 Examples:
   jwt-policy check policies/
@@ -66,7 +69,8 @@ async function check(paths: readonly string[], flags: Flags, terminal: Terminal)
       throw new UsageError(`--ignore ${id}: no such check; see --list`);
   }
   const { sources } = await loadResources(paths, flags.namespace, terminal);
-  let findings = findingsIn(sources, flags);
+  const filter = await Filter.load();
+  let findings = await findingsIn(sources, flags, filter);
   let current: readonly SourceFile[] = sources;
   let fixed = 0;
   if (flags.fix) {
@@ -75,20 +79,27 @@ async function check(paths: readonly string[], flags: Flags, terminal: Terminal)
     for (const { file, text } of changed) await write(file, text);
     fixed = count;
     current = sources.map((source) => changed.find(({ file }) => file === source.file) ?? source);
-    findings = findingsIn(current, flags);
+    findings = await findingsIn(current, flags, filter);
   }
   report(findings, fixed, { ...flags, sources: current }, terminal);
   return findings.some(({ severity }) => severity !== "note") ? ExitCode.findings : ExitCode.ok;
 }
 
 /** Every finding about texts, in the order of files and lines. */
-function findingsIn(sources: readonly SourceFile[], flags: Flags): Finding[] {
+async function findingsIn(sources: readonly SourceFile[], flags: Flags, filter: Filter): Promise<Finding[]> {
   const resources = parseResources(sources, flags.namespace);
   const policies = policiesIn(resources);
   if (policies.length === 0 && resources.every(({ kind }) => kind !== "Service")) {
     throw new UsageError("the files hold no RequestAuthentication and no AuthorizationPolicy");
   }
-  const findings = [...policies.flatMap(validatePolicy), ...lintResources(resources, flags.rootNamespace)];
+  const findings = lintResources(resources, flags.rootNamespace);
+  for (const policy of policies) {
+    const objections = validatePolicy(policy);
+    findings.push(...objections);
+    if (!objections.some(({ severity }) => severity === "error")) {
+      findings.push(...(await filterRefusals(policy, filter)));
+    }
+  }
   const wanted = findings.filter(({ id }) => !flags.ignore?.includes(id));
   return inOrder(
     wanted,
@@ -96,9 +107,21 @@ function findingsIn(sources: readonly SourceFile[], flags: Flags): Finding[] {
   );
 }
 
+/** What the filter refuses of a policy that Istio takes. CUSTOM can stay with Istio's native filter. */
+async function filterRefusals(policy: Policy, filter: Filter): Promise<Finding[]> {
+  const custom = refusals([policy]);
+  if (custom.length > 0) return custom.map((one) => ({ ...one, severity: "note" }));
+  const isAuthentication = policy.kind === "RequestAuthentication";
+  const selection = {
+    requestAuthentications: isAuthentication ? [policy] : [],
+    authorizationPolicies: isAuthentication ? [] : [policy],
+  };
+  return filterObjections(filter, selection, { trustDomain: undefined, aliases: [] });
+}
+
 async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((error: unknown) => {
-    throw new UsageError(`cannot write ${file}: ${String(error)}`);
+    throw new UsageError(`cannot write ${file}: ${fileFault(error)}`);
   });
 }
 

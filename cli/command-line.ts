@@ -17,13 +17,8 @@ export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCod
 
 const verbs: readonly Verb[] = [renderVerb, checkVerb, tokenVerb, runVerb];
 
-/**
- * Runs the command.
- * @param args the arguments behind the command's name
- * @returns the exit code
- */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  let code: ExitCode = ExitCode.ok;
+/** The program with all verbs. */
+export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command("jwt-policy")
     .description("Istio's RequestAuthentication and AuthorizationPolicy for the jwt-policy filter, offline.")
     .version(packageVersion(), "-V, --version", "print the version")
@@ -36,10 +31,24 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       getOutHelpWidth: () => terminal.columns,
       getErrHelpWidth: () => terminal.columns,
     });
-  for (const verb of verbs) verb(program, terminal, (result) => (code = result));
+  for (const verb of verbs) verb(program, terminal, finish);
   for (const command of program.commands) {
-    command.showHelpAfterError(`Try: jwt-policy ${command.name()} --help`);
+    command
+      .helpOption("-h, --help", "print this help")
+      .addHelpText("after", exitCodesHelp)
+      .showHelpAfterError(`Try: jwt-policy ${command.name()} --help`);
   }
+  return program;
+}
+
+/**
+ * Runs the command.
+ * @param args the arguments behind the command's name
+ * @returns the exit code
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = commandLine(terminal, (result) => (code = result));
   try {
     await program.parseAsync(args, { from: "user" });
     return code;

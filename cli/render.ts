@@ -3,12 +3,13 @@
 import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { ExitCode, UsageError } from "./exit-code.js";
-import { findingJson, findingsText, type Finding } from "./findings.js";
+import { findingJson, findingsText, inOrder, type Finding } from "./findings.js";
 import { parseAddress, parseListenAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
+import { originOf } from "./render/jwks-origin.js";
 import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
-import type { SourceFile } from "./resources/files.js";
+import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
 import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "./workload-options.js";
@@ -73,13 +74,13 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
 async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const options = readOptions(flags);
   const { resources, sources } = await loadResources(paths, flags.namespace, terminal);
-  const { text, findings } = renderWorkload(resources, options);
+  const { text, findings } = await renderWorkload(resources, options);
   report(findings, sources, flags, terminal);
   if (text === undefined) return ExitCode.findings;
   if (flags.output === undefined) terminal.write(text);
   else {
     await writeFile(flags.output, text).catch((error: unknown) => {
-      throw new UsageError(`cannot write ${flags.output}: ${String(error)}`);
+      throw new UsageError(`cannot write ${flags.output}: ${fileFault(error)}`);
     });
   }
   return ExitCode.ok;
@@ -109,21 +110,26 @@ function readOptions(flags: Flags): RenderOptions {
 }
 
 function parseCluster(text: string): [string, string] {
-  const equals = text.indexOf("=");
-  if (equals < 1)
+  const match = /^(https?:\/\/[^/?#@=]+)=(.+)$/.exec(text);
+  if (match === null || originOf(match[1]!) === undefined)
     throw new UsageError(`--cluster ${text}: expected origin=name, as https://idp.example.com=idp`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
+  return [originOf(match[1]!)!.origin, match[2]!];
 }
 
 /** Findings go to standard error, since standard output is the result; with --json and no result, to the latter. */
 function report(
-  findings: readonly Finding[],
+  unordered: readonly Finding[],
   sources: readonly SourceFile[],
   flags: Flags,
   terminal: Terminal,
 ): void {
+  const findings = inOrder(
+    unordered,
+    sources.map(({ file }) => file),
+  );
   const refused = findings.some(({ severity }) => severity === "error");
-  if (flags.json && refused) {
-    terminal.write(`${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`);
-  } else terminal.writeError(findingsText(findings, sources, terminal.colours));
+  const json = `${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`;
+  if (flags.json && refused) terminal.write(json);
+  else if (flags.json && findings.length > 0) terminal.writeError(json);
+  else terminal.writeError(findingsText(findings, sources, terminal.colours));
 }

@@ -25,6 +25,7 @@ export function addWorkloadOptions(command: Command): Command {
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
     .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
     .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")
+    .option("--no-gateway", "it is none, though its labels look so")
     .option("--waypoint", "the workload is a waypoint (known without it from Gateways in the files)")
     .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
     .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")

@@ -7,14 +7,18 @@ import { gatewayNameLabel, type Workload } from "./workload.js";
 
 /**
  * True for a workload of the Gateway API (by its label), one that a Gateway of Istio's among the objects selects, and
- * one with the label that Istio's own installations give their gateways (`istio: ingressgateway`).
+ * one with the labels that Istio's own installations give their gateways: `istio: ingressgateway` or, by the Helm
+ * chart, `istio: ingress` and `app: istio-ingress`.
  */
 export function isGateway(
   workload: Pick<Workload, "namespace" | "labels">,
   resources: readonly Resource[],
 ): boolean {
   const { labels } = workload;
-  if (labels.has(gatewayNameLabel) || /gateway$/.test(labels.get("istio") ?? "")) return true;
+  // Nobody else but istiod has a label `istio`.
+  const ofIstio = labels.get("istio") ?? "pilot";
+  if (labels.has(gatewayNameLabel) || ofIstio !== "pilot") return true;
+  if (/^istio-.*(gateway|ingress|egress)$/.test(labels.get("app") ?? "")) return true;
   return resources.some((one) => {
     if (one.kind !== "Gateway" || one.group !== "networking.istio.io") return false;
     // Selectors of Istio's Gateways reach into every namespace (PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off by default).

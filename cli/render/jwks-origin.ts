@@ -5,10 +5,13 @@ import type { Policy } from "../istio/policy.js";
 import { itemsOf, stringAt, valueAt } from "../resources/tree.js";
 
 export interface JwksOrigin {
-  /** `https://idp.example.com`, as a key of `clusters`: with the port where it is not the scheme's own. */
+  /**
+   * `https://idp.example.com`, as the filter looks it up in `clusters`: the host as written, and the port where it is
+   * not the scheme's own.
+   */
   readonly origin: string;
   readonly tls: boolean;
-  /** A name or an address, IPv6 without brackets. */
+  /** A name in small letters, or an address, IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
   readonly isAddress: boolean;
@@ -36,7 +39,9 @@ export function originOf(uri: string): JwksOrigin | undefined {
   const tls = url.protocol === "https:";
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const port = url.port === "" ? (tls ? 443 : 80) : Number(url.port);
-  return { origin: url.origin, tls, host, port, isAddress: isIP(host) !== 0 };
+  const written = /^[^/]*\/\/([^/?#]*?)(?::[0-9]*)?(?:[/?#]|$)/.exec(uri)?.[1] ?? url.hostname;
+  const origin = `${url.protocol}//${written}${url.port === "" ? "" : `:${url.port}`}`;
+  return { origin, tls, host, port, isAddress: isIP(host) !== 0 };
 }
 
 /**

@@ -1,5 +1,6 @@
 // The plugin configuration for one workload: what the filter is given (docs/configuration.md).
 
+import { parseGoDuration } from "../golang/duration.js";
 import { actionOf, isDryRun, type Policy } from "../istio/policy.js";
 import type { Selection } from "../istio/selection.js";
 import { itemsOf, stringAt, toJson, valueAt, type Json, type JsonObject } from "../resources/tree.js";
@@ -72,17 +73,32 @@ function entryOf(policy: Policy): JsonObject {
     namespace: resource.namespace,
     ...(policy.kind === "AuthorizationPolicy" ? { action: actionOf(policy) } : {}),
     ...(policy.kind === "AuthorizationPolicy" && isDryRun(policy) ? { dryRun: true } : {}),
-    ...(withoutNulls(toJson({ ...spec, entries: fields })) as JsonObject),
+    ...(asProtobuf(toJson({ ...spec, entries: fields })) as JsonObject),
   };
 }
 
-/** Protobuf's JSON takes a null for a field that is not set. */
-function withoutNulls(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/**
+ * As protobuf's JSON has it: a null or an empty list is a field that is not set, and a duration is seconds, where the
+ * API server takes all that Go does (`1m30s`).
+ */
+function asProtobuf(value: Json): Json {
+  if (Array.isArray(value)) return value.map(asProtobuf);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]) =>
-      member === null ? [] : [[name, withoutNulls(member)] as const],
-    ),
+    Object.entries(value).flatMap(([name, member]) => {
+      if (member === null || (Array.isArray(member) && member.length === 0)) return [];
+      const seconds = name === "timeout" && typeof member === "string" ? secondsOf(member) : undefined;
+      return [[name, seconds ?? asProtobuf(member)] as const];
+    }),
   );
+}
+
+/** `90s` for `1m30s`; undefined for what is no duration. */
+function secondsOf(text: string): string | undefined {
+  const nanoseconds = parseGoDuration(text);
+  if (nanoseconds === undefined) return undefined;
+  const fraction = String(nanoseconds % 1_000_000_000n)
+    .padStart(9, "0")
+    .replace(/0+$/, "");
+  return `${nanoseconds / 1_000_000_000n}${fraction === "" ? "" : `.${fraction}`}s`;
 }

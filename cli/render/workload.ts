@@ -1,15 +1,18 @@
 // From a user's objects to the text that `render` writes.
 
 import { stringify } from "yaml";
+import { Filter } from "../evaluation/filter.js";
 import type { Finding } from "../findings.js";
 import type { Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
 import { directAddressEnvoyFilter } from "./direct-address-filter.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
+import { filterObjections } from "./filter-objections.js";
 import { jwksEgress } from "./jwks-egress.js";
 import { jwksOrigins } from "./jwks-origin.js";
 import { pluginConfig, type PluginConfig } from "./plugin-config.js";
 import { pluginResource } from "./plugin-resource.js";
+import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
 import { standaloneConfig } from "./standalone-config.js";
 
@@ -33,11 +36,19 @@ export interface Rendered {
   readonly findings: readonly Finding[];
 }
 
-/** Resolves the policies of a workload and writes them in the wanted format. */
-export function renderWorkload(resources: readonly Resource[], options: RenderOptions): Rendered {
+/** Resolves the policies of a workload and writes them in the wanted format, if the filter takes them. */
+export async function renderWorkload(
+  resources: readonly Resource[],
+  options: RenderOptions,
+): Promise<Rendered> {
   const { resolved, findings } = resolvePolicies(resources, options);
   if (resolved === undefined) return { text: undefined, findings };
-  return { text: write(resolved, servicesIn(resources), options), findings };
+  const refused = await filterObjections(await Filter.load(), resolved.selection, options.trust);
+  if (refused.length > 0) return { text: undefined, findings: refused };
+  return {
+    text: write(resolved, servicesIn(resources), options),
+    findings: remarks(resources, resolved, options),
+  };
 }
 
 /** `namespace/name` */
@@ -71,7 +82,7 @@ function write(resolved: Resolved, services: ReadonlySet<string>, options: Rende
         ...directAddress(config, workload, isGateway, options.name),
       ];
       if (options.json) return json({ apiVersion: "v1", kind: "List", items: objects });
-      return resourcesHead + objects.map(yaml).join("---\n");
+      return resourcesHead(isGateway) + objects.map(yaml).join("---\n");
     }
   }
 }
@@ -80,9 +91,11 @@ function directAddress(config: PluginConfig, workload: Workload, gateway: boolea
   return config.directRemoteAddress === undefined ? [] : [directAddressEnvoyFilter(workload, gateway, name)];
 }
 
-const resourcesHead = `# Written by jwt-policy render. The filter does the work of the policies in it: no RequestAuthentication or
-# AuthorizationPolicy in the cluster may select this workload as well.
+function resourcesHead(isGateway: boolean): string {
+  return `# Written by jwt-policy render ${isGateway ? "for a gateway" : "for a sidecar; for a gateway, give --gateway"}. The filter does the
+# work of the policies in it: no RequestAuthentication or AuthorizationPolicy in the cluster may select this workload as well.
 `;
+}
 
 function bootstrapHead({ listener, admin }: RenderOptions): string {
   return `# Written by jwt-policy render. To run it: envoy -c <this file>

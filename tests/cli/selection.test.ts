@@ -35,7 +35,7 @@ it("times of creation, where all objects have them, go before the order of files
 apiVersion: security.istio.io/v1
 kind: RequestAuthentication
 metadata: {name: ${name}, namespace: foo, creationTimestamp: "2026-01-01T00:00:0${second}Z"}
-spec: {jwtRules: [{issuer: a, audiences: [${name}], jwks: '{"keys":[]}'}]}
+spec: {jwtRules: [{issuer: a, audiences: [${name}], jwksUri: 'https://idp/keys'}]}
 ---`;
   const { stdout } = await runCommand(
     ["render", "-", "--for", "foo"],

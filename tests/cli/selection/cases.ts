@@ -14,7 +14,7 @@ const request = (namespace: string, name: string, attachment = "", issuer = "a")
 apiVersion: security.istio.io/v1
 kind: RequestAuthentication
 metadata: {name: ${name}, namespace: ${namespace}}
-spec: {${attachment}jwtRules: [{issuer: ${issuer}, audiences: [${namespace}.${name}], jwks: '{"keys":[]}'}]}
+spec: {${attachment}jwtRules: [{issuer: ${issuer}, audiences: [${namespace}.${name}], jwksUri: 'https://idp/keys'}]}
 ---`;
 
 const policy = (namespace: string, name: string, attachment = "", action = "ALLOW") => `

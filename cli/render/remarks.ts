@@ -1,0 +1,114 @@
+// What a user should know about what `render` has written: nothing is wrong with the policies, but the place where they are
+// put lacks something.
+
+import type { Finding } from "../findings.js";
+import { constraintsOf, policyModel } from "../policy-model/rule-model.js";
+import { resourceName, type Resource } from "../resources/resource.js";
+import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
+import type { Address } from "./envoy-bootstrap.js";
+import { originOf } from "./jwks-origin.js";
+import type { Resolved } from "./resolve.js";
+
+interface Target {
+  readonly format: string;
+  readonly listener: Address;
+}
+
+/** Warnings and notes, in the order of the objects. */
+export function remarks(
+  resources: readonly Resource[],
+  resolved: Resolved,
+  { format, listener }: Target,
+): Finding[] {
+  return [
+    ...(resolved.isGateway ? resources.flatMap(routesByClaims) : []),
+    ...(format === "config" ? [] : discoveries(resolved)),
+    ...(format === "envoy" ? blindSpots(resolved, listener) : []),
+  ];
+}
+
+/** Istio turns `@request.auth.claims` into a match on the dynamic metadata of jwt_authn, which no plugin can write. */
+function routesByClaims(resource: Resource): Finding[] {
+  if (resource.kind !== "VirtualService") return [];
+  const matches = itemsOf(valueAt(resource.tree, "spec", "http")).flatMap((route) =>
+    itemsOf(valueAt(route, "match")),
+  );
+  const headers = matches.flatMap((match) =>
+    ["headers", "withoutHeaders"].flatMap((name) => entriesOf(valueAt(match, name))),
+  );
+  return headers
+    .filter(({ key }) => key.startsWith("@request.auth.claims"))
+    .map(({ keyAt }) => ({
+      id: "JP004",
+      severity: "warning",
+      message:
+        "no request will match this: routes by claims need the native filter, whose metadata a plugin cannot write",
+      at: keyAt,
+      resource: resourceName(resource),
+      remedy: "copy the claim to a header by outputClaimToHeaders, and match that",
+    }));
+}
+
+function entriesOf(tree: Tree | undefined): readonly TreeEntry[] {
+  return tree?.kind === "map" ? tree.entries : [];
+}
+
+/** The provider configuration may name keys on another host, to which nothing that is rendered leads. */
+function discoveries({ selection }: Resolved): Finding[] {
+  return selection.requestAuthentications.flatMap(({ resource, spec }) =>
+    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
+      const source = ["jwksUri", "jwks"].some((name) => (stringAt(rule, name) ?? "") !== "");
+      const issuer = stringAt(rule, "issuer") ?? "";
+      const host = originOf(issuer)?.host;
+      if (source || host === undefined) return [];
+      return [
+        {
+          id: "JP005",
+          severity: "note" as const,
+          message: `the keys are where ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration says: on ${host}, it is taken here`,
+          at: valueAt(rule, "issuer")?.at ?? rule.at,
+          resource: resourceName(resource),
+          remedy: "look at its jwks_uri, and write it as jwksUri",
+        },
+      ];
+    }),
+  );
+}
+
+/** Attributes that the rendered listener does not have: it speaks plain HTTP. */
+const ofCertificates =
+  /^(principals|namespaces|serviceAccounts|trustDomains|source\.(principal|namespace|serviceAccount|trustDomain)|connection\.sni)$/;
+
+function blindSpots({ selection }: Resolved, listener: Address): Finding[] {
+  return selection.authorizationPolicies.flatMap((policy) =>
+    policyModel(policy)
+      .rules.flatMap(constraintsOf)
+      .flatMap(({ attribute, at, values, notValues }) => {
+        const wanted = [...values, ...notValues].map(({ value }) => value);
+        const note = (message: string, remedy: string): Finding => ({
+          id: "JP006",
+          severity: "note",
+          message,
+          at,
+          resource: resourceName(policy.resource),
+          remedy,
+        });
+        if (ofCertificates.test(attribute)) {
+          return [
+            note(
+              `${attribute} matches nothing here: the rendered listener speaks no TLS`,
+              "this bootstrap is for a try; in the mesh the peer's certificate is there",
+            ),
+          ];
+        }
+        const isPort = attribute === "ports" || attribute === "destination.port";
+        if (!isPort || wanted.includes(String(listener.port))) return [];
+        return [
+          note(
+            `${attribute} is compared with the listener's port, ${listener.port}`,
+            `give --listen ${listener.host}:${wanted[0]}`,
+          ),
+        ];
+      }),
+  );
+}

@@ -1,0 +1,24 @@
+// The parts of docs/ that programs write are as they would be written now.
+
+import assert from "node:assert/strict";
+import { relative } from "node:path";
+import { describe, it } from "node:test";
+import { generatedPages } from "../../scripts/docs/generated-pages.js";
+import { repositoryRoot } from "../../scripts/repository-root.js";
+
+describe("generated documentation", async () => {
+  const pages = await generatedPages();
+
+  it("is in four pages", () => {
+    assert.deepEqual(
+      pages.map(({ file }) => relative(repositoryRoot, file)),
+      ["docs/checks.md", "docs/command.md", "docs/configuration.md", "docs/outcomes.md"],
+    );
+  });
+
+  for (const { file, text, wanted } of pages) {
+    it(`${relative(repositoryRoot, file)} is current`, () => {
+      assert.equal(text, wanted, "run npm run docs");
+    });
+  }
+});
