@@ -10,6 +10,7 @@ import { Filter } from "./evaluation/filter.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
 import { filterObjections } from "./render/filter-objections.js";
+import { pluginConfig } from "./render/plugin-config.js";
 import { refusals } from "./render/refusals.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources, parseResources } from "./resources/load.js";
@@ -116,7 +117,8 @@ async function filterRefusals(policy: Policy, filter: Filter): Promise<Finding[]
     requestAuthentications: isAuthentication ? [policy] : [],
     authorizationPolicies: isAuthentication ? [] : [policy],
   };
-  return filterObjections(filter, selection, { trustDomain: undefined, aliases: [] });
+  const config = pluginConfig(selection, new Map(), { trustDomain: undefined, aliases: [] });
+  return filterObjections(filter, config, selection);
 }
 
 async function write(file: string, text: string): Promise<void> {

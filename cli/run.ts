@@ -138,12 +138,11 @@ function wasmLogLevel({ explain, logLevel }: Flags): EnvoyLogLevel {
 }
 
 function report(
-  { findings, faults }: Extract<Preparation, { kind: "refused" }>,
+  { findings }: Extract<Preparation, { kind: "refused" }>,
   sources: readonly SourceFile[],
   terminal: Terminal,
 ): void {
   terminal.writeError(findingsText(findings, sources, terminal.colours));
-  for (const fault of faults) terminal.writeError(`jwt-policy: the filter refuses this: ${fault}\n`);
 }
 
 const listenFaults: ReadonlyMap<string, string> = new Map([

@@ -1,12 +1,13 @@
 // What a local Envoy is started with: the policies of a workload, resolved and accepted by the filter, in a bootstrap.
 
-import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import type { Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
 import type { Finding } from "../findings.js";
 import { UsageError } from "../exit-code.js";
 import { wasmPath } from "../package-files.js";
 import { issuerOf, jwtRulesIn } from "../plugin-configuration.js";
 import { envoyBootstrap, type BootstrapOptions } from "../render/envoy-bootstrap.js";
+import { filterObjections } from "../render/filter-objections.js";
 import type { PluginConfig } from "../render/plugin-config.js";
 import { resolvePolicies, type WorkloadOptions } from "../render/resolve.js";
 import { standaloneConfig } from "../render/standalone-config.js";
@@ -21,7 +22,7 @@ export interface LocalRunOptions
 export type Preparation =
   | { readonly kind: "ready"; readonly config: PluginConfig; readonly bootstrap: string }
   /** What Istio, `render` or the filter refuses. */
-  | { readonly kind: "refused"; readonly findings: readonly Finding[]; readonly faults: readonly string[] };
+  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
 
 /**
  * Resolves the policies and asks the filter about them: an Envoy whose filter refuses its configuration would not tell where.
@@ -33,16 +34,12 @@ export async function prepare(
   filter: Filter,
 ): Promise<Preparation> {
   const { resolved, findings } = resolvePolicies(resources, options);
-  if (resolved === undefined) return { kind: "refused", findings, faults: [] };
+  if (resolved === undefined) return { kind: "refused", findings };
   const { config: asWritten, origins } = standaloneConfig(resolved, options);
   checkIssuers(asWritten, options.keys);
   const config = withGivenKeys({ ...asWritten }, options.keys);
-  try {
-    (await filter.configure(config, { trace: false })).close();
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return { kind: "refused", findings: [], faults: error.faults };
-  }
+  const refused = await filterObjections(filter, config, resolved.selection);
+  if (refused.length > 0) return { kind: "refused", findings: refused };
   const { workload, isGateway } = resolved;
   const filterName = `${workload.namespace}.jwt-policy`;
   const bootstrap = envoyBootstrap(config, { ...options, origins, isGateway, filterName, wasm: wasmPath });

@@ -1,23 +1,24 @@
 // What the filter itself refuses of policies that Istio takes: asked, not guessed.
 
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
-import type { Policy } from "../istio/policy.js";
 import type { Selection } from "../istio/selection.js";
-import type { Position } from "../resources/position.js";
 import { resourceName } from "../resources/resource.js";
-import { itemsOf, valueAt, type JsonObject, type Tree } from "../resources/tree.js";
-import { pluginConfig, type TrustDomains } from "./plugin-config.js";
+import { entry, type JsonObject } from "../resources/tree.js";
+import { placeOf } from "../schema/place.js";
+import type { PluginConfig } from "./plugin-config.js";
 
-/** Starts the filter with these policies; what it objects to, with the place in the user's files. */
+/**
+ * Starts the filter with a configuration of these policies; what it objects to, with the place in the user's files.
+ */
 export async function filterObjections(
   filter: Filter,
+  config: PluginConfig | JsonObject,
   selection: Selection,
-  trust: TrustDomains,
 ): Promise<Finding[]> {
-  const config = pluginConfig(selection, new Map(), trust) as JsonObject;
   try {
-    (await filter.configure(config, { trace: false })).close();
+    (await filter.configure(config as JsonObject, { trace: false })).close();
     return [];
   } catch (error) {
     if (!(error instanceof ConfigurationRefusedError)) throw error;
@@ -29,26 +30,16 @@ export async function filterObjections(
 function finding(fault: string, selection: Selection): Finding {
   const match = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]([^:\s]*): (.*)$/s.exec(fault);
   const policy = match === null ? undefined : selection[match[1] as keyof Selection][Number(match[2])];
-  if (policy === undefined) throw new Error(`the filter refuses the configuration: ${fault}`);
+  if (policy === undefined) throw new UsageError(`the filter refuses the configuration: ${fault}`);
   const [field, message] = [match![3]!.replace(/^\./, ""), match![4]!];
+  const path = [...field.matchAll(/[^.[\]]+/g)].map(([token]) => token);
+  const { resource, spec } = policy;
   return {
     id: "JP003",
     severity: "error",
     message: `the filter refuses this: ${field === "" ? "" : `${field}: `}${message}`,
-    at: placeOf(field, policy),
-    resource: resourceName(policy.resource),
+    // Names are the object's own, outside of the spec.
+    at: entry(spec, path[0] ?? "") === undefined ? resource.at : placeOf(spec, { path, ofName: false }),
+    resource: resourceName(resource),
   };
-}
-
-/** Where `rules[0].to[0].operation.paths` is, or what of it is there. */
-function placeOf(field: string, policy: Policy): Position {
-  let tree: Tree = policy.spec;
-  let at = policy.resource.at;
-  for (const [token, index] of field.matchAll(/\[([0-9]+)\]|[^.[\]]+/g)) {
-    const next: Tree | undefined = index === undefined ? valueAt(tree, token) : itemsOf(tree)[Number(index)];
-    if (next === undefined) break;
-    tree = next;
-    at = next.at;
-  }
-  return at;
 }

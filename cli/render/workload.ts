@@ -43,7 +43,11 @@ export async function renderWorkload(
 ): Promise<Rendered> {
   const { resolved, findings } = resolvePolicies(resources, options);
   if (resolved === undefined) return { text: undefined, findings };
-  const refused = await filterObjections(await Filter.load(), resolved.selection, options.trust);
+  const refused = await filterObjections(
+    await Filter.load(),
+    pluginConfig(resolved.selection, options.clusters, options.trust),
+    resolved.selection,
+  );
   if (refused.length > 0) return { text: undefined, findings: refused };
   return {
     text: write(resolved, servicesIn(resources), options),

@@ -182,11 +182,7 @@ describe("run", () => {
       [["--log-level", "loud"], /'loud' is invalid. Allowed choices are trace,/],
       [["--watch", "-"], /--watch cannot watch standard input/],
       [["--for", "bar/app=x"], /no policy applies to bar\/app=x \[JP002\]/, 1],
-      [
-        ["--jwks", `${issuer}=${await empty()}`],
-        /the filter refuses this: requestAuthentications\[0\].*jwks/,
-        1,
-      ],
+      [["--jwks", `${issuer}=${await empty()}`], /the filter refuses this: jwtRules\[0\].*jwks/, 1],
     ];
     try {
       for (const [args, message, code = 2] of table) {
