@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 const assemblyScript = ["assembly/**/*.ts", "tests/**/*.as.ts"];
 
 export default tseslint.config(
-  { ignores: ["build/", ".cache/", "node_modules/", "tests/differential/referee/"] },
+  { ignores: ["build/", "dist/", ".cache/", "node_modules/", "tests/referee/istio/"] },
   {
     files: ["cli/**/*.ts", "host/**/*.ts", "scripts/**/*.ts", "tests/**/*.ts"],
     ignores: assemblyScript,

@@ -85,8 +85,7 @@ export function readSettings(root: Fields): Settings {
     tokenCache.close();
   }
   const crypto = root.has("crypto") ? root.string("crypto") : "auto";
-  if (crypto != "wasm" && crypto != "auto")
-    root.error("crypto", 'must be "auto" or "wasm"');
+  if (crypto != "wasm" && crypto != "auto") root.error("crypto", 'must be "auto" or "wasm"');
   settings.hostCrypto = crypto != "wasm";
   settings.directRemoteAddress = root.string("directRemoteAddress");
   return settings;

@@ -13,7 +13,7 @@ describe("policies of a workload, against real Istio", async () => {
   for (const { name, resources, workload, type } of selectionCases) {
     it(name, async () => {
       const istio = recorded[name];
-      assert.ok(istio !== undefined, "run record-selections again");
+      assert.ok(istio !== undefined, "run npm run referee");
       const flags = type === undefined ? [] : [`--${type}`];
       const { code, stdout, stderr } = await runCommand(
         ["render", "-", "--for", workload, ...flags],

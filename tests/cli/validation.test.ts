@@ -46,7 +46,7 @@ describe("against the recorded verdicts of real Istio", async () => {
     assert.deepEqual(
       verdicts.map(({ document }) => document),
       corpus,
-      "run record-verdicts again",
+      "run npm run referee",
     );
   });
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { policiesOf, type Table } from "./case.js";
 import type { Policy } from "./policy.js";
-import type { Finding, Verdict } from "./referee-client.js";
+import type { Answer, Finding, Query } from "../referee/client.js";
+import type { Recording } from "../referee/recording.js";
 
 /** What the referee said about one policy. */
 export interface NativeFilters {
@@ -28,7 +29,7 @@ export function digest(policy: Policy): string {
 }
 
 /** The content of a table's file, from the referee's verdicts. Throws when the referee could not read a policy. */
-export function nativeText(policies: readonly Policy[], verdicts: readonly Verdict[]): string {
+function nativeText(policies: readonly Policy[], verdicts: readonly Answer[]): string {
   const lines = policies.map((policy, i): NativeFilters => {
     const verdict = verdicts[i]!;
     if (verdict.error !== undefined) throw new Error(`${policy.name}: ${verdict.error}`);
@@ -40,6 +41,21 @@ export function nativeText(policies: readonly Policy[], verdicts: readonly Verdi
     };
   });
   return lines.map((line) => JSON.stringify(line) + "\n").join("");
+}
+
+/** The question what Istio makes of a policy. */
+export function policyQuery(policy: Policy): Query {
+  return { id: policy.name, policy: policy.forReferee ?? policy.config };
+}
+
+/** The answers for a table, to be written down. */
+export function nativeRecording(table: Table): Recording {
+  const policies = policiesOf(table);
+  return {
+    file: nativeFile(table),
+    queries: policies.map(policyQuery),
+    text: (answers) => nativeText(policies, answers),
+  };
 }
 
 /** The committed answers for a table: policy name -> filters. Throws when they are not for its present policies. */

@@ -2,9 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../scripts/repository-root.js";
-import { digest } from "./native-filters.js";
+import type { Answer } from "../referee/client.js";
+import type { Recording } from "../referee/recording.js";
+import { refusals } from "./cases/refusals.js";
+import { digest, policyQuery } from "./native-filters.js";
 import type { Policy } from "./policy.js";
-import type { Verdict } from "./referee-client.js";
 
 /** Istio's objections to one policy. */
 export interface Objections {
@@ -18,7 +20,7 @@ export interface Objections {
 export const objectionsFile = join(repositoryRoot, "tests", "differential", "data", "objections.jsonl");
 
 /** The file's content, from the referee's verdicts. Throws when Istio has nothing against one of the policies. */
-export function objectionsText(policies: readonly Policy[], verdicts: readonly Verdict[]): string {
+function objectionsText(policies: readonly Policy[], verdicts: readonly Answer[]): string {
   const lines = policies.map((policy, i): Objections => {
     const { error, findings = [] } = verdicts[i]!;
     const texts = [...findings.flatMap((one) => [one.schema, one.webhook]), error].filter(
@@ -34,6 +36,13 @@ export function objectionsText(policies: readonly Policy[], verdicts: readonly V
   });
   return lines.map((line) => JSON.stringify(line) + "\n").join("");
 }
+
+/** The objections to cases/refusals.ts, to be written down. */
+export const objectionsRecording: Recording = {
+  file: objectionsFile,
+  queries: refusals.map(policyQuery),
+  text: (answers) => objectionsText(refusals, answers),
+};
 
 /** The committed objections, by policy name. Throws when they are not for the present policies. */
 export async function readObjections(policies: readonly Policy[]): Promise<Map<string, Objections>> {

@@ -21,8 +21,9 @@ import { policyArbitrary } from "./generated/policy-arbitrary.js";
 import { shrinkPolicy } from "./generated/shrink-policy.js";
 import { HostRunner } from "./harness/host-runner.js";
 import { compareWithHost } from "./host-comparison.js";
+import { policyQuery } from "./native-filters.js";
 import type { Policy } from "./policy.js";
-import { askReferee } from "./referee-client.js";
+import { askReferee } from "../referee/client.js";
 import { tables } from "./tables.js";
 
 async function main(): Promise<void> {
@@ -91,7 +92,7 @@ async function randomPolicies(
   const policies = fc
     .sample(policyArbitrary, { seed, numRuns })
     .map((config, i): Policy => ({ name: `random/${i}`, config }));
-  const verdicts = await askReferee(policies);
+  const verdicts = await askReferee(policies.map(policyQuery));
   for (const { id, error, findings } of verdicts) {
     const objections = (findings ?? [])
       .flatMap((one) => [one.schema, one.webhook])

@@ -1,4 +1,4 @@
-// Real Istio's answers to the cases, as record-selections.ts wrote them.
+// Real Istio's answers to the cases, as `npm run referee` wrote them.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Real Istio's answers about the corpus, as record-verdicts.ts wrote them: the tests need no Go.
+// Real Istio's answers about the corpus, as `npm run referee` wrote them: the tests need no Go.
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

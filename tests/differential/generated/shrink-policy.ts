@@ -2,7 +2,8 @@
 import type { Comparison } from "../comparison.js";
 import { withEnvoy, type RunOptions } from "../differential-run.js";
 import type { PluginConfig, Policy } from "../policy.js";
-import { askReferee } from "../referee-client.js";
+import { policyQuery } from "../native-filters.js";
+import { askReferee } from "../../referee/client.js";
 
 /** Members without which a configuration is another kind of thing, not a smaller one. */
 const kept = new Set(["name", "namespace", "issuer", "jwks", "key", "directRemoteAddress"]);
@@ -21,7 +22,7 @@ export async function shrinkPolicy(
       name: `shrinking/${round}-${i}`,
       config: config as PluginConfig,
     }));
-    const verdicts = await askReferee(policies);
+    const verdicts = await askReferee(policies.map(policyQuery));
     const invalid = (i: number) =>
       verdicts[i]!.error !== undefined ||
       (verdicts[i]!.findings ?? []).some((one) => one.schema !== undefined || one.webhook !== undefined);

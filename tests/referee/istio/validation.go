@@ -33,7 +33,7 @@ type validators struct {
 }
 
 // wantedCRDs are the kinds that this project reads or writes; compiling the CEL rules of all of Istio's takes longer.
-var wantedCRDs = regexp.MustCompile(`(?m)^  name: (requestauthentications|authorizationpolicies|wasmplugins|trafficextensions)\.`)
+var wantedCRDs = regexp.MustCompile(`(?m)^  name: (requestauthentications|authorizationpolicies|wasmplugins|trafficextensions|serviceentries|destinationrules|envoyfilters|gateways)\.`)
 
 func newValidators() (*validators, error) {
 	all, err := manifests.FS.ReadFile("charts/base/files/crd-all.gen.yaml")

@@ -6,6 +6,7 @@ import (
 
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/networking"
@@ -87,10 +88,21 @@ func answerAll(queries []query, validators *validators) ([]answer, error) {
 		return nil, err
 	}
 	for i, q := range queries {
+		if q.Fetch != nil {
+			if answers[i].Module, err = fetched(*q.Fetch); err != nil {
+				answers[i].Error = err.Error()
+			}
+		}
 		if q.Resources == "" {
 			continue
 		}
 		answers[i].Findings = validators.yaml(q.Resources)
+		if q.Extension {
+			if err := test.Wrap(func(t test.Failer) { answers[i].Extension = extensionOf(t, q) }); err != nil {
+				answers[i].Error = err.Error()
+			}
+			continue
+		}
 		if err := test.Wrap(func(t test.Failer) { answers[i].HTTPFilters = selected(t, q) }); err != nil {
 			answers[i].Error = err.Error()
 		}
@@ -142,18 +154,23 @@ func selected(t test.Failer, q query) []json.RawMessage {
 func marshal(filters []*hcm.HttpFilter) ([]json.RawMessage, error) {
 	out := []json.RawMessage{}
 	for _, f := range filters {
-		text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(f)
+		text, err := sorted(f)
 		if err != nil {
-			return nil, err
-		}
-		var value any
-		if err := json.Unmarshal(text, &value); err != nil {
-			return nil, err
-		}
-		if text, err = json.Marshal(value); err != nil {
 			return nil, err
 		}
 		out = append(out, text)
 	}
 	return out, nil
+}
+
+func sorted(m proto.Message) (json.RawMessage, error) {
+	text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	var value any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return nil, err
+	}
+	return json.Marshal(value)
 }

@@ -10,6 +10,13 @@
 //
 //	{"id": "...", "resources": "apiVersion: security.istio.io/v1\n...", "workload": {"namespace": "foo", "labels": {...}, "type": "sidecar"}}
 //
+// With "extension": true the second form asks what Istio makes of a WasmPlugin or TrafficExtension among the resources instead: the
+// answer has "extension", see the type. A third form fetches a module as Istio's agent does,
+//
+//	{"id": "...", "fetch": {"url": "oci://127.0.0.1:5000/jwt-policy:v1", "sha256": "..."}}
+//
+// and is answered with "module".
+//
 // The answer is {"id", "httpFilters": [...], "findings": [...], "error": "..."}: httpFilters are the HTTP filters in chain
 // order (jwt_authn, then rbac for AUDIT, DENY and ALLOW), findings are what the CRD schema and the webhook object to.
 package main
@@ -31,6 +38,8 @@ type query struct {
 	Policy    json.RawMessage `json:"policy,omitempty"`
 	Resources string          `json:"resources,omitempty"`
 	Workload  workload        `json:"workload"`
+	Extension bool            `json:"extension,omitempty"`
+	Fetch     *fetch          `json:"fetch,omitempty"`
 }
 
 // answer is one line of the output.
@@ -38,6 +47,8 @@ type answer struct {
 	ID          string            `json:"id"`
 	HTTPFilters []json.RawMessage `json:"httpFilters"`
 	Findings    []finding         `json:"findings,omitempty"`
+	Extension   *extension        `json:"extension,omitempty"`
+	Module      *module           `json:"module,omitempty"`
 	Error       string            `json:"error,omitempty"`
 }
 

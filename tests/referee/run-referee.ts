@@ -1,0 +1,53 @@
+// `npm run referee`: writes anew what real Istio answers. `npm run referee -- --check`: fails if what is committed is not what it answers
+// now. Both let Istio's agent fetch the image. Needs Go; `REFEREE` may name an already built referee.
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { selectionsRecording } from "../cli/selection/selections-recording.js";
+import { verdictsRecording } from "../cli/validation/verdicts-recording.js";
+import { nativeRecording } from "../differential/native-filters.js";
+import { objectionsRecording } from "../differential/objections.js";
+import { tables } from "../differential/tables.js";
+import { extensionsRecording } from "../envoy/extensions/recorded-extensions.js";
+import { fetchFaults } from "../image/istio-fetches.js";
+import { askReferee } from "./client.js";
+import type { Recording } from "./recording.js";
+
+async function main(): Promise<void> {
+  const recordings: readonly Recording[] = [
+    ...tables.map(nativeRecording),
+    objectionsRecording,
+    verdictsRecording,
+    selectionsRecording,
+    await extensionsRecording(),
+  ];
+  const check = process.argv.includes("--check");
+  const answers = await askReferee(recordings.flatMap(({ queries }) => queries));
+  let stale = 0;
+  let at = 0;
+  for (const recording of recordings) {
+    const text = recording.text(answers.slice(at, (at += recording.queries.length)));
+    if (!(await settle(recording.file, text, check))) stale++;
+  }
+  process.stdout.write(
+    `${answers.length} questions, ${check ? `${stale} files stale` : "answers written"}\n`,
+  );
+  const faults = await fetchFaults();
+  for (const fault of faults) process.stderr.write(`Istio's agent fetches otherwise: ${fault}\n`);
+  if (faults.length === 0) process.stdout.write("Istio's agent takes the image and the bare filter\n");
+  process.exitCode = stale === 0 && faults.length === 0 ? 0 : 1;
+}
+
+/** Writes a file, or checks that it has that content; false when it has not. */
+async function settle(file: string, text: string, check: boolean): Promise<boolean> {
+  if (!check) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    return true;
+  }
+  if ((await readFile(file, "utf8").catch(() => "")) === text) return true;
+  process.stderr.write(`${file} is not what Istio answers: run npm run referee.\n`);
+  return false;
+}
+
+await main();
