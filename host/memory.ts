@@ -1,5 +1,5 @@
 /** Reads and writes of the guest's linear memory, with the bounds checks of the host side. All integers little-endian. */
-import { bytesToByteString, writeByteString } from "./byte-string.js";
+import { bytesToByteString, bytesToText, writeByteString } from "./byte-string.js";
 import { pairsSize, writePairs, type Pair } from "./pairs.js";
 
 export class GuestMemory {
@@ -37,6 +37,12 @@ export class GuestMemory {
   readByteString(address: number, size: number): string | undefined {
     if (!this.contains(address, size)) return undefined;
     return bytesToByteString(this.bytes, address >>> 0, (address >>> 0) + (size >>> 0));
+  }
+
+  /** The same read as UTF-8. */
+  readText(address: number, size: number): string | undefined {
+    if (!this.contains(address, size)) return undefined;
+    return bytesToText(this.bytes.subarray(address >>> 0, (address >>> 0) + (size >>> 0)));
   }
 
   /** The u32 at `address`, undefined if it is not inside the memory. */

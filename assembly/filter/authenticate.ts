@@ -10,6 +10,8 @@
 import { Status } from "../decision/status";
 import { AuthContext } from "./auth_context";
 import { JwtRules } from "./jwt_rules";
+import { tracing } from "./trace";
+import { traceLocations, traceToken } from "./trace_steps";
 import { verifyRule } from "./verify_rule";
 import { utf8 } from "../memory/persistent";
 import { Span, spanStartsWith } from "../memory/span";
@@ -70,11 +72,22 @@ function anyRuleOfIssuer(context: AuthContext): Status {
   const rules: JwtRules = context.rules;
   const found: FoundTokens = findTokens(context.headers, unchecked(rules.rules[0]).locations);
   if (changetype<usize>(found) == 0) return Status.FilterFailure;
+  if (tracing) traceLocations(null, unchecked(rules.rules[0]).locations, context.headers, found);
   if (found.count == 0) return Status.JwtMissed;
   const token = context.parse(found.text(found.count - 1));
   if (changetype<usize>(token) == 0) return Status.FilterFailure;
-  if (token.status != Status.Ok) return token.status;
   const issuer: Span = token.issuer;
+  if (tracing && (token.status != Status.Ok || rules.nextRule(issuer, 0) < 0)) {
+    const location = unchecked(rules.rules[0]).locations[found.location(found.count - 1)];
+    traceToken(
+      context,
+      null,
+      location,
+      token,
+      token.status == Status.Ok ? Status.JwtUnknownIssuer : token.status,
+    );
+  }
+  if (token.status != Status.Ok) return token.status;
   let status = Status.JwtUnknownIssuer;
   const changes = context.removals;
   for (let i = rules.nextRule(issuer, 0); i >= 0; i = rules.nextRule(issuer, i + 1)) {

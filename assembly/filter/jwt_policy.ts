@@ -29,7 +29,7 @@ import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
 import { announceState } from "./shared_keys";
 import { refreshTracing, traceStream, tracing } from "./trace";
-import { traceAuthentication, traceDecision, traceRequest } from "./trace_steps";
+import { traceAuthentication, traceChanges, traceDecision, traceRequest } from "./trace_steps";
 
 /** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
 const FIRST_TICK: u32 = 10;
@@ -186,7 +186,10 @@ export class JwtPolicy extends Plugin {
       return Verdict.Refused;
     }
     const decision = authorize(context, configuration.policies, configuration.properties);
-    if (tracing) traceDecision(decision, decidingPolicy);
+    if (tracing) {
+      if (decision == Status.Ok) traceChanges(headers);
+      traceDecision(decision, decidingPolicy);
+    }
     if (configuration.policies.rules.length > 0 && decision != Status.FilterFailure)
       metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
     noteDecision(context.identity, decidingPolicy, decision);

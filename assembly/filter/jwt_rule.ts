@@ -14,6 +14,9 @@ export class ClaimHeader {
 
 /** One entry of `jwtRules`. */
 export class JwtRule {
+  /** Place in the configuration, for the debug log: `requestAuthentications[0].jwtRules[0]`. */
+  place: string = "";
+
   constructor(
     /** Empty: tokens of any issuer, and of none. */
     readonly issuer: Span,

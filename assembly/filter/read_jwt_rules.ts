@@ -77,6 +77,7 @@ export class JwtRulesReader {
       StaticArray.fromArray(claims),
       this.readKeys(fields, issuer),
     );
+    rule.place = fields.path;
     fields.close();
     this.rules.push(rule);
   }

@@ -1,28 +1,30 @@
 /**
  * The debug log is the explanation: one line per step of a request, written only while the host prints level debug.
  *
- *     jwt-policy stream=7 step=token location="header authorization" issuer="https://idp.example.com/" alg="RS256" kid="k1" status="OK"
+ *     jwt-policy stream=7 step=token location="header authorization" issuer="https://idp.example.com/" audiences=["a"] alg="RS256" status="OK"
  *
- * Values in double quotes are JSON strings. No line carries a token, a signature, or a query. Managed strings are fine here: a production
- * log level never gets this far.
+ * Values in double quotes are JSON strings, those in brackets lists of them. No line carries a token, a signature, or a query. Managed strings
+ * are fine here: a production log level never gets this far. `jwt-policy explain` reads these lines back (cli/evaluation/parse-step.ts).
  */
 import { log, LogLevel, logLevel } from "../abi/log";
-import { releaseSpan, utf8 } from "../memory/persistent";
-import { Span, spanIsMissing, spanLength, subspan } from "../memory/span";
-import { text } from "../config/fields";
+import { Span, spanIsMissing } from "../memory/span";
+import { appendPlain, appendQuoted, appendQuotedBytes, clearLine, lineBytes } from "./trace_line";
 
-/** Longer values are cut, in bytes. */
-const MAX_VALUE: u32 = 200;
+/** Items of a list behind this many are counted, not written. */
+const MAX_ITEMS = 8;
 
 /** Whether steps are to be written. */
 export let tracing: bool = false;
+/** Whether every condition of every rule is to be written too: level trace. */
+export let tracingConditions: bool = false;
 
 let stream: u32 = 0;
-let line: string = "";
 
 /** Asks the host for its level: at configuration and at every tick, so that a request does not pay for it. */
 export function refreshTracing(): void {
-  tracing = logLevel() <= LogLevel.Debug;
+  const level = logLevel();
+  tracing = level <= LogLevel.Debug;
+  tracingConditions = level <= LogLevel.Trace;
 }
 
 /** The request that the following steps belong to; 0: none. */
@@ -32,22 +34,45 @@ export function traceStream(id: u32): void {
 
 /** Begins a line. */
 export function step(name: string): void {
-  line = "jwt-policy" + (stream != 0 ? " stream=" + stream.toString() : "") + " step=" + name;
+  clearLine();
+  appendPlain("jwt-policy");
+  if (stream != 0) word("stream", stream.toString());
+  word("step", name);
+}
+
+function field(name: string): void {
+  appendPlain(" ");
+  appendPlain(name);
+  appendPlain("=");
 }
 
 export function word(name: string, value: string): void {
-  line += " " + name + "=" + value;
+  field(name);
+  appendPlain(value);
 }
 
 export function quoted(name: string, value: string): void {
-  line += " " + name + '="' + escape(value) + '"';
+  field(name);
+  appendQuoted(value);
 }
 
 /** A missing span leaves the value out. */
 export function bytes(name: string, value: Span): void {
   if (spanIsMissing(value)) return;
-  const cut = spanLength(value) > MAX_VALUE;
-  quoted(name, text(subspan(value, 0, MAX_VALUE)) + (cut ? "…" : ""));
+  field(name);
+  appendQuotedBytes(value);
+}
+
+export function list(name: string, values: string[]): void {
+  field(name);
+  appendPlain("[");
+  const count = min(values.length, MAX_ITEMS);
+  for (let i = 0; i < count; i++) {
+    if (i > 0) appendPlain(",");
+    appendQuoted(values[i]);
+  }
+  if (values.length > count) appendPlain(',"… ' + (values.length - count).toString() + ' more"');
+  appendPlain("]");
 }
 
 /** Writes the line at level debug. */
@@ -56,19 +81,5 @@ export function endStep(): void {
 }
 
 export function endLine(level: LogLevel): void {
-  const message = utf8(line);
-  log(level, message);
-  releaseSpan(message);
-  line = "";
-}
-
-function escape(value: string): string {
-  let escaped = "";
-  for (let i = 0; i < value.length; i++) {
-    const c = value.charCodeAt(i);
-    if (c == 0x22 || c == 0x5c) escaped += "\\" + value.charAt(i);
-    else if (c < 0x20 || c == 0x7f) escaped += "\\u00" + (c < 0x10 ? "0" : "") + c.toString(16);
-    else escaped += value.charAt(i);
-  }
-  return escaped;
+  log(level, lineBytes());
 }

@@ -1,9 +1,13 @@
-/** The policies' part of the debug log: a line per rule, with the first condition that failed and the value that it saw. */
-import { explainRule } from "../policy/explain";
-import { Segment } from "../policy/policy_model";
+/**
+ * The policies' part of the debug log: a line per rule, with the first condition that failed and the values that it saw; at level trace a
+ * line per condition before it.
+ */
+import { LogLevel } from "../abi/log";
+import { explainCondition, explainRule, RuleExplanation } from "../policy/explain";
+import { Clause, RuleModel, Segment } from "../policy/policy_model";
 import { PolicySet } from "../policy/policy_set";
 import { RequestAttributes } from "../policy/request_attributes";
-import { bytes, endStep, quoted, step, word } from "./trace";
+import { bytes, endLine, endStep, list, quoted, step, tracingConditions, word } from "./trace";
 
 export function tracePolicies(
   policies: PolicySet,
@@ -13,21 +17,51 @@ export function tracePolicies(
   dryRunAllow: i32,
 ): void {
   for (let i = 0; i < policies.rules.length; i++) {
+    const rule = policies.rules[i];
+    if (tracingConditions) traceConditions(policies, rule, attributes);
     const explanation = explainRule(policies, i, attributes);
     step("policy");
-    word("action", actionOf(policies.segmentOf(i)));
-    bytes("rule", policies.ruleName(i));
+    word("action", actionOf(rule.segment));
+    quoted("rule", rule.name);
+    quoted("at", rule.path);
     word("matches", explanation.matches ? "true" : "false");
     if (!explanation.matches) {
       quoted("condition", explanation.place);
-      quoted("wants", explanation.wanted);
-      quoted("sees", explanation.saw);
+      traceValues(explanation);
     }
     endStep();
   }
   traceShadow(policies, "AUDIT", audit);
   traceShadow(policies, "DENY-dry-run", dryRunDeny);
   traceShadow(policies, "ALLOW-dry-run", dryRunAllow);
+}
+
+function traceConditions(policies: PolicySet, rule: RuleModel, attributes: RequestAttributes): void {
+  const alternatives = rule.from.concat(rule.to);
+  for (let i = 0; i < alternatives.length; i++) traceClause(policies, rule, alternatives[i], attributes);
+  traceClause(policies, rule, rule.when, attributes);
+}
+
+function traceClause(
+  policies: PolicySet,
+  rule: RuleModel,
+  clause: Clause,
+  attributes: RequestAttributes,
+): void {
+  for (let i = 0; i < clause.conditions.length; i++) {
+    const explanation = explainCondition(policies, clause.conditions[i], attributes);
+    step("condition");
+    quoted("rule", rule.name);
+    quoted("place", explanation.place);
+    word("met", explanation.matches ? "true" : "false");
+    traceValues(explanation);
+    endLine(LogLevel.Trace);
+  }
+}
+
+function traceValues(explanation: RuleExplanation): void {
+  list("wants", explanation.wants);
+  list("sees", explanation.sees);
 }
 
 /** What a policy that only watches would have done. */

@@ -9,7 +9,7 @@ import { checkTime, parseToken, Token } from "../token/token";
 import { AuthContext } from "./auth_context";
 import { claimText } from "./claim_text";
 import { tracing } from "./trace";
-import { traceToken } from "./trace_steps";
+import { traceLocations, traceToken } from "./trace_steps";
 import { JwtRule } from "./jwt_rule";
 
 /** Rule `index` for the request of `context`: Ok, JwtMissed if it finds no token, AwaitingKeys, or the first failure. */
@@ -18,13 +18,13 @@ export function verifyRule(context: AuthContext, index: i32): Status {
   removeOutputHeaders(context, rule);
   const found = findTokens(context.headers, rule.locations);
   if (changetype<usize>(found) == 0) return Status.FilterFailure;
+  if (tracing) traceLocations(rule, rule.locations, context.headers, found);
   if (found.count == 0) return Status.JwtMissed;
   for (let i = <i32>found.count - 1; i >= 0; i--) {
     const token = context.parse(found.text(i));
     if (changetype<usize>(token) == 0) return Status.FilterFailure;
     const status = verifyToken(context, rule, token);
-    if (tracing)
-      traceToken(index, rule, unchecked(rule.locations[found.location(i)]), token, status, context.now);
+    if (tracing) traceToken(context, rule, unchecked(rule.locations[found.location(i)]), token, status);
     if (status != Status.Ok) return status;
     if (!accept(context, rule, index, token, unchecked(rule.locations[found.location(i)])))
       return Status.FilterFailure;

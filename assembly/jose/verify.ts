@@ -39,8 +39,7 @@ export function verifySignature(
   let digested = false;
   for (let i: u32 = 0; i < keys.count; i++) {
     const key = keys.key(i);
-    if (spanLength(keyId) > 0 && spanLength(key.keyId) > 0 && !spanEquals(keyId, key.keyId)) continue;
-    if (!spanIsMissing(key.algorithm) && !spanEquals(row.name, key.algorithm)) continue;
+    if (!isMeant(key, row, keyId)) continue;
     matched = true;
     // Native ends the search here, whatever the token's algorithm (observed on Envoy 1.40).
     if (key.type == KeyType.Okp && spanLength(signature) != ED25519_SIGNATURE_LENGTH) {
@@ -67,6 +66,20 @@ export function verifySignature(
     }
   }
   return matched ? Status.JwtVerificationFail : Status.JwksKidAlgMismatch;
+}
+
+/** Whether a token's `kid` and `alg` leave room for a key. */
+// @ts-ignore: decorator
+@inline
+function isMeant(key: Key, row: Algorithm, keyId: Span): bool {
+  if (spanLength(keyId) > 0 && spanLength(key.keyId) > 0 && !spanEquals(keyId, key.keyId)) return false;
+  return spanIsMissing(key.algorithm) || spanEquals(row.name, key.algorithm);
+}
+
+/** Whether `verifySignature` tries a key; for the debug log. */
+export function mayHaveSigned(key: Key, id: AlgorithmId, keyId: Span): bool {
+  const row = algorithm(id);
+  return isMeant(key, row, keyId) && keyTypeOf(row.scheme) == key.type;
 }
 
 // @ts-ignore: decorator

@@ -3,18 +3,20 @@
  * For the debug log and `jwt-policy explain` only: slow, and it makes strings. It goes by the same patterns as the tables but
  * not through them; tests/unit/policy_property.test.ts holds the two against each other.
  */
-import { Span, spanAddress, spanEquals, spanLength } from "../memory/span";
+import { utf8SequenceLength } from "../claims/json_string";
+import { text } from "../config/fields";
+import { Span, span, spanAddress, spanEquals, spanLength, subspan } from "../memory/span";
 import { peerRangeKey, readPeerAddress } from "./address_range";
 import { Attribute } from "./attribute";
 import { valuesOf } from "./attribute_values";
+import { ELEMENT } from "./dynamic_metadata";
 import { AttributeModel, Clause, Condition } from "./policy_model";
 import { PolicySet } from "./policy_set";
 import { RequestAttributes } from "./request_attributes";
+import { PRINCIPAL_SEPARATOR } from "./value_check";
 
-/** Values and texts longer than this are cut in the explanation. */
+/** Longer values are cut. */
 const MAX_SHOWN: u32 = 256;
-/** So many values are shown of a list. */
-const MAX_VALUES = 8;
 
 /** In place of a value that may be a credential. */
 const NOT_SHOWN = "(not shown)";
@@ -27,12 +29,24 @@ function isSecret(model: AttributeModel): bool {
 
 export class RuleExplanation {
   matches: bool = true;
-  /** The first condition that is not met: `from[0].source.notPaths`; "" if all are. */
+  /** The first condition that is not met: `from[0].source.notPaths`, relative to the rule; "" if all are. */
   place: string = "";
-  /** What it asks for: `one of ["a", "b"]`, `none of ["c"]`. */
-  wanted: string = "";
-  /** What the request has: `["x"]`, or `nothing`. */
-  saw: string = "";
+  /** The values that it names as they stand in the policy: one of them, or where the place has a `not` none of them. */
+  wants: string[] = [];
+  /** The values that the request has; none if there is nothing. */
+  sees: string[] = [];
+}
+
+/** Explains one condition of the set for a request, met or not. */
+export function explainCondition(
+  set: PolicySet,
+  condition: Condition,
+  attributes: RequestAttributes,
+): RuleExplanation {
+  const explanation = new RuleExplanation();
+  secretHeaders = set.secretHeaders;
+  explanation.matches = anyMatches(condition, attributes) != condition.negative;
+  return describe(explanation, condition, attributes);
 }
 
 /** Explains one rule of the set for a request. Agrees with `evaluate`. */
@@ -40,8 +54,12 @@ export function explainRule(set: PolicySet, ruleNumber: i32, attributes: Request
   const explanation = new RuleExplanation();
   secretHeaders = set.secretHeaders;
   const rule = set.rules[ruleNumber];
-  if (rule.neverMatches)
-    return failed(explanation, "rules", "a rule", "a policy without rules: it never matches");
+  if (rule.neverMatches) {
+    // A policy without rules.
+    explanation.matches = false;
+    explanation.place = "rules";
+    return explanation;
+  }
   if (!explainAlternatives(rule.from, attributes, explanation)) return explanation;
   if (!explainAlternatives(rule.to, attributes, explanation)) return explanation;
   const broken = firstBroken(rule.when, attributes);
@@ -112,52 +130,48 @@ function failedAt(
   condition: Condition,
   attributes: RequestAttributes,
 ): RuleExplanation {
-  const wanted = (condition.negative ? "none of " : "one of ") + shownTexts(condition.values);
-  const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
-  const seen: string[] = [];
-  const secret = isSecret(condition.model);
-  for (let i = 0; i < values.length; i++)
-    seen.push(secret ? NOT_SHOWN : shownValue(condition.model.attribute, values[i]));
-  return failed(explanation, condition.place, wanted, seen.length == 0 ? "nothing" : shownTexts(seen));
+  explanation.matches = false;
+  return describe(explanation, condition, attributes);
 }
 
-function failed(explanation: RuleExplanation, place: string, wanted: string, saw: string): RuleExplanation {
-  explanation.matches = false;
-  explanation.place = place;
-  explanation.wanted = wanted;
-  explanation.saw = saw;
+function describe(
+  explanation: RuleExplanation,
+  condition: Condition,
+  attributes: RequestAttributes,
+): RuleExplanation {
+  explanation.place = condition.place;
+  explanation.wants = condition.values;
+  const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
+  const secret = isSecret(condition.model);
+  for (let i = 0; i < values.length; i++)
+    explanation.sees.push(secret ? NOT_SHOWN : shownValue(condition.model.attribute, values[i]));
   return explanation;
 }
 
-/** As it stands in a policy: the parts of a request principal with a slash between them, a port as a number. */
+/** As it stands in a policy: a slash between the parts of a request principal, brackets around an element of a list in metadata. */
 function shownValue(attribute: Attribute, value: Span): string {
   if (attribute == Attribute.DestinationPort) return load<u16>(spanAddress(value)).toString();
-  const length = min<u32>(spanLength(value), MAX_SHOWN);
-  let shown = "";
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = load<u8>(spanAddress(value) + <usize>i);
-    if (byte == 0xff) shown += attribute == Attribute.RequestPrincipal ? "/" : "";
-    else if (byte == 0xfe) continue;
-    else shown += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "\\x" + byte.toString(16);
+  if (attribute == Attribute.DynamicMetadata) {
+    const shown = shownText(subspan(value, 1, spanLength(value)));
+    return load<u8>(spanAddress(value)) == ELEMENT ? "[" + shown + "]" : shown;
   }
-  return spanLength(value) > MAX_SHOWN ? shown + "..." : shown;
+  return shownText(value);
 }
 
-function shownTexts(texts: string[]): string {
-  let shown = "[";
-  for (let i = 0; i < texts.length && i < MAX_VALUES; i++) {
-    if (i > 0) shown += ", ";
-    shown += '"' + withoutControls(texts[i]) + '"';
-  }
-  return shown + (texts.length > MAX_VALUES ? ", ...]" : "]");
-}
-
-/** Nothing that a policy says can start a line of its own in the log. */
-function withoutControls(text: string): string {
+/** Text as it is; bytes that are none as \xNN, but for the one that stands between the parts of a request principal. */
+function shownText(value: Span): string {
+  const end = spanAddress(value) + <usize>min<u32>(spanLength(value), MAX_SHOWN);
   let shown = "";
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    shown += code >= 0x20 && code != 0x7f ? text.charAt(i) : "\\x" + code.toString(16);
+  for (let at = spanAddress(value); at < end;) {
+    const start = at;
+    for (let length = utf8SequenceLength(at, end); length > 0 && at < end;) {
+      at += length;
+      length = at < end ? utf8SequenceLength(at, end) : 0;
+    }
+    shown += text(span(start, <u32>(at - start)));
+    if (at == end) break;
+    const byte = load<u8>(at++);
+    shown += byte == PRINCIPAL_SEPARATOR ? "/" : "\\x" + byte.toString(16);
   }
-  return shown;
+  return spanLength(value) > MAX_SHOWN ? shown + "…" : shown;
 }

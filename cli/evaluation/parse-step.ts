@@ -4,32 +4,56 @@ import type { PolicyAction, Step } from "./step.js";
 
 const START = "jwt-policy ";
 
-/** A field: a word, a JSON string, or a list of JSON strings. */
-const field = /\s*([A-Za-z]+)=("(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"|,)*\]|[^\s"[]*)/y;
-
-type Fields = ReadonlyMap<string, string | readonly string[]>;
+type Value = string | readonly string[];
+type Fields = ReadonlyMap<string, Value>;
 
 /** The fields of a line that begins with `jwt-policy `; undefined for anything else, and for a line that was cut off. */
 function fieldsOf(line: string): Fields | undefined {
   if (!line.startsWith(START)) return undefined;
-  const fields = new Map<string, string | readonly string[]>();
-  field.lastIndex = START.length;
-  const end = line.trimEnd().length;
-  for (let at = START.length; at < end; at = field.lastIndex) {
-    const match = field.exec(line);
-    if (match === null) return undefined;
-    const value = unquoted(match[2]!);
-    if (value === undefined) return undefined;
-    fields.set(match[1]!, value);
+  const fields = new Map<string, Value>();
+  for (let at = START.length; at < line.length;) {
+    const start = line.indexOf("=", at) + 1;
+    if (start === 0) return undefined;
+    const end = endOfValue(line, start);
+    const value = end === undefined ? undefined : valueOf(line.slice(start, end));
+    if (end === undefined || value === undefined) return undefined;
+    fields.set(line.slice(at, start - 1), value);
+    at = end + 1;
   }
   return fields;
 }
 
-function unquoted(value: string): string | readonly string[] | undefined {
-  if (value.startsWith('"') && !value.includes("\\")) return value.slice(1, -1);
-  if (!value.startsWith('"') && !value.startsWith("[")) return value;
+/** Where a word, a JSON string or a list of JSON strings that begins at `start` ends; undefined: it does not. */
+function endOfValue(line: string, start: number): number | undefined {
+  const first = line[start];
+  if (first === '"') return endOfString(line, start);
+  if (first !== "[") {
+    const blank = line.indexOf(" ", start);
+    return blank < 0 ? line.length : blank;
+  }
+  let at: number | undefined = start + 1;
+  while (at !== undefined && line[at] !== "]") {
+    if (line[at] === ",") at++;
+    at = line[at] === '"' ? endOfString(line, at) : undefined;
+  }
+  return at === undefined ? undefined : at + 1;
+}
+
+function endOfString(line: string, start: number): number | undefined {
+  for (let quote = line.indexOf('"', start + 1); quote >= 0; quote = line.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (line[quote - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return undefined;
+}
+
+function valueOf(text: string): Value | undefined {
+  const isString = text.startsWith('"');
+  if (!isString && !text.startsWith("[")) return text;
+  if (isString && !text.includes("\\")) return text.slice(1, -1);
   try {
-    return JSON.parse(value) as string | readonly string[];
+    return JSON.parse(text) as Value;
   } catch {
     return undefined;
   }
@@ -78,7 +102,7 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
   location: (line) => ({
     step: "location",
     stream: line.stream,
-    rule: line.number("rule"),
+    rule: line.optional("rule"),
     location: line.text("location"),
     present: line.flag("present"),
     tokens: line.number("tokens") ?? 0,
@@ -86,7 +110,7 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
   key: (line) => ({
     step: "key",
     stream: line.stream,
-    rule: line.number("rule") ?? 0,
+    rule: line.text("rule"),
     source: line.text("source"),
     keys: line.number("keys"),
     fitting: line.list("fitting"),
@@ -96,9 +120,9 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
   token: (line) => ({
     step: "token",
     stream: line.stream,
-    rule: line.number("rule") ?? 0,
+    rule: line.optional("rule"),
     location: line.text("location"),
-    ruleIssuer: line.optional("ruleIssuer") || undefined,
+    ruleIssuer: line.optional("ruleIssuer"),
     ruleAudiences: line.list("ruleAudiences"),
     issuer: line.optional("issuer"),
     subject: line.optional("subject"),
@@ -114,7 +138,7 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
     step: "authentication",
     stream: line.stream,
     status: line.text("status"),
-    rule: line.number("rule"),
+    rule: line.optional("rule"),
   }),
   condition: (line) => ({
     step: "condition",
@@ -166,7 +190,7 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
   }),
 };
 
-/** The step that a line of the filter tells; undefined if it tells none, if its end is missing, or if this version knows no such step. */
+/** The step that a line of the filter tells, which ends with its last field; undefined if it tells none, if its end is missing, or if this version knows no such step. */
 export function parseStep(line: string): Step | undefined {
   const fields = fieldsOf(line);
   const name = fields?.get("step");

@@ -16,8 +16,8 @@ export interface RequestStep extends InStream {
 /** A place where a rule looks for tokens. */
 export interface LocationStep extends InStream {
   readonly step: "location";
-  /** Number of the rule among all rules of all RequestAuthentications; undefined: all rules look here. */
-  readonly rule: number | undefined;
+  /** Place of the rule in the configuration, `requestAuthentications[0].jwtRules[0]`; undefined: all rules look here. */
+  readonly rule: string | undefined;
   /** `header authorization, prefix Bearer `, `parameter access_token`, `cookie session` */
   readonly location: string;
   /** Whether there is a header, parameter or cookie of the name. */
@@ -26,10 +26,11 @@ export interface LocationStep extends InStream {
   readonly tokens: number;
 }
 
-/** A token against a rule. What comes behind `location` is there if the token could be parsed. */
+/** A token against a rule. What comes behind `ruleAudiences` is there if the token could be read. */
 export interface TokenStep extends InStream {
   readonly step: "token";
-  readonly rule: number;
+  /** Undefined: the token cannot be read, or no rule is for its issuer. */
+  readonly rule: string | undefined;
   readonly location: string;
   /** The rule's issuer; undefined: any. */
   readonly ruleIssuer: string | undefined;
@@ -51,14 +52,14 @@ export interface TokenStep extends InStream {
 /** Which keys a token's signature was checked with; written in front of the token's own line. */
 export interface KeyStep extends InStream {
   readonly step: "key";
-  readonly rule: number;
+  readonly rule: string;
   /** The jwksUri or the URI of the provider configuration; `inline` for keys in the configuration. */
   readonly source: string;
   /** Keys in the set; undefined: there is none. */
   readonly keys: number | undefined;
-  /** The kids of those that fit the token's `kid` and `alg`; empty for a key without one. */
+  /** The kids of those that fit the token's `kid` and `alg`; `#0` for a key without one, by its place in the set. */
   readonly fitting: readonly string[];
-  /** The kid of the key that verified the token; undefined if none did. */
+  /** The kid of the key that verified the token; undefined if none did, or if that was in an earlier request. */
   readonly verifiedBy: string | undefined;
   /** Whether the token had been verified in an earlier request. */
   readonly remembered: boolean;
@@ -68,7 +69,7 @@ export interface AuthenticationStep extends InStream {
   readonly step: "authentication";
   readonly status: string;
   /** The rule that gave the request its identity; undefined: it has none. */
-  readonly rule: number | undefined;
+  readonly rule: string | undefined;
 }
 
 /** One condition of a rule; written at level trace. */

@@ -1,6 +1,5 @@
 /** Log, clock, ticks and the end of a plugin. */
 import { toLogLevel } from "../abi-enums.js";
-import { byteStringToText } from "../byte-string.js";
 import type { WasmVm } from "../vm.js";
 import { WasmResult } from "../wasm-result.js";
 import type { HostFunctions } from "./import-object.js";
@@ -10,9 +9,9 @@ export function systemFunctions(vm: WasmVm): HostFunctions {
     proxy_log(level: number, address: number, size: number): WasmResult {
       const known = toLogLevel(level);
       if (known === undefined) return WasmResult.BadArgument;
-      const message = vm.memory.readByteString(address, size);
+      const message = vm.memory.readText(address, size);
       if (message === undefined) return WasmResult.InvalidMemoryAccess;
-      vm.log(known, byteStringToText(message));
+      vm.log(known, message);
       return WasmResult.Ok;
     },
     proxy_get_log_level(levelOut: number): WasmResult {

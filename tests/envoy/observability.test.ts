@@ -131,7 +131,17 @@ describe("the debug log", () => {
     const before = envoy.log().length;
     assert.equal((await send("policy", { token, path: "/headers?secret=query" })).status, 200);
     assert.equal((await send("policy", { path: `/headers?access_token=${token}x` })).status, 401);
-    const steps = ["request", "token", "authentication", "policy", "shadow", "decision"];
+    const steps = [
+      "request",
+      "location",
+      "key",
+      "token",
+      "authentication",
+      "policy",
+      "shadow",
+      "header",
+      "decision",
+    ];
     const text = await waitFor("the steps", 10_000, () => {
       const lines = envoy.log().slice(before);
       const complete = (lines.match(/step=decision/g) ?? []).length >= 2;

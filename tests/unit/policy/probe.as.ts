@@ -99,9 +99,7 @@ function answerTo(request: JsonDocument): string {
   answer += ',"rules":{';
   for (let i = 0; i < policies.rules.length; i++) {
     const explanation = explainRule(policies, i, attributes);
-    const why = explanation.matches
-      ? ""
-      : explanation.place + ": wanted " + explanation.wanted + ", saw " + explanation.saw;
+    const why = explanation.matches ? "" : explanation.place;
     answer += (i > 0 ? "," : "") + quoted(policies.rules[i].name) + ":" + quoted(why);
   }
   return answer + "}}";
