@@ -41,8 +41,14 @@ export function parseResources(sources: readonly SourceFile[], defaultNamespace:
       if (resource !== undefined) resources.push(resource);
     }
   }
-  if (faults.length > 0) throw new UsageError(`not readable as YAML:\n  ${faults.join("\n  ")}`);
+  if (faults.length > 0)
+    throw new UsageError(`not readable as YAML:\n  ${faults.join("\n  ")}${hint(sources)}`);
   return resources;
+}
+
+function hint(sources: readonly SourceFile[]): string {
+  if (!sources.some(({ text }) => text.includes("{{"))) return "";
+  return "\n  Is it a template? Give what it makes: helm template . | jwt-policy check -";
 }
 
 /** The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList); any other document as it is. */

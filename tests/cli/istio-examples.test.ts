@@ -224,7 +224,7 @@ describe("Istio's documentation", () => {
         const [method = "", target = ""] = line.split(" ");
         const request = { method, path: target, authority: "httpbin", ...more };
         const { answer } = await configured.evaluate(request, new Date("2026-01-01"));
-        assert.equal(answer?.status ?? 200, expected, `${line} ${JSON.stringify(more) ?? ""}`);
+        assert.equal(answer?.status ?? 200, expected, `${line} ${JSON.stringify(more)}`);
       }
       configured.close();
       for (const as of ["wasmplugin", "trafficextension", "envoy"]) {

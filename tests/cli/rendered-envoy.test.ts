@@ -9,8 +9,10 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
+import { waitFor } from "../../cli/envoy/wait-for.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
+import { freePort } from "../envoy/free-port.js";
 import { runCommand } from "./string-terminal.js";
 
 const workload = ["--for", "foo/app=httpbin"];
@@ -96,6 +98,83 @@ ${authorization("deny", `{action: DENY, rules: [{from: [{source: {ipBlocks: [10.
 
   it("takes ipBlocks for the TCP peer, whatever X-Forwarded-For says", async () => {
     assert.equal(await status("/headers", { ...(await bearer()), "x-forwarded-for": "10.0.0.1" }), 200);
+  });
+});
+
+describe("two workloads of one folder, with an issuer whose keys are discovered and one whose keys are named", () => {
+  let discovered: Issuer;
+  let named: Issuer;
+  let upstream: Upstream;
+  const envoys: RunningEnvoy[] = [];
+
+  before(async () => {
+    [discovered, named, upstream] = await Promise.all([startIssuer(), startIssuer(), startUpstream()]);
+    const port = await freePort();
+    const folder = `
+apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: jwt, namespace: istio-system}
+spec:
+  jwtRules:
+    - issuer: "${discovered.issuer}"
+    - {issuer: "${named.issuer}", jwksUri: "${named.jwksUri}", timeout: 1m, outputClaimToHeaders: [{header: x-sub, claim: sub}]}
+${authorization("of-httpbin", `{selector: {matchLabels: {app: httpbin}}, rules: [{from: [{source: {requestPrincipals: ["*"]}}], to: [{operation: {ports: ["${port}"]}}]}]}`)}
+${authorization("of-other", `{selector: {matchLabels: {app: other}}, rules: [{from: [{source: {requestPrincipals: ["${named.issuer}/*"]}}]}]}`)}`;
+    for (const [app, listen] of [
+      ["httpbin", port],
+      ["other", 0],
+    ]) {
+      const { code, stdout, stderr } = await runCommand(
+        [
+          ...["render", "-", "--for", `foo/app=${app}`, "--as", "envoy", "--json"],
+          ...["--upstream", `127.0.0.1:${upstream.port}`],
+          ...["--listen", `127.0.0.1:${listen}`, "--admin", "127.0.0.1:0"],
+        ],
+        folder,
+      );
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /"JP005"/);
+      envoys.push(await startEnvoy({ path: (await locateEnvoy()).path, config: stdout }));
+    }
+  });
+
+  after(async () => {
+    await Promise.all(envoys.map((envoy) => envoy.stop()));
+    await Promise.all([discovered.stop(), named.stop(), upstream.stop()]);
+  });
+
+  async function answer(envoy: number, issuer?: Issuer): Promise<{ status: number; body: string }> {
+    const token = await issuer?.sign({ iss: issuer.issuer, sub: "alice" });
+    const response = await fetch(`http://127.0.0.1:${envoys[envoy]!.port("jwt-policy")}/headers`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+    return { status: response.status, body: await response.text() };
+  }
+
+  it("both issuers' tokens pass, where both are wanted and the port is the policy's", async () => {
+    assert.equal((await answer(0, discovered)).status, 200);
+    const { status, body } = await answer(0, named);
+    assert.equal(status, 200);
+    assert.match(body, /"x-sub":\s*"alice"/i);
+    assert.equal((await answer(0)).status, 403);
+  });
+
+  it("the other workload has its own policy", async () => {
+    assert.equal((await answer(1, named)).status, 200);
+    assert.equal((await answer(1, discovered)).status, 403);
+  });
+
+  it("labels of metrics are taken out of their names", async () => {
+    await answer(1);
+    const wanted = [
+      /^jwt_policy_refused_total\{reason="RBAC:?_access_denied"\} [1-9]/m,
+      /^jwt_policy_jwks_fetches_total\{outcome="good"\} [1-9]/m,
+      /^jwt_policy_jwks_age_seconds\{jwks="[^"]+jwks.json"\} \d/m,
+    ];
+    await waitFor("the metrics", 10_000, async () => {
+      const page = await envoys[1]!.admin("/stats/prometheus?filter=jwt_policy");
+      return wanted.every((line) => line.test(page)) || undefined;
+    });
   });
 });
 
