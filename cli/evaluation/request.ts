@@ -12,7 +12,7 @@ export type HeaderLine = readonly [name: FieldText, value: FieldText];
 /** What a filter can see of a request. What is left out is not there: no rule on it matches. */
 export interface Request {
   readonly method: string;
-  /** With query; as Envoy hands it to its filters, that is normalised. */
+  /** With query; as Envoy hands it to its filters: `normalizedPath` makes that of what a client sends. */
   readonly path: FieldText;
   readonly authority: FieldText;
   /** Default: http. */
