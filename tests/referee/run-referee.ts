@@ -1,9 +1,10 @@
 // `npm run referee`: writes anew what real Istio answers. `npm run referee -- --check`: fails if what is committed is not what it answers
-// now. Both let Istio's agent fetch the image. Needs Go; `REFEREE` may name an already built referee.
+// now. Both let Istio's agent fetch the image, and put Istio's own policies to both. Needs Go; `REFEREE` may name an already built referee.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { selectionsRecording } from "../cli/selection/selections-recording.js";
+import { goldenFaults } from "../cli/validation/golden-policies.js";
 import { verdictsRecording } from "../cli/validation/verdicts-recording.js";
 import { nativeRecording } from "../differential/native-filters.js";
 import { objectionsRecording } from "../differential/objections.js";
@@ -35,7 +36,12 @@ async function main(): Promise<void> {
   const faults = await fetchFaults();
   for (const fault of faults) process.stderr.write(`Istio's agent fetches otherwise: ${fault}\n`);
   if (faults.length === 0) process.stdout.write("Istio's agent takes the image and the bare filter\n");
-  process.exitCode = stale === 0 && faults.length === 0 ? 0 : 1;
+  const golden = await goldenFaults();
+  for (const fault of golden.faults) process.stderr.write(`Istio's own policy: ${fault}\n`);
+  if (golden.faults.length === 0) {
+    process.stdout.write(`Istio and this command judge Istio's ${golden.count} own policies alike\n`);
+  }
+  process.exitCode = stale === 0 && faults.length === 0 && golden.faults.length === 0 ? 0 : 1;
 }
 
 /** Writes a file, or checks that it has that content; false when it has not. */
