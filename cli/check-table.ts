@@ -115,6 +115,29 @@ export const checkTable: readonly CheckRow[] = [
   },
   { id: "JP221", severity: "warning", title: "Keys fetched over http from outside the mesh" },
   { id: "JP222", severity: "warning", title: "An empty list, which constrains nothing" },
+  { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
+  {
+    id: "JP302",
+    severity: "error",
+    title: "The filter's configuration: a value of another type",
+    fixable: true,
+  },
+  {
+    id: "JP303",
+    severity: "error",
+    title: "The filter's configuration: a value that its schema does not allow, or a field that is missing",
+  },
+  {
+    id: "JP304",
+    severity: "error",
+    title: "The filter's configuration: something else that the filter refuses",
+  },
+  { id: "JP305", severity: "warning", title: "A filter that lets every request through if it cannot run" },
+  {
+    id: "JP306",
+    severity: "warning",
+    title: "A WasmPlugin that judges the workload's own requests to others too",
+  },
 ];
 
 /** The table as Markdown. */

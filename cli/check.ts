@@ -10,10 +10,12 @@ import { Filter } from "./evaluation/filter.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
 import { filterObjections } from "./render/filter-objections.js";
+import { checkPluginFile } from "./plugin-files/check-plugin-file.js";
+import { pluginFilesIn } from "./plugin-files/plugin-file.js";
 import { pluginConfig } from "./render/plugin-config.js";
 import { refusals } from "./render/refusals.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
-import { loadResources, parseResources } from "./resources/load.js";
+import { loadResources, parseDocuments, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
 import { validatePolicy } from "./validation/validate-policy.js";
 
@@ -35,6 +37,7 @@ Examples:
   jwt-policy check policies/ deployments/      also tells which selectors select nothing
   jwt-policy check policies/ --fix             quotes numbers and booleans, adds second slashes
   jwt-policy check policies/ --ignore JP210,JP214
+  jwt-policy check wasmplugin.yaml envoy.yaml  the filter's configuration, against its schema and by the filter itself
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy check -
 `;
 
@@ -46,7 +49,9 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
     .summary("say what Istio would refuse, and what people get wrong")
     .description(
       "Validate RequestAuthentications and AuthorizationPolicies as Istio does, and point at what Istio accepts and " +
-        "people get wrong. Give the Deployments, Services, Gateways and VirtualServices too, where you have them.",
+        "people get wrong. Give the Deployments, Services, Gateways and VirtualServices too, where you have them. " +
+        "Configurations of the filter are validated as well: by themselves, in a WasmPlugin or TrafficExtension, or in " +
+        "an Envoy configuration.",
     )
     .argument("[paths...]", "files and directories with YAML or JSON; - is standard input")
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
@@ -90,10 +95,14 @@ async function check(paths: readonly string[], flags: Flags, terminal: Terminal)
 async function findingsIn(sources: readonly SourceFile[], flags: Flags, filter: Filter): Promise<Finding[]> {
   const resources = parseResources(sources, flags.namespace);
   const policies = policiesIn(resources);
-  if (policies.length === 0 && resources.every(({ kind }) => kind !== "Service")) {
-    throw new UsageError("the files hold no RequestAuthentication and no AuthorizationPolicy");
+  const plugins = pluginFilesIn(parseDocuments(sources), sources);
+  if (policies.length + plugins.length === 0 && resources.every(({ kind }) => kind !== "Service")) {
+    throw new UsageError(
+      "the files hold no RequestAuthentication, no AuthorizationPolicy and no configuration of the filter",
+    );
   }
   const findings = lintResources(resources, flags.rootNamespace);
+  for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));
   for (const policy of policies) {
     const objections = validatePolicy(policy);
     findings.push(...objections);

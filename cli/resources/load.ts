@@ -31,19 +31,18 @@ export async function loadResources(
 
 /** The objects in texts; see loadResources. */
 export function parseResources(sources: readonly SourceFile[], defaultNamespace: string): Resource[] {
-  const faults: string[] = [];
-  const resources: Resource[] = [];
-  for (const { file, text } of sources) {
-    const parsed = parseYaml(text, file);
-    faults.push(...parsed.faults.map((fault) => `${positionText(fault.at)}: ${fault.message}`));
-    for (const document of parsed.documents.flatMap(listItems)) {
-      const resource = readResource(document, defaultNamespace);
-      if (resource !== undefined) resources.push(resource);
-    }
+  return parseDocuments(sources).flatMap((document) => readResource(document, defaultNamespace) ?? []);
+}
+
+/** The YAML documents in texts, Kubernetes objects or not; those in a `kind: List` apart. */
+export function parseDocuments(sources: readonly SourceFile[]): Tree[] {
+  const parsed = sources.map(({ file, text }) => parseYaml(text, file));
+  const faults = parsed.flatMap((one) => one.faults);
+  if (faults.length > 0) {
+    const lines = faults.map((fault) => `${positionText(fault.at)}: ${fault.message}`);
+    throw new UsageError(`not readable as YAML:\n  ${lines.join("\n  ")}${hint(sources)}`);
   }
-  if (faults.length > 0)
-    throw new UsageError(`not readable as YAML:\n  ${faults.join("\n  ")}${hint(sources)}`);
-  return resources;
+  return parsed.flatMap((one) => one.documents.flatMap(listItems));
 }
 
 function hint(sources: readonly SourceFile[]): string {

@@ -1,0 +1,240 @@
+// `check` on configurations of the filter: by themselves, in Istio's resources, in an Envoy configuration.
+
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { repositoryRoot } from "../../scripts/repository-root.js";
+import { runCommand } from "./string-terminal.js";
+
+interface Case {
+  readonly title: string;
+  readonly text: string;
+  /** `line:column id message; remedy`, in order. */
+  readonly says: readonly string[];
+}
+
+/** What `check` says of a text. */
+async function said(text: string): Promise<string[]> {
+  const { stdout } = await runCommand(["check", "-", "--json"], text);
+  const { findings } = JSON.parse(stdout) as {
+    findings: { id: string; line: number; column: number; message: string; remedy?: string }[];
+  };
+  return findings.map(({ id, line, column, message, remedy }) =>
+    [`${line}:${column} ${id} ${message}`, ...(remedy === undefined ? [] : [remedy])].join("; "),
+  );
+}
+
+const wasmPlugin = (more: string) => `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: p, namespace: foo}
+spec:
+  url: oci://registry.example.com/jwt-policy:v1
+  match: [{mode: SERVER}]
+${more}`;
+
+const envoy = (configuration: string, more = "") => `static_resources:
+  listeners:
+    - filter_chains:
+        - filters:
+            - typed_config:
+                http_filters:
+                  - typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm
+                      config:
+                        name: foo.jwt-policy
+                        root_id: jwt-policy${more}
+${configuration}`;
+
+const cases: readonly Case[] = [
+  {
+    title: "a good one",
+    text: "authorizationPolicies:\n  - name: p\n    rules: [{}]\n",
+    says: [],
+  },
+  {
+    title: "fields that do not exist, and one that likely was meant",
+    text: "authorizationPolicies:\n  - name: p\n    rules:\n      - to: [{operation: {path: [/x]}}]\n        wen: []\ntokencache: {}\n",
+    says: [
+      "4:27 JP301 authorizationPolicies[0].rules[0].to[0].operation.path: unknown field; did you mean paths?",
+      "5:9 JP301 authorizationPolicies[0].rules[0].wen: unknown field; did you mean when?",
+      "6:1 JP301 tokencache: unknown field; did you mean tokenCache?",
+    ],
+  },
+  {
+    title: "a main field with a slip in it",
+    text: "authorizationPolices: []\n",
+    says: ["1:1 JP301 authorizationPolices: unknown field; did you mean authorizationPolicies?"],
+  },
+  {
+    title: "values of another type; the filter's words where it has some",
+    text: "requestAuthentications:\nauthorizationPolicies:\n  - name: p\n    dryRun: 'yes'\n    rules: [{to: [{operation: {ports: [80]}}]}]\n",
+    says: [
+      "1:24 JP302 requestAuthentications: must not be null: give it a value, or leave the field out",
+      "4:13 JP302 authorizationPolicies[0].dryRun: must be true or false, not a string",
+      '5:40 JP302 authorizationPolicies[0].rules[0].to[0].operation.ports[0]: must be a string, not a number; quote it: "80"',
+    ],
+  },
+  {
+    title: "values that are not allowed, at the key where it is the key",
+    text: "authorizationPolicies: [{name: p, action: CUSTOM}]\nclusters: {idp.example.com: idp}\n",
+    says: [
+      "1:43 JP303 authorizationPolicies[0].action: CUSTOM needs an external authorizer, which this filter does not call; use Envoy's ext_authz beside it",
+      "2:12 JP303 clusters.idp.example.com: must be an origin like https://idp.example.com, without a path",
+    ],
+  },
+  {
+    title: "fields that are missing",
+    text: "requestAuthentications: [{jwtRules: [{}]}]\nauthorizationPolicies:\n  - rules:\n      - when: [{values: [a]}]\n",
+    says: [
+      "1:38 JP303 requestAuthentications[0].jwtRules[0]: issuer or jwksUri must be given",
+      "3:5 JP303 authorizationPolicies[0].name: must be set: it is the name of the AuthorizationPolicy",
+      "4:16 JP303 authorizationPolicies[0].rules[0].when[0].key: `key` must not be empty",
+    ],
+  },
+  {
+    title: "what only the filter knows",
+    text: "authorizationPolicies:\n  - {name: p, rules: [{from: [{source: {ipBlocks: [10.0.0.0/33]}}]}]}\n  - {name: p, namespace: default, rules: [{}]}\ndirectRemoteAddress: x\njwksCache: {duration: 90000s}\n",
+    says: [
+      "2:51 JP304 authorizationPolicies[0].rules[0].from[0].source.ipBlocks: bad CIDR range (10.0.0.0/33)",
+      "3:12 JP304 authorizationPolicies[1].name: there is another policy default/p",
+      '5:23 JP304 jwksCache.duration: must be a duration like "300s", from 1.0s to 86400.0s',
+    ],
+  },
+  {
+    title: "a WasmPlugin",
+    text: wasmPlugin("  pluginConfig:\n    authorizationPolicies: [{name: p, action: deny}]\n"),
+    says: ['8:47 JP303 authorizationPolicies[0].action: must be ALLOW, DENY or AUDIT, not "deny"'],
+  },
+  {
+    title: "a WasmPlugin without configuration",
+    text: wasmPlugin("  pluginConfig: {}\n"),
+    says: [
+      "5:3 JP303 the filter has no configuration, and refuses to run without; give at least requestAuthentications or authorizationPolicies",
+    ],
+  },
+  {
+    title: "a WasmPlugin that fails open, on outgoing requests too",
+    text: wasmPlugin(
+      "  failStrategy: FAIL_OPEN\n  pluginConfig: {authorizationPolicies: [{name: p}]}\n",
+    ).replace("  match: [{mode: SERVER}]\n", ""),
+    says: [
+      "5:3 JP306 a sidecar runs the filter on the workload's outgoing requests too; say match: [{mode: SERVER}], unless it is for a gateway",
+      "6:17 JP305 a filter that cannot run lets every request through; say failStrategy: FAIL_CLOSE",
+    ],
+  },
+  {
+    title: "a TrafficExtension",
+    text: `apiVersion: extensions.istio.io/v1alpha1
+kind: TrafficExtension
+metadata: {name: p}
+spec:
+  targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: g}]
+  wasm:
+    url: oci://registry.example.com/x
+    pluginConfig: {requestAuthentications: [{jwtRule: []}]}
+`,
+    says: ["8:46 JP301 requestAuthentications[0].jwtRule: unknown field; did you mean jwtRules?"],
+  },
+  {
+    title: "JSON text in an Envoy configuration",
+    text: envoy(
+      `                        failure_policy: FAIL_OPEN
+                        configuration:
+                          "@type": type.googleapis.com/google.protobuf.StringValue
+                          value: |
+                            {
+
+                              "authorizationPolicies": [
+                                { "name": "p", "rule": [] }
+                              ]
+                            }
+`,
+    ),
+    says: [
+      "12:41 JP305 a filter that cannot run lets every request through; say failure_policy: FAIL_CLOSED",
+      "19:48 JP301 authorizationPolicies[0].rule: unknown field; did you mean rules?",
+    ],
+  },
+  {
+    title: "JSON text on one line in an Envoy configuration, at the text's place",
+    text: envoy(
+      `                        configuration: {"@type": type.googleapis.com/google.protobuf.StringValue, value: '{"crypto":"x"}'}\n`,
+    ),
+    says: ['12:106 JP303 crypto: must be "auto" or "wasm"'],
+  },
+  {
+    title: "text that is no JSON in an Envoy configuration",
+    text: envoy(
+      `                        configuration: {"@type": type.googleapis.com/google.protobuf.StringValue, value: '{crypto: x}'}\n`,
+    ),
+    says: [`12:106 JP302 the configuration is no JSON: ${jsonError()}`],
+  },
+  {
+    title: "a Struct in an Envoy configuration",
+    text: envoy(
+      `                        configuration:
+                          "@type": type.googleapis.com/google.protobuf.Struct
+                          value: { tokenCache: { maxEntries: -1 } }
+`,
+    ),
+    says: ["14:62 JP303 tokenCache.maxEntries: must be a whole number from 0 to 1000000"],
+  },
+  {
+    title: "an Envoy filter without configuration",
+    text: envoy(""),
+    says: [
+      "10:25 JP303 the filter has no configuration, and refuses to run without; give at least requestAuthentications or authorizationPolicies",
+    ],
+  },
+];
+
+function jsonError(): string {
+  try {
+    JSON.parse("{crypto: x}");
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("findings about configurations of the filter", () => {
+  for (const { title, text, says } of cases) {
+    it(title, async () => assert.deepEqual(await said(text), says));
+  }
+});
+
+it("plugins of others are none of its business", async () => {
+  const other = wasmPlugin("  pluginConfig: {x: 1}\n").replace("jwt-policy", "other");
+  const { code, stderr } = await runCommand(["check", "-"], other);
+  assert.equal(code, 2);
+  assert.match(stderr, /no configuration of the filter/);
+});
+
+it("all that this project ships is good", async () => {
+  for (const file of ["istio/wasmplugin.yaml", "istio/trafficextension.yaml", "jwt-policy.yaml"]) {
+    const path = join(repositoryRoot, "envoy", file);
+    const { code, stdout } = await runCommand(["check", path]);
+    assert.equal(code, 0, `${file}: ${stdout}`);
+  }
+});
+
+it("--fix quotes what is to be a string", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "jwt-policy-check-"));
+  try {
+    const file = join(directory, "config.yaml");
+    await writeFile(
+      file,
+      "authorizationPolicies: [{name: 1, rules: [{to: [{operation: {ports: [80]}}]}]}]\n",
+    );
+    const { code } = await runCommand(["check", file, "--fix"]);
+    assert.equal(code, 0);
+    assert.equal(
+      await readFile(file, "utf8"),
+      'authorizationPolicies: [{name: "1", rules: [{to: [{operation: {ports: ["80"]}}]}]}]\n',
+    );
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
