@@ -181,7 +181,7 @@ export class JwtPolicy extends Plugin {
     if (status != Status.Ok) {
       if (tracing) traceDecision(status, 0);
       metrics.countRefused(status);
-      noteDecision(changetype<Token>(0), 0, status);
+      if (configuration.settings.accessLog) noteDecision(changetype<Token>(0), 0, status);
       this.refuse(status, context, pairs);
       return Verdict.Refused;
     }
@@ -192,7 +192,7 @@ export class JwtPolicy extends Plugin {
     }
     if (configuration.policies.rules.length > 0 && decision != Status.FilterFailure)
       metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
-    noteDecision(context.identity, decidingPolicy, decision);
+    if (configuration.settings.accessLog) noteDecision(context.identity, decidingPolicy, decision);
     const passes = decision == Status.Ok && applyChanges(headers);
     // Behind all use of the identity and of the changes: an entry that comes in may drive out one whose bytes they point at.
     if (decision != Status.FilterFailure)

@@ -25,6 +25,8 @@ export class Settings {
   tokenCacheEntries: u32 = <u32>DEFAULT_TOKEN_CACHE_ENTRIES;
   /** Whether the host's crypto may be used where it has it. */
   hostCrypto: bool = true;
+  /** Whether what was decided is left in filter state for access logs: three host calls, which nobody pays who does not print them. */
+  accessLog: bool = false;
   /** Everything here that decides what a fetch of keys brings and how long it counts, as text: the clusters, and the durations of jwksCache. */
   get keySharing(): string {
     const origins = this.clusters.keys().sort();
@@ -87,6 +89,7 @@ export function readSettings(root: Fields): Settings {
   const crypto = root.has("crypto") ? root.string("crypto") : "auto";
   if (crypto != "wasm" && crypto != "auto") root.error("crypto", 'must be "auto" or "wasm"');
   settings.hostCrypto = crypto != "wasm";
+  settings.accessLog = root.boolean("accessLog", false);
   settings.directRemoteAddress = root.string("directRemoteAddress");
   return settings;
 }

@@ -5,6 +5,7 @@
 import { Span, spanAddress, spanLength } from "./span";
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+const WHITENING: u64 = 0x13198a2e03707344;
 
 let seed: u64 = 0x243f6a8885a308d3;
 
@@ -14,7 +15,7 @@ let seeded: bool = false;
 export function seedHash(value: u64): void {
   if (seeded) return;
   seeded = true;
-  seed = mix(value ^ 0x13198a2e03707344, MULTIPLIER);
+  seed = mix(value ^ WHITENING, MULTIPLIER);
 }
 
 /** Low half xor high half of the 128-bit product: every input bit reaches every output bit. */
@@ -36,7 +37,13 @@ export function hashBytes64(bytes: Span): u64 {
   const length = <usize>spanLength(bytes);
   let hash = seed ^ (<u64>length * MULTIPLIER);
   let i: usize = 0;
-  for (; i + 8 <= length; i += 8) hash = mix(hash ^ load<u64>(address + i), MULTIPLIER);
+  // Two words at a time, as wyhash folds them: one multiplication for both.
+  for (; i + 16 <= length; i += 16)
+    hash = mix(hash ^ load<u64>(address + i), load<u64>(address + i, 8) ^ WHITENING);
+  if (i + 8 <= length) {
+    hash = mix(hash ^ load<u64>(address + i), MULTIPLIER);
+    i += 8;
+  }
   if (i < length) {
     let tail: u64 = 0;
     for (let shift: u64 = 0; i < length; i++, shift += 8) tail |= (<u64>load<u8>(address + i)) << shift;

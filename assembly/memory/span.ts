@@ -68,11 +68,17 @@ export function spanEndsWith(bytes: Span, suffix: Span): bool {
   );
 }
 
-/** Offset of the first `byte` at or after `from`, or -1. */
+/** Offset of the first `byte` at or after `from`, or -1. Sixteen at a time, none of them outside the span. */
 export function spanIndexOf(bytes: Span, byte: u8, from: u32 = 0): i32 {
   const address = spanAddress(bytes);
   const length = spanLength(bytes);
-  for (let i = from; i < length; i++) {
+  const wanted = i8x16.splat(byte);
+  let i = from;
+  for (; <u64>i + 16 <= <u64>length; i += 16) {
+    const found = i8x16.bitmask(i8x16.eq(load<v128>(address + <usize>i), wanted));
+    if (found != 0) return <i32>i + ctz<i32>(found);
+  }
+  for (; i < length; i++) {
     if (load<u8>(address + <usize>i) == byte) return <i32>i;
   }
   return -1;

@@ -8,7 +8,7 @@
  * Names from the host are lower-case; pseudo headers (`:path`) are entries like all others.
  */
 import { allocate } from "../memory/arena";
-import { NO_SPAN, Span, span, spanAddress, spanEquals, spanIsMissing, spanLength } from "../memory/span";
+import { NO_SPAN, Span, bytesEqual, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
 
 export const enum HeaderState {
   /** As the client sent it. */
@@ -72,8 +72,11 @@ export class HeaderList {
 
   /** Index of the first header of this (lower-case) name at or behind `from` that is present, or -1. */
   find(name: Span, from: u32 = 0): i32 {
+    const length = spanLength(name);
     for (let i = from; i < this.count; i++) {
-      if (spanEquals(this.name(i), name) && this.isPresent(i)) return <i32>i;
+      const other = this.name(i);
+      if (spanLength(other) != length || !bytesEqual(spanAddress(other), spanAddress(name), length)) continue;
+      if (this.isPresent(i)) return <i32>i;
     }
     return -1;
   }

@@ -7,7 +7,17 @@ import { Status } from "../decision/status";
 import { AlgorithmId, algorithmOf, NO_ALGORITHM } from "../jose/algorithm";
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { NO_SPAN, Span, span, spanAddress, spanEnd, spanIsMissing, spanLength } from "../memory/span";
+import {
+  NO_SPAN,
+  Span,
+  span,
+  spanAddress,
+  spanEnd,
+  spanIndexOf,
+  spanIsMissing,
+  spanLength,
+  subspan,
+} from "../memory/span";
 import { decodeBase64Url } from "../jose/base64url";
 
 
@@ -45,6 +55,7 @@ const EXP = utf8("exp");
 const JTI = utf8("jti");
 const AUD = utf8("aud");
 const EMPTY = utf8("");
+const DOT: u8 = 0x2e;
 
 /** 2^64 as a double: the least number that no unsigned 64-bit integer holds. */
 const TWO_TO_64: f64 = 18446744073709551616.0;
@@ -67,18 +78,18 @@ function parseParts(token: Token): Status {
   let payload = NO_SPAN;
   let signature = NO_SPAN;
   let parts = 0;
-  const end = spanEnd(token.text);
-  let start = spanAddress(token.text);
-  for (let at = start; at <= end; at++) {
-    if (at < end && load<u8>(at) != 0x2e) continue;
-    if (at > start) {
-      const part = span(start, <u32>(at - start));
+  const end = spanLength(token.text);
+  for (let start: u32 = 0; start < end;) {
+    const dot = spanIndexOf(token.text, DOT, start);
+    const stop = dot < 0 ? end : <u32>dot;
+    if (stop > start) {
+      const part = subspan(token.text, start, stop);
       if (parts == 0) header = part;
       else if (parts == 1) payload = part;
       else signature = part;
       if (++parts > 3) return Status.JwtBadFormat;
     }
-    start = at + 1;
+    start = stop + 1;
   }
   if (parts != 3) return Status.JwtBadFormat;
   let status = parseHeader(token, header);

@@ -72,7 +72,7 @@ export class Filter {
       log: ({ message }) => void lines.push(message),
     });
     const vm = await WasmVm.instantiate(this.module, { process });
-    const text = JSON.stringify(withGivenKeys(configuration, keys));
+    const text = JSON.stringify(withAccessLog(withGivenKeys(configuration, keys)));
     const started = vm.startPlugin({ rootId: "jwt-policy", configuration: text });
     if (started.kind === "refused") {
       const faults = lines.map((line) => line.replace(/^jwt-policy: /, ""));
@@ -93,6 +93,13 @@ interface Surroundings {
   readonly lines: string[];
   readonly calls: KeyCalls;
   readonly peerKey: string | undefined;
+}
+
+/** What the filter decided is read from where access logs read it. What is no configuration stays as it is: the filter says what is wrong. */
+function withAccessLog(configuration: JsonObject): JsonObject {
+  const set = configuration["accessLog"];
+  if (Array.isArray(configuration) || (set !== undefined && typeof set !== "boolean")) return configuration;
+  return { ...configuration, accessLog: true };
 }
 
 /** The filter with a configuration. Requests are independent of each other: each has a clock of its own. */

@@ -25,6 +25,7 @@ import { oddKeys } from "./cases/odd-keys.js";
 import { peers } from "./cases/peers.js";
 import { registeredClaims } from "./cases/registered-claims.js";
 import { responses } from "./cases/responses.js";
+import { scale } from "./cases/scale.js";
 import { severalTokens } from "./cases/several-tokens.js";
 import { tokenFormat } from "./cases/token-format.js";
 import { tokenJson } from "./cases/token-json.js";
@@ -54,6 +55,7 @@ export const tables: readonly Table[] = [
   locationNames,
   httpHeaders,
   manyRules,
+  scale,
   negations,
   requestTargets,
   unicode,

@@ -74,6 +74,21 @@ export function prefix_suffix_and_index(): void {
   expectEqual<i32>(spanIndexOf(empty, 0x61), -1);
 }
 
+export function a_byte_is_found_wherever_it_is_and_not_outside(): void {
+  const bytes = heap.alloc(80);
+  for (let length: u32 = 0; length < 66; length++) {
+    for (let at: u32 = 0; at < 70; at++) {
+      memory.fill(bytes, 0x2d, 80);
+      store<u8>(bytes + <usize>at, 0x2e);
+      const inside = at < length;
+      expectEqual<i32>(spanIndexOf(span(bytes, length), 0x2e), inside ? <i32>at : -1);
+      expectEqual<i32>(spanIndexOf(span(bytes, length), 0x2e, at), inside ? <i32>at : -1);
+      expectEqual<i32>(spanIndexOf(span(bytes, length), 0x2e, at + 1), -1);
+    }
+  }
+  heap.free(bytes);
+}
+
 export function only_ascii_letters_have_cases(): void {
   expectTrue(spanEqualsIgnoreCase(utf8("X-Jwt-Payload"), utf8("x-jwt-PAYLOAD")));
   expectFalse(spanEqualsIgnoreCase(utf8("[@`{"), utf8("{`@[")));
