@@ -44,7 +44,7 @@ export async function measureFootprint(wasm: string, unique: Workload): Promise<
   for (const [i, headers] of unique.traffic.headers.entries()) {
     send(filled.plugin, unique.traffic.path, headers);
     const { size } = filled.vm.memory;
-    if (size !== steps.at(-1)!.size) steps.push({ size, tokens: i });
+    if (size !== steps.at(-1).size) steps.push({ size, tokens: i });
   }
   const [before, from, to] = steps.slice(-3);
   if (before === undefined || from === undefined || to === undefined)

@@ -41,16 +41,17 @@ if (values.write) {
   await writeFile(join(directory, "micro.json"), `${JSON.stringify(result, undefined, 2)}\n`);
 }
 
-function measureSubject({ name, beside, times, ours, native }: Subject): Row {
+function measureSubject(subject: Subject): Row {
+  const { name, beside, times } = subject;
   const wasm: number[] = [];
   const other: number[] = [];
   // The first rounds, in which V8 still compiles, are not kept.
   for (let round = -10; round < ROUNDS; round++) {
     let begin = performance.now();
-    if (!ours(times)) throw new Error(`${name}: wrong result`);
+    if (!subject.ours(times)) throw new Error(`${name}: wrong result`);
     const first = performance.now() - begin;
     begin = performance.now();
-    for (let i = 0; i < times; i++) native();
+    for (let i = 0; i < times; i++) subject.native();
     const second = performance.now() - begin;
     if (round < 0) continue;
     wasm.push((first * 1000) / times);
