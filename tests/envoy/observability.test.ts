@@ -23,8 +23,10 @@ const setup = setupFor({
           { name: "watch", namespace: "foo", action: "AUDIT", rules: [{}] },
           { name: "would-deny", namespace: "foo", action: "DENY", dryRun: true, rules: [{}] },
         ],
+        accessLog: true,
       },
     ),
+    untold: trusting(issuer),
   }),
 });
 
@@ -33,6 +35,8 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
   const deny = "ns[foo]-policy[deny]-rule[0]";
   const cases: {
     title: string;
+    /** Default: the one whose configuration asks for it. */
+    listener?: string;
     path: string;
     claims?: Record<string, unknown>;
     token?: string;
@@ -58,6 +62,13 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
         "GET /anything 403 rbac_access_denied_matched_policy[none] principal=- policy=- reason=RBAC: access denied",
     },
     {
+      title: "one of a configuration without accessLog",
+      listener: "untold",
+      path: "/headers",
+      claims: {},
+      line: () => "GET /headers 200 via_upstream principal=- policy=- reason=-",
+    },
+    {
       title: "one whose token has expired",
       path: "/headers",
       claims: { exp: 1 },
@@ -79,13 +90,13 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
         "GET /headers 401 jwt_authn_access_denied{Jwt_is_not_in_the_form_of_Header.Payload.Signature_with_two_dots_and_3_sections} principal=- policy=- reason=Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
     },
   ];
-  for (const { title, path, claims, token, line } of cases) {
+  for (const { title, listener = "policy", path, claims, token, line } of cases) {
     it(title, async () => {
       const { envoy, issuer, send } = await setup();
       const sent = claims === undefined ? token : await goodToken(issuer, claims);
       const request: TestRequest = { path, ...(sent === undefined ? {} : { token: sent }) };
       const before = envoy.accessLog().length;
-      await send("policy", request);
+      await send(listener, request);
       const written = await waitFor("the access log's line", 10_000, () => {
         const text = envoy.accessLog().slice(before);
         return text.endsWith("\n") ? text : undefined;
