@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => rm(directory, { recursive: true }));
 
-const nothing = "the files hold no RequestAuthentication and no AuthorizationPolicy";
+const nothing = "the files hold no RequestAuthentication, no AuthorizationPolicy and no configuration";
 
 describe("exit code 2, and why", () => {
   const cases: readonly (readonly [name: string, text: string | undefined, says: string])[] = [

@@ -65,7 +65,7 @@ for (const { id, cases } of tables) {
 }
 
 it("there is a table of cases for every lint", () => {
-  const lints = checkTable.map(({ id }) => id).filter((id) => id >= "JP200");
+  const lints = checkTable.map(({ id }) => id).filter((id) => id.startsWith("JP2"));
   assert.deepEqual([...new Set(tables.map(({ id }) => id))].sort(), lints.sort());
 });
 

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { checkTable } from "../../cli/check-table.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { runCommand } from "./string-terminal.js";
 
@@ -198,6 +199,12 @@ function jsonError(): string {
     return (error as Error).message;
   }
 }
+
+it("there is a case for every check of configurations", () => {
+  const seen = cases.flatMap(({ says }) => says.map((one) => one.split(" ")[1]!));
+  const checks = checkTable.map(({ id }) => id).filter((id) => id.startsWith("JP3"));
+  assert.deepEqual([...new Set(seen)].sort(), checks.sort());
+});
 
 describe("findings about configurations of the filter", () => {
   for (const { title, text, says } of cases) {
