@@ -25,6 +25,8 @@ interface Flags extends WorkloadFlags {
   caFile?: string;
   wasm: string;
   cluster?: string[];
+  dryRun?: true;
+  forwardToken?: true;
   output?: string;
   json?: true;
 }
@@ -33,6 +35,7 @@ const examples = `
 Examples:
   jwt-policy render policies/ --for foo/app=httpbin
   jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin | kubectl apply -f -
+  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --dry-run --forward-token
   jwt-policy render policies/ --for foo/app=httpbin --as envoy --upstream 127.0.0.1:8000 -o envoy.yaml
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy render - --for foo/app=httpbin
 `;
@@ -51,6 +54,8 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
   addWorkloadOptions(command)
     .addOption(new Option("--as <format>", "what to write").choices(renderFormats).default("config"))
     .option("--cluster <origin=name>", "the Envoy cluster for an issuer's origin; may be repeated", collect)
+    .option("--dry-run", "policies count and log, and decide nothing")
+    .option("--forward-token", "leave tokens in the request, for native filters behind this one")
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--json", "JSON instead of YAML; findings as JSON too")
     .optionsGroup("For --as wasmplugin and trafficextension:")
@@ -98,6 +103,7 @@ function readOptions(flags: Flags): RenderOptions {
     format: flags.as,
     json: flags.json === true,
     clusters: new Map((flags.cluster ?? []).map(parseCluster)),
+    coexistence: { dryRun: flags.dryRun === true, forwardToken: flags.forwardToken === true },
     name: flags.name,
     image: flags.image,
     sha256: flags.sha256,

@@ -22,6 +22,16 @@ export interface TrustDomains {
   readonly aliases: readonly string[];
 }
 
+/** What is changed for the time in which the native filters work on the same requests (docs/migration.md). */
+export interface Coexistence {
+  /** Policies count and log, and decide nothing. */
+  readonly dryRun: boolean;
+  /** Tokens stay in the request, whatever forwardOriginalToken says. */
+  readonly forwardToken: boolean;
+}
+
+const alone: Coexistence = { dryRun: false, forwardToken: false };
+
 /** The fields that say to which workload a policy applies: they have done their work, and the filter refuses them. */
 const attachment: ReadonlySet<string> = new Set(["selector", "targetRef", "targetRefs"]);
 
@@ -33,15 +43,13 @@ export function pluginConfig(
   selection: Selection,
   clusters: ReadonlyMap<string, string>,
   trust: TrustDomains,
+  coexistence: Coexistence = alone,
 ): PluginConfig {
   const { requestAuthentications, authorizationPolicies } = selection;
+  const entries = (policies: readonly Policy[]) => policies.map((policy) => entryOf(policy, coexistence));
   return {
-    ...(requestAuthentications.length > 0
-      ? { requestAuthentications: requestAuthentications.map(entryOf) }
-      : {}),
-    ...(authorizationPolicies.length > 0
-      ? { authorizationPolicies: authorizationPolicies.map(entryOf) }
-      : {}),
+    ...(requestAuthentications.length > 0 ? { requestAuthentications: entries(requestAuthentications) } : {}),
+    ...(authorizationPolicies.length > 0 ? { authorizationPolicies: entries(authorizationPolicies) } : {}),
     ...(clusters.size > 0 ? { clusters: Object.fromEntries(clusters) } : {}),
     ...(trust.trustDomain === undefined ? {} : { trustDomain: trust.trustDomain }),
     ...(trust.aliases.length > 0 ? { trustDomainAliases: [...trust.aliases] } : {}),
@@ -65,16 +73,25 @@ export function needsDirectRemoteAddress(policies: readonly Policy[]): boolean {
   );
 }
 
-function entryOf(policy: Policy): JsonObject {
+function entryOf(policy: Policy, { dryRun, forwardToken }: Coexistence): JsonObject {
   const { resource, spec } = policy;
   const fields = spec.entries.filter(({ key }) => !attachment.has(key));
-  return {
-    name: resource.name,
-    namespace: resource.namespace,
-    ...(policy.kind === "AuthorizationPolicy" ? { action: actionOf(policy) } : {}),
-    ...(policy.kind === "AuthorizationPolicy" && isDryRun(policy) ? { dryRun: true } : {}),
-    ...(asProtobuf(toJson({ ...spec, entries: fields })) as JsonObject),
-  };
+  const read = asProtobuf(toJson({ ...spec, entries: fields })) as JsonObject;
+  const { name, namespace } = resource;
+  if (policy.kind === "RequestAuthentication") {
+    const rules = (read["jwtRules"] ?? []) as JsonObject[];
+    if (!forwardToken || rules.length === 0) return { name, namespace, ...read };
+    return {
+      name,
+      namespace,
+      ...read,
+      jwtRules: rules.map((rule) => ({ ...rule, forwardOriginalToken: true })),
+    };
+  }
+  const action = actionOf(policy);
+  // AUDIT decides nothing as it is.
+  const tried = isDryRun(policy) || (dryRun && action !== "AUDIT");
+  return { name, namespace, action, ...(tried ? { dryRun: true } : {}), ...read };
 }
 
 /**

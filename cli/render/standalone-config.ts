@@ -2,7 +2,7 @@
 
 import { jwksClusterName } from "./envoy-cluster.js";
 import { jwksOrigins, type JwksOrigin } from "./jwks-origin.js";
-import { pluginConfig, type PluginConfig } from "./plugin-config.js";
+import { pluginConfig, type Coexistence, type PluginConfig } from "./plugin-config.js";
 import type { Resolved, WorkloadOptions } from "./resolve.js";
 
 export interface StandaloneConfig {
@@ -16,8 +16,9 @@ export function standaloneConfig(
   { selection }: Resolved,
   { trust }: Pick<WorkloadOptions, "trust">,
   clusters: ReadonlyMap<string, string> = new Map(),
+  coexistence?: Coexistence,
 ): StandaloneConfig {
   const origins = jwksOrigins(selection.requestAuthentications);
   const own = origins.map((one) => [one.origin, jwksClusterName(one)] as const);
-  return { config: pluginConfig(selection, new Map([...own, ...clusters]), trust), origins };
+  return { config: pluginConfig(selection, new Map([...own, ...clusters]), trust, coexistence), origins };
 }

@@ -10,7 +10,7 @@ import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
 import { filterObjections } from "./filter-objections.js";
 import { jwksEgress } from "./jwks-egress.js";
 import { jwksOrigins } from "./jwks-origin.js";
-import { pluginConfig, type PluginConfig } from "./plugin-config.js";
+import { pluginConfig, type Coexistence, type PluginConfig } from "./plugin-config.js";
 import { pluginResource } from "./plugin-resource.js";
 import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
@@ -25,6 +25,7 @@ export interface RenderOptions
   readonly json: boolean;
   /** Origin -> cluster, before those that the format gives. */
   readonly clusters: ReadonlyMap<string, string>;
+  readonly coexistence: Coexistence;
   readonly name: string;
   readonly image: string;
   readonly sha256: string | undefined;
@@ -45,7 +46,7 @@ export async function renderWorkload(
   if (resolved === undefined) return { text: undefined, findings };
   const refused = await filterObjections(
     await Filter.load(),
-    pluginConfig(resolved.selection, options.clusters, options.trust),
+    pluginConfig(resolved.selection, options.clusters, options.trust, options.coexistence),
     resolved.selection,
   );
   if (refused.length > 0) return { text: undefined, findings: refused };
@@ -64,12 +65,12 @@ function servicesIn(resources: readonly Resource[]): Set<string> {
 function write(resolved: Resolved, services: ReadonlySet<string>, options: RenderOptions): string {
   const { selection, workload, isGateway } = resolved;
   const configWith = (clusters: ReadonlyMap<string, string>) =>
-    pluginConfig(selection, new Map([...clusters, ...options.clusters]), options.trust);
+    pluginConfig(selection, new Map([...clusters, ...options.clusters]), options.trust, options.coexistence);
   switch (options.format) {
     case "config":
       return json(configWith(new Map()));
     case "envoy": {
-      const { config, origins } = standaloneConfig(resolved, options, options.clusters);
+      const { config, origins } = standaloneConfig(resolved, options, options.clusters, options.coexistence);
       const filterName = `${workload.namespace}.${options.name}`;
       const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
       return options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap);
@@ -86,7 +87,7 @@ function write(resolved: Resolved, services: ReadonlySet<string>, options: Rende
         ...directAddress(config, workload, isGateway, options.name),
       ];
       if (options.json) return json({ apiVersion: "v1", kind: "List", items: objects });
-      return resourcesHead(isGateway) + objects.map(yaml).join("---\n");
+      return resourcesHead(isGateway, options.coexistence) + objects.map(yaml).join("---\n");
     }
   }
 }
@@ -95,10 +96,13 @@ function directAddress(config: PluginConfig, workload: Workload, gateway: boolea
   return config.directRemoteAddress === undefined ? [] : [directAddressEnvoyFilter(workload, gateway, name)];
 }
 
-function resourcesHead(isGateway: boolean): string {
-  return `# Written by jwt-policy render ${isGateway ? "for a gateway" : "for a sidecar; for a gateway, give --gateway"}. The filter does the
-# work of the policies in it: no RequestAuthentication or AuthorizationPolicy in the cluster may select this workload as well.
-`;
+function resourcesHead(isGateway: boolean, { dryRun, forwardToken }: Coexistence): string {
+  const native = forwardToken
+    ? "Tokens stay in the request for the native filters behind it: once those are gone, render without --forward-token."
+    : "No RequestAuthentication or AuthorizationPolicy in the cluster may select this workload as well.";
+  return `# Written by jwt-policy render for a ${isGateway ? "gateway" : "sidecar; for a gateway, give --gateway"}.
+# ${native}
+${dryRun ? "# Policies count and log, and decide nothing: --dry-run.\n" : ""}`;
 }
 
 function bootstrapHead({ listener, admin }: RenderOptions): string {

@@ -63,6 +63,45 @@ describe("a spec as Istio reads it", () => {
   });
 });
 
+describe("beside the native filters", () => {
+  const yaml =
+    authentication(`{issuer: a, ${keys}}, {issuer: b, ${keys}, forwardOriginalToken: false}`) +
+    rule(from("requestPrincipals: ['*']")) +
+    rule(to("paths: [/a]"), "DENY", { name: "deny" }) +
+    rule("{}", "AUDIT", { name: "audit" });
+
+  it("--forward-token leaves the tokens of every rule in the request", async () => {
+    const { requestAuthentications } = await configOf(yaml, "--forward-token");
+    const rules = requestAuthentications?.[0]?.["jwtRules"] as { forwardOriginalToken: boolean }[];
+    assert.deepEqual(
+      rules.map(({ forwardOriginalToken }) => forwardOriginalToken),
+      [true, true],
+    );
+  });
+
+  it("--dry-run lets no policy decide", async () => {
+    const { authorizationPolicies } = await configOf(yaml, "--dry-run");
+    assert.deepEqual(
+      authorizationPolicies?.map(({ name, dryRun }) => [name, dryRun]),
+      [
+        ["allow", true],
+        ["deny", true],
+        ["audit", undefined],
+      ],
+    );
+  });
+
+  it("neither is on by itself", async () => {
+    const { requestAuthentications, authorizationPolicies } = await configOf(yaml);
+    const rules = requestAuthentications?.[0]?.["jwtRules"] as { forwardOriginalToken?: boolean }[];
+    assert.deepEqual(
+      rules.map(({ forwardOriginalToken }) => forwardOriginalToken),
+      [undefined, false],
+    );
+    assert.ok(authorizationPolicies?.every((one) => !("dryRun" in one)));
+  });
+});
+
 describe("what the filter refuses and Istio does not", () => {
   const refused: readonly (readonly [name: string, yaml: string, says: string])[] = [
     [
