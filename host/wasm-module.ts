@@ -2,6 +2,7 @@
 import { hostFunctionTypes } from "./host-function-types.js";
 import { guestFunctionTypes } from "./guest-function-types.js";
 import { readModuleSignature, type ModuleSignature } from "./module-signature.js";
+import { allowRelaxedSimd } from "./relaxed-simd.js";
 
 const ABI_VERSION_EXPORT = "proxy_abi_version_0_2_1";
 
@@ -21,6 +22,7 @@ export class WasmModule {
 
   /** Compiles and checks. Throws ModuleRefusedError. */
   static async compile(bytes: Uint8Array): Promise<WasmModule> {
+    allowRelaxedSimd();
     let compiled: WebAssembly.Module;
     try {
       compiled = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);

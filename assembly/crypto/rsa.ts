@@ -3,14 +3,14 @@
  * A key is prepared once, when a JWKS is read; a verification allocates nothing and takes any bytes.
  */
 import { bytesEqual } from "../memory/span";
-import { Hash, digestSize } from "./hash";
 import {
   MAX_MODULUS_LENGTH,
   exponentiate,
   modulusBlockSize,
   modulusLength,
   prepareModulus,
-} from "./montgomery";
+} from "./exponentiation";
+import { Hash, digestSize } from "./hash";
 
 /**
  * Least length of a modulus, in bytes: 1017 bits, so that keys which were meant to have 1024 and came out a few bits short are taken. RFC

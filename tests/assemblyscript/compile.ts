@@ -5,6 +5,7 @@ import { readFile, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { allowRelaxedSimd } from "../../host/relaxed-simd.js";
 
 /** The repository's root; this file runs from build/js/tests/assemblyscript/. */
 export const repositoryRoot = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -13,6 +14,7 @@ export const repositoryRoot = fileURLToPath(new URL("../../../../", import.meta.
 export async function compileAssemblyScript(entry: string): Promise<WebAssembly.Module> {
   const output = join("build", entry.replace(/^tests\//, "").replace(/\.as\.ts$/, ".wasm"));
   if ((await changedAt(output)) <= (await newestSource())) await runAsc(entry, output);
+  allowRelaxedSimd();
   return WebAssembly.compile(await readFile(join(repositoryRoot, output)));
 }
 

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, readdir, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { allowRelaxedSimd } from "../../../host/relaxed-simd.js";
 import { repositoryRoot } from "../../assemblyscript/compile.js";
 import { COUNTER_SPACE, instrument, type Instrumented } from "./instrument.js";
 
@@ -31,6 +32,7 @@ export async function compileWithCounters(
     underWay.set(output, compilation);
     await compilation;
   }
+  allowRelaxedSimd();
   return instrument(await readFile(path), except);
 }
 
