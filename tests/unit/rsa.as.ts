@@ -1,4 +1,5 @@
 /** RSA keys and signatures: RFC 7515 appendix A.2, which keys are taken, and what no signature may be. */
+import { Engine, chosenEngine, useEngine } from "../../assembly/crypto/exponentiation";
 import { Hash, digest } from "../../assembly/crypto/hash";
 import {
   MAX_MODULUS_BITS,
@@ -36,7 +37,10 @@ const MODULUS = bytesOfHex(A2_MODULUS);
 const SIGNATURE = bytesOfHex(A2_SIGNATURE);
 const E_65537 = bytesOfHex("010001");
 const HASHED = heap.alloc(64);
+// Room for a block of either engine.
+useEngine(Engine.Fused);
 const block = heap.alloc(<usize>rsaKeyBlockSize(2048));
+useEngine(Engine.Undecided);
 
 function prepareA2(): void {
   expectTrue(rsaPrepareKey(MODULUS, 256, E_65537, 3, block));
@@ -48,6 +52,20 @@ export function rfc7515_appendix_a2_verifies(): void {
   prepareA2();
   expectEqual<u32>(rsaModulusLength(block), 256);
   expectTrue(rsaVerifyPkcs1(block, Hash.SHA256, HASHED, SIGNATURE, 256));
+}
+
+export function a_key_keeps_the_engine_that_prepared_it(): void {
+  const both = [Engine.Integer, Engine.Fused];
+  for (let i = 0; i < both.length; i++) {
+    useEngine(both[i]);
+    prepareA2();
+    useEngine(both[1 - i]);
+    expectEqual<u32>(rsaModulusLength(block), 256);
+    // Where nothing is fused the fused engine is wrong, but it does not trap.
+    const good = rsaVerifyPkcs1(block, Hash.SHA256, HASHED, SIGNATURE, 256);
+    useEngine(Engine.Undecided);
+    expectTrue(good || (both[i] == Engine.Fused && chosenEngine() == Engine.Integer), i.toString());
+  }
 }
 
 export function a_signature_of_another_digest_hash_or_scheme_is_refused(): void {
@@ -158,6 +176,15 @@ export function moduli_that_are_even_too_small_or_too_large_are_refused(): void 
 
 /** A modulus of all ones has the greatest limbs; what its powers are can be said without a second implementation. */
 export function the_greatest_limbs_do_not_overflow_a_column(): void {
+  checkGreatestLimbs();
+}
+
+export function nor_do_they_in_the_integer_engine(): void {
+  useEngine(Engine.Integer);
+  checkGreatestLimbs();
+}
+
+function checkGreatestLimbs(): void {
   // n = 2^8k - 1 has 2^(8k) = 1 (mod n): (2^j)^65537 = 2^(j·65537 mod 8k), a single bit, at every size.
   for (let length: u32 = 128; length <= MAX_MODULUS_BITS / 8; length += 28) {
     const modulus = heap.alloc(<usize>length);

@@ -6,6 +6,10 @@ import { instantiate } from "../assemblyscript/instantiate.js";
 /** The names of hashes in the order of the enum of assembly/crypto/hash.ts. */
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 
+/** The enum Engine of assembly/crypto/exponentiation.ts. */
+export const ENGINES = { integer: 1, fused: 2 } as const;
+export type Engine = keyof typeof ENGINES;
+
 export type Scheme = "pkcs1" | "pss";
 
 interface Exports {
@@ -22,6 +26,9 @@ interface Exports {
     eLength: number,
     block: number,
   ) => number;
+  chosenEngine: () => number;
+  useEngine: (engine: number) => void;
+  rsaEncodedMessage: (block: number, signature: number, length: number) => number;
   rsaVerifyPkcs1: (block: number, hash: number, digest: number, signature: number, length: number) => number;
   rsaVerifyPss: (block: number, hash: number, digest: number, signature: number, length: number) => number;
 }
@@ -29,6 +36,10 @@ interface Exports {
 export const wasm = (await instantiate(
   await compileAssemblyScript("tests/vectors/vectors.as.ts"),
 )) as unknown as Exports;
+
+/** The engines that this machine has: the fused one needs fused multiply-adds. */
+export const engines: readonly Engine[] =
+  wasm.chosenEngine() === ENGINES.fused ? ["integer", "fused"] : ["integer"];
 
 /** Calls `use` with the addresses of copies of `buffers`, which are freed afterwards. */
 export function withBytes<T>(buffers: readonly Uint8Array[], use: (...addresses: number[]) => T): T {
@@ -64,12 +75,28 @@ export class RsaKey {
   private constructor(private readonly block: number) {}
 
   /** Undefined if the key is refused. `n` and `e` big-endian. */
-  static prepare(n: Uint8Array, e: Uint8Array): RsaKey | undefined {
+  static prepare(n: Uint8Array, e: Uint8Array, engine: Engine = engines.at(-1)!): RsaKey | undefined {
+    wasm.useEngine(ENGINES[engine]);
     const block = wasm.alloc(wasm.rsaKeyBlockSize(n.length));
     const taken = withBytes([n, e], (modulus, exponent) =>
       wasm.rsaPrepareKey(modulus, n.length, exponent, e.length, block),
     );
     return taken === 0 ? undefined : new RsaKey(block);
+  }
+
+  /** s^e mod n; undefined if s >= n. */
+  power(signature: Uint8Array): Buffer | undefined {
+    return withBytes([signature], (address) => {
+      const encoded = wasm.rsaEncodedMessage(this.block, address, signature.length);
+      return encoded === 0
+        ? undefined
+        : Buffer.from(wasm.memory.buffer.slice(encoded, encoded + signature.length));
+    });
+  }
+
+  /** Frees it. */
+  release(): void {
+    wasm.release(this.block);
   }
 
   verify(scheme: Scheme, hash: string, message: Uint8Array, signature: Uint8Array): boolean {

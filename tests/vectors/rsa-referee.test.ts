@@ -10,9 +10,10 @@ import {
   randomInt,
   sign,
   verify,
+  type JsonWebKey,
 } from "node:crypto";
 import { test } from "node:test";
-import { digest, RsaKey, type Scheme } from "./crypto-wasm.js";
+import { digest, engines, RsaKey, type Scheme } from "./crypto-wasm.js";
 import { makeRsaKey } from "./rsa-keys.js";
 
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
@@ -25,6 +26,15 @@ const options = (scheme: Scheme): object =>
   scheme === "pss"
     ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
     : { padding: constants.RSA_PKCS1_PADDING };
+
+/** The key for each engine. */
+function prepareKeys({ n, e }: JsonWebKey): RsaKey[] {
+  return engines.map((engine) => {
+    const key = RsaKey.prepare(Buffer.from(n!, "base64url"), Buffer.from(e!, "base64url"), engine);
+    assert.ok(key, "key refused");
+    return key;
+  });
+}
 
 function flipOneBit(bytes: Buffer): Buffer {
   const flipped = Buffer.from(bytes);
@@ -55,8 +65,7 @@ for (const [bits, exponent] of [
     const privateKey = makeRsaKey(bits, BigInt(exponent));
     const publicKey = createPublicKey(privateKey);
     const jwk = publicKey.export({ format: "jwk" });
-    const key = RsaKey.prepare(Buffer.from(jwk.n!, "base64url"), Buffer.from(jwk.e!, "base64url"));
-    assert.ok(key, "key refused");
+    const keys = prepareKeys(jwk);
     for (const scheme of ["pkcs1", "pss"] as const) {
       for (const hash of HASHES) {
         // Two digests of 64 bytes and two bytes do not fit: there is no such signature to be made.
@@ -64,13 +73,20 @@ for (const [bits, exponent] of [
         for (let round = 0; round < ROUNDS; round++) {
           const message = randomBytes(randomInt(300));
           const signature = sign(hash, message, { key: privateKey, ...options(scheme) });
-          assert.ok(key.verify(scheme, hash, message, signature), `${scheme} ${hash}: a good signature`);
+          for (const key of keys)
+            assert.ok(key.verify(scheme, hash, message, signature), `${scheme} ${hash}: a good signature`);
           for (let flip = 0; flip < FLIPS; flip++) {
             const spoiled = flipOneBit(signature);
             const expected = verify(hash, message, { key: publicKey, ...options(scheme) }, spoiled);
-            assert.equal(key.verify(scheme, hash, message, spoiled), expected, `${scheme} ${hash}: flipped`);
+            for (const key of keys)
+              assert.equal(
+                key.verify(scheme, hash, message, spoiled),
+                expected,
+                `${scheme} ${hash}: flipped`,
+              );
           }
-          assert.ok(!key.verify(scheme, hash, flipOneBit(Buffer.concat([message, signature])), signature));
+          const other = flipOneBit(Buffer.concat([message, signature]));
+          for (const key of keys) assert.ok(!key.verify(scheme, hash, other, signature));
         }
       }
     }
@@ -81,16 +97,17 @@ test("s + n is refused where it fits into the length of the modulus", () => {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2047 });
   const jwk = publicKey.export({ format: "jwk" });
   const n = Buffer.from(jwk.n!, "base64url");
-  const key = RsaKey.prepare(n, Buffer.from(jwk.e!, "base64url"));
-  assert.ok(key, "key refused");
+  const keys = prepareKeys(jwk);
   const message = randomBytes(32);
   for (const scheme of ["pkcs1", "pss"] as const) {
     const signature = sign("SHA-256", message, { key: privateKey, ...options(scheme) });
     const sum = BigInt(`0x${n.toString("hex")}`) + BigInt(`0x${signature.toString("hex")}`);
     const congruent = Buffer.from(sum.toString(16).padStart(512, "0"), "hex");
     assert.equal(congruent.length, signature.length);
-    assert.ok(key.verify(scheme, "SHA-256", message, signature));
-    assert.ok(!key.verify(scheme, "SHA-256", message, congruent));
+    for (const key of keys) {
+      assert.ok(key.verify(scheme, "SHA-256", message, signature));
+      assert.ok(!key.verify(scheme, "SHA-256", message, congruent));
+    }
   }
 });
 

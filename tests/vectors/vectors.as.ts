@@ -8,15 +8,18 @@ import {
   ed25519PreparePublicKey,
   ed25519Verify,
 } from "../../assembly/crypto/ed25519";
+import { chosenEngine, useEngine } from "../../assembly/crypto/exponentiation";
 import { digest, digestSize } from "../../assembly/crypto/hash";
 import { hmacVerify } from "../../assembly/crypto/hmac";
-import { rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1 } from "../../assembly/crypto/rsa";
+import { rsaEncodedMessage, rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1 } from "../../assembly/crypto/rsa";
 import { rsaVerifyPss } from "../../assembly/crypto/rsa_pss";
 
 export { ecdsaKeyBlockSize, ecdsaPreparePublicKey, ecdsaVerify };
 export { ED25519_KEY_BLOCK_SIZE, ed25519PreparePublicKey, ed25519Verify };
 export { hmacVerify };
-export { digest, digestSize, rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1, rsaVerifyPss };
+export { digest, digestSize };
+export { chosenEngine, useEngine };
+export { rsaEncodedMessage, rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1, rsaVerifyPss };
 
 /** `size` bytes aligned to 16. */
 export function alloc(size: usize): usize {
