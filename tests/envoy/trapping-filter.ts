@@ -10,7 +10,8 @@ const OUTPUT = "build/envoy/trapping-filter.wasm";
 
 /** Compiles it; the path of the module. */
 export async function trappingFilter(): Promise<string> {
-  const options = ["--config", "none", "--runtime", "incremental", "--enable", "simd", "-O1"];
+  const features = ["--enable", "simd", "--enable", "relaxed-simd"];
+  const options = ["--config", "none", "--runtime", "incremental", ...features, "-O1"];
   const abort = ["--use", "abort=assembly/abi/abort/abort"];
   const compiler = join("node_modules", "assemblyscript", "bin", "asc.js");
   await promisify(execFile)(process.execPath, [compiler, SOURCE, "-o", OUTPUT, ...options, ...abort], {
