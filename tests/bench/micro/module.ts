@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
+import { allowRelaxedSimd } from "../../../host/relaxed-simd.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { instantiate } from "../../assemblyscript/instantiate.js";
 
@@ -20,6 +21,7 @@ export class MicroModule {
       stderr,
     });
     if (error !== null) throw new Error(`${error.message}\n${stderr.toString()}`);
+    allowRelaxedSimd();
     const module = await WebAssembly.compile(await readFile(join(repositoryRoot, output)));
     return new MicroModule(await instantiate(module));
   }
