@@ -5,9 +5,10 @@
 import { Span, spanAddress, spanLength } from "./span";
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
-const WHITENING: u64 = 0x13198a2e03707344;
 
 let seed: u64 = 0x243f6a8885a308d3;
+/** Whitens the second word of each pair; secret like the seed, or a text with this word in it would fold all before it to nothing. */
+let secret: u64 = 0x13198a2e03707344;
 
 let seeded: bool = false;
 
@@ -15,7 +16,8 @@ let seeded: bool = false;
 export function seedHash(value: u64): void {
   if (seeded) return;
   seeded = true;
-  seed = mix(value ^ WHITENING, MULTIPLIER);
+  seed = mix(value ^ secret, MULTIPLIER);
+  secret = mix(seed ^ secret, MULTIPLIER);
 }
 
 /** Low half xor high half of the 128-bit product: every input bit reaches every output bit. */
@@ -39,7 +41,7 @@ export function hashBytes64(bytes: Span): u64 {
   let i: usize = 0;
   // Two words at a time, as wyhash folds them: one multiplication for both.
   for (; i + 16 <= length; i += 16)
-    hash = mix(hash ^ load<u64>(address + i), load<u64>(address + i, 8) ^ WHITENING);
+    hash = mix(hash ^ load<u64>(address + i), load<u64>(address + i, 8) ^ secret);
   if (i + 8 <= length) {
     hash = mix(hash ^ load<u64>(address + i), MULTIPLIER);
     i += 8;

@@ -7,7 +7,7 @@ import { compareAll, type Comparison } from "./comparison.js";
 import type { Side } from "./harness/envoy-config.js";
 import { EnvoyRunner } from "./harness/envoy-runner.js";
 import { readNative } from "./native-filters.js";
-import type { Policy } from "./policy.js";
+import type { JsonObject, Policy } from "./policy.js";
 
 export interface RunOptions {
   readonly policies: readonly Policy[];
@@ -17,8 +17,8 @@ export interface RunOptions {
   readonly nativeOnly?: boolean;
   /** The built filter; default build/jwt-policy.wasm. */
   readonly wasm?: string;
-  /** What our configurations say for `crypto` (docs/configuration.md); default nothing. */
-  readonly crypto?: string;
+  /** What our configurations say besides their policies, where they do not say it themselves: `crypto`, `tokenCache`. */
+  readonly settings?: JsonObject;
   /** Responses tell the attributes of their requests (harness/attributes.ts). */
   readonly attributes?: boolean;
 }
@@ -39,7 +39,7 @@ export async function withEnvoy<T>(
     native: options.native,
     sides,
     wasm: options.wasm ?? builtFilter,
-    ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
   });
   try {

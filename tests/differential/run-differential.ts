@@ -4,7 +4,8 @@
 //   --only WORD      tables or policies with that word in their name
 //   --limit N        differences to print
 //   --native         native against itself, which tests the harness
-//   --wasm FILE      another build of the filter;  --crypto MODE  what its configurations say for `crypto`
+//   --wasm FILE      another build of the filter
+//   --crypto MODE, --token-cache N   what its configurations say for `crypto` and `tokenCache.maxEntries`
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import type { Case } from "./case.js";
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
       limit: { type: "string" },
       wasm: { type: "string" },
       crypto: { type: "string" },
+      "token-cache": { type: "string" },
       generated: { type: "string" },
       seed: { type: "string" },
       host: { type: "boolean" },
@@ -41,10 +43,14 @@ async function main(): Promise<void> {
   });
   const word = values.only ?? "";
   const { cases, policies, native } = await loadTables(tables, (one) => one.policy.name.includes(word));
+  const cache = values["token-cache"];
   const common = {
     ...(values.native === undefined ? {} : { nativeOnly: values.native }),
     ...(values.wasm === undefined ? {} : { wasm: values.wasm }),
-    ...(values.crypto === undefined ? {} : { crypto: values.crypto }),
+    settings: {
+      ...(values.crypto === undefined ? {} : { crypto: values.crypto }),
+      ...(cache === undefined ? {} : { tokenCache: { maxEntries: Number(cache) } }),
+    },
   };
   const started = Date.now();
   await withEnvoy({ policies, native, ...common }, async (run) => {
@@ -69,7 +75,7 @@ async function main(): Promise<void> {
 async function askHost(
   cases: readonly Case[],
   policies: readonly Policy[],
-  common: Pick<RunOptions, "wasm" | "crypto">,
+  common: Pick<RunOptions, "wasm" | "settings">,
   limit: number,
 ): Promise<void> {
   const started = Date.now();

@@ -26,6 +26,26 @@ describe("the cache of verified tokens", () => {
     filter.stop();
   });
 
+  it("a token counts only where its rule looks, seen before or not", async () => {
+    const filter = await Filter.start({
+      ...trusting(
+        rule([jwk("rsa")], inHeader("x-one")),
+        rule([jwk("rsa")], { ...inHeader("x-two"), issuer: other }),
+      ),
+      authorizationPolicies: [
+        { name: "may", namespace: "foo", rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] },
+      ],
+    });
+    const token = mint({ key: "rsa" });
+    for (let i = 0; i < 3; i++) {
+      assert.equal(filter.outcome({ headers: [["x-one", token]] }), "passes");
+      assert.equal(filter.outcome({ headers: [["x-two", token]] }), "401 Jwt issuer is not configured");
+      assert.equal(filter.outcome({ headers: [["x-three", token]] }), "403 RBAC: access denied");
+      assert.equal(filter.outcome({ token }), "403 RBAC: access denied");
+    }
+    filter.stop();
+  });
+
   it("audience and issuer are those of the rule at every hit", async () => {
     const filter = await Filter.start(
       trusting(

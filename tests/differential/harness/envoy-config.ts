@@ -2,7 +2,7 @@
 // with an HTTP connection manager as Istio's sidecar has it (reference: pilot/pkg/networking/core/listener_builder.go).
 import { serverCertificate } from "../certificates.js";
 import { withKeySets } from "../key-sets.js";
-import type { Policy } from "../policy.js";
+import type { JsonObject, Policy } from "../policy.js";
 import { attributeHeaders } from "./attributes.js";
 
 export type Side = "native" | "ours";
@@ -14,8 +14,8 @@ export interface Surroundings {
   readonly clusters: ReadonlyMap<string, number>;
   /** The built filter; absent when no listener of ours is wanted. */
   readonly wasm?: string;
-  /** What our configurations say for `crypto`, where they do not say it themselves. */
-  readonly crypto?: string;
+  /** What our configurations say besides their policies, where they do not say it themselves. */
+  readonly settings?: JsonObject;
   /** Responses tell the attributes of their requests; see attributes.ts. */
   readonly attributes?: boolean;
 }
@@ -217,7 +217,7 @@ function ourFilters(policy: Policy, around: Surroundings): unknown[] {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
           value: JSON.stringify(
             withKeySets({
-              ...(around.crypto === undefined ? {} : { crypto: around.crypto }),
+              ...around.settings,
               ...policy.config,
             }),
           ),

@@ -13,7 +13,7 @@ import {
   type Received,
   type RequestSpec,
 } from "../exchange.js";
-import type { Policy } from "../policy.js";
+import type { JsonObject, Policy } from "../policy.js";
 import { echoHeader, startEchoUpstream } from "./echo-upstream.js";
 import {
   bootstrap,
@@ -35,8 +35,8 @@ export interface RunnerOptions {
   readonly native: ReadonlyMap<string, readonly unknown[]>;
   readonly sides: readonly Side[];
   readonly wasm?: string;
-  /** What our configurations say for `crypto`. */
-  readonly crypto?: string;
+  /** What our configurations say besides their policies. */
+  readonly settings?: JsonObject;
   readonly clusters?: ReadonlyMap<string, number>;
   /** Responses tell the attributes of their requests. */
   readonly attributes?: boolean;
@@ -68,7 +68,7 @@ export class EnvoyRunner {
       upstreamPort: port,
       clusters: options.clusters ?? new Map(),
       ...(options.wasm === undefined ? {} : { wasm: options.wasm }),
-      ...(options.crypto === undefined ? {} : { crypto: options.crypto }),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
       ...(options.attributes === undefined ? {} : { attributes: options.attributes }),
     };
     try {
