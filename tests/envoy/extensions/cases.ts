@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseAllDocuments, stringify } from "yaml";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { runCommand } from "../../cli/string-terminal.js";
 import type { Workload } from "../../referee/client.js";
@@ -65,14 +66,21 @@ async function rendered(input: string, ...flags: readonly string[]): Promise<str
   ];
   const { code, stdout, stderr } = await runCommand([...args, ...flags], input);
   if (code !== 0) throw new Error(stderr);
-  return stdout;
+  return withoutComments(stdout);
+}
+
+/** Istio sees no comments: new words in one are no new question. */
+function withoutComments(text: string): string {
+  return parseAllDocuments(text)
+    .map((document) => stringify(document.toJS()))
+    .join("---\n");
 }
 
 async function shipped(name: string): Promise<string> {
   const texts = [name, "issuer.yaml"].map((file) =>
     readFile(join(repositoryRoot, "envoy", "istio", file), "utf8"),
   );
-  return (await Promise.all(texts)).join("---\n");
+  return withoutComments((await Promise.all(texts)).join("---\n"));
 }
 
 export const extensionCases: readonly ExtensionCase[] = [
