@@ -1,7 +1,7 @@
 /**
  * Counters and gauges. A request only counts in the VM's own memory; the host hears of it at the next tick, so that metrics cost a request no
- * host call. Names are whole as they stand: Envoy adds nothing to them in its Prometheus output. Labels are written into the name as
- * `_<label>=<value>` and taken out by `stats_tags` of the bootstrap (docs/operations.md, envoy/).
+ * host call. Names are whole as they stand: Envoy adds nothing to them in its Prometheus output. Labels are written into the name as Istio
+ * writes its own, `<label>=.=<value>;.;`, and taken out by `stats_tags` of the bootstrap, Istio's `extraStatTags` (docs/operations.md, envoy/).
  */
 import { defineMetric, incrementMetric, MetricType, NO_METRIC, recordMetric } from "../abi/metric";
 import { text } from "../config/fields";
@@ -32,6 +32,10 @@ class Counter {
     incrementMetric(this.id, this.pending);
     this.pending = 0;
   }
+}
+
+function label(name: string, value: string): string {
+  return name + "=.=" + value + ";.;";
 }
 
 function define(type: MetricType, name: string): u32 {
@@ -76,13 +80,13 @@ export class Metrics {
     tellers++;
     for (let i = 0; i < OUTCOMES; i++) {
       const reason = text(statusText(i)).replaceAll(" ", "_");
-      this.refused.push(new Counter("jwt_policy_refused_total_reason=" + reason));
+      this.refused.push(new Counter("jwt_policy_refused_total" + label("reason", reason)));
     }
     for (let i = 0; i < FETCH_OUTCOMES; i++) {
-      this.fetches.push(new Counter("jwt_policy_jwks_fetches_total_outcome=" + text(outcomeName(i))));
+      this.fetches.push(new Counter("jwt_policy_jwks_fetches_total" + label("outcome", text(outcomeName(i)))));
     }
     for (let i = 0; i < endpoints.length; i++) {
-      const name = "jwt_policy_jwks_age_seconds_jwks=" + endpoints[i].uri;
+      const name = "jwt_policy_jwks_age_seconds" + label("jwks", endpoints[i].uri);
       this.ages.push(endpoints[i].source.isInline ? NO_METRIC : define(MetricType.Gauge, name));
     }
   }

@@ -73,7 +73,7 @@ function answersOf(issuerIndex: number): void {
     it(`and then ${title}: counted as ${outcome}, and its keys stay`, async () => {
       const { issuer, envoy, send } = await setup();
       const counted = async (name: string) =>
-        stat(envoy, `wasmcustom.jwt_policy_jwks_fetches_total_outcome=${name}`);
+        stat(envoy, `wasmcustom.jwt_policy_jwks_fetches_totaloutcome=.=${name};.;`);
       // A good answer ends the pauses that grow with every failure.
       issuer.answerJwksWith(undefined);
       const goods = await counted("good");

@@ -77,7 +77,7 @@ describe("keys that live for a second, and for two more without their issuer", (
     }),
   });
   const rotated = rotatedKey(setup);
-  const outcome = (name: string) => `wasmcustom.jwt_policy_jwks_fetches_total_outcome=${name}`;
+  const outcome = (name: string) => `wasmcustom.jwt_policy_jwks_fetches_totaloutcome=.=${name};.;`;
 
   it("are withdrawn by the next refresh, without a request that asks for it", async () => {
     const running = await setup();
