@@ -7,6 +7,7 @@ import { packageVersion } from "./package-files.js";
 import { renderVerb } from "./render.js";
 import { runVerb } from "./run.js";
 import type { Terminal } from "./terminal.js";
+import { testVerb } from "./test.js";
 import { tokenVerb } from "./token.js";
 
 /**
@@ -15,7 +16,7 @@ import { tokenVerb } from "./token.js";
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
-const verbs: readonly Verb[] = [renderVerb, checkVerb, tokenVerb, runVerb];
+const verbs: readonly Verb[] = [renderVerb, checkVerb, testVerb, tokenVerb, runVerb];
 
 /** The program with all verbs. */
 export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {

@@ -11,6 +11,11 @@ export const pluginConfigSchemaPath = fileURLToPath(
   new URL("../../../schema/jwt-policy.schema.json", import.meta.url),
 );
 
+/** The JSON Schema of test files, as an absolute path. */
+export const policyTestSchemaPath = fileURLToPath(
+  new URL("../../../schema/policy-test.schema.json", import.meta.url),
+);
+
 /** The version in package.json. */
 export function packageVersion(): string {
   const text = readFileSync(new URL("../../../package.json", import.meta.url), "utf8");

@@ -32,27 +32,53 @@ export class ThrowAwayKeys {
   }
 }
 
+/** What an evaluation in this process needs to trust throw-away keys: nothing else may ever see it. */
+export interface Trusting {
+  readonly configuration: JsonObject;
+  /** `jwksUri` -> the key set that it answers with, for rules without issuer: the filter takes their keys by URI alone. */
+  readonly keySets: ReadonlyMap<string, string>;
+}
+
 /**
  * The plugin configuration with throw-away keys in its rules: in place of those behind a `jwksUri` or discovery, and beside those in
- * `jwks`. A rule for whose tokens no key has been made stays as it is, and so does whatever is no configuration. It is for an
- * evaluation in this process: nothing else may ever see it.
+ * `jwks`. A rule for whose tokens no key has been made stays as it is, and so does whatever is no configuration.
+ * @param given key sets that other URIs answer with; of one that gets throw-away keys, its own stay
  */
-export function trusting(configuration: JsonObject, keys: ThrowAwayKeys): JsonObject {
+export function trusting(
+  configuration: JsonObject,
+  keys: ThrowAwayKeys,
+  given: ReadonlyMap<string, string> = new Map(),
+): Trusting {
   const named = new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
-  return mapJwtRules(configuration, (rule) => withKeys(rule, keys.trustedBy(issuerOf(rule), named)));
+  const keySets = new Map(given);
+  const changed = mapJwtRules(configuration, (rule) => {
+    const issuer = issuerOf(rule);
+    const { jwksUri: uri } = rule;
+    const trusted = keys.trustedBy(issuer, named);
+    if (issuer !== undefined) return withKeys(rule, trusted);
+    if (trusted.length > 0 && typeof uri === "string") keySets.set(uri, together(given.get(uri), trusted));
+    return rule;
+  });
+  return { configuration: changed, keySets };
 }
 
 function withKeys(rule: JsonObject, trusted: readonly SigningKey[]): JsonObject {
-  if (trusted.length === 0) return rule;
-  const own = rule["jwks"] === undefined || rule["jwks"] === "" ? [] : keysIn(rule["jwks"]);
-  if (own === undefined) return rule;
+  const { jwks } = rule;
+  if (trusted.length === 0 || (jwks !== undefined && keysIn(jwks) === undefined)) return rule;
   const rest = Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "jwksUri"));
-  return { ...rest, jwks: JSON.stringify({ keys: [...own, ...keySet(trusted).keys] }) };
+  return { ...rest, jwks: together(jwks, trusted) };
 }
 
-/** The keys of a set in JSON; undefined if it is none. */
+/** One key set of those in JSON, if that is one, and these. */
+function together(jwks: Json | undefined, keys: readonly SigningKey[]): string {
+  const own = jwks === undefined ? [] : (keysIn(jwks) ?? []);
+  return JSON.stringify({ keys: [...own, ...keySet(keys).keys] });
+}
+
+/** The keys of a set in JSON, none of an empty text; undefined if it is neither. */
 function keysIn(jwks: Json): readonly unknown[] | undefined {
   if (typeof jwks !== "string") return undefined;
+  if (jwks === "") return [];
   try {
     const set = JSON.parse(jwks) as { keys?: unknown } | null;
     return Array.isArray(set?.keys) ? set.keys : undefined;

@@ -84,3 +84,8 @@ export function toJson(tree: Tree): Json {
       return Object.fromEntries(tree.entries.map(({ key, value }) => [key, toJson(value)]));
   }
 }
+
+/** A value as a user would write it in a sentence. */
+export function scalarText(value: Json): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

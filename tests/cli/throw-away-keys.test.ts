@@ -17,11 +17,13 @@ const configuration = (...jwtRules: JsonObject[]): JsonObject => ({
 const rulesOf = (config: JsonObject) =>
   (config["requestAuthentications"] as JsonObject[]).flatMap((one) => one["jwtRules"] as JsonObject[]);
 
+const kidsIn = (jwks: unknown) =>
+  jwks === undefined
+    ? []
+    : (JSON.parse(jwks as string) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+
 /** The kids in each rule's key set. */
-const kids = (config: JsonObject) =>
-  rulesOf(config).map(({ jwks }) =>
-    (JSON.parse(jwks as string) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid),
-  );
+const kids = (config: JsonObject) => rulesOf(config).map(({ jwks }) => kidsIn(jwks));
 
 describe("throw-away keys", () => {
   it("one for each issuer and algorithm, the same each time", () => {
@@ -41,11 +43,28 @@ describe("throw-away keys", () => {
       { issuer: "", jwksUri: uri },
       { jwksUri: uri },
     );
-    const any = [ofC!.kid, ofNone!.kid];
-    assert.deepEqual(kids(trusting(config, keys)), [[ofA.kid, alsoA.kid], [ofB!.kid], any, any]);
-    const [first] = rulesOf(trusting(config, keys));
+    const { configuration: changed, keySets } = trusting(config, keys);
+    assert.deepEqual(kids(changed), [[ofA.kid, alsoA.kid], [ofB!.kid], [], []]);
+    const [first, , ...anyIssuer] = rulesOf(changed);
     assert.deepEqual(first?.["audiences"], ["x"]);
     assert.ok(!("jwksUri" in first), "a jwksUri beside jwks");
+    assert.deepEqual(anyIssuer, [{ issuer: "", jwksUri: uri }, { jwksUri: uri }]);
+    const any = [ofC!.kid, ofNone!.kid];
+    assert.deepEqual(
+      [...keySets].map(([name, set]) => [name, kidsIn(set)]),
+      [[uri, any]],
+    );
+    const own = generateSigningKey("ES256");
+    const merged = trusting(
+      config,
+      keys,
+      new Map([
+        [uri, JSON.stringify(keySet([own]))],
+        ["other", "{}"],
+      ]),
+    ).keySets;
+    assert.deepEqual(kidsIn(merged.get(uri)), [own.kid, ...any]);
+    assert.equal(merged.get("other"), "{}");
   });
 
   it("keys in the configuration stay", () => {
@@ -53,7 +72,9 @@ describe("throw-away keys", () => {
     const made = keys.keyFor(a, "ES256");
     const own = generateSigningKey("ES256");
     const jwks = JSON.stringify(keySet([own]));
-    assert.deepEqual(kids(trusting(configuration({ issuer: a, jwks }), keys)), [[own.kid, made.kid]]);
+    assert.deepEqual(kids(trusting(configuration({ issuer: a, jwks }), keys).configuration), [
+      [own.kid, made.kid],
+    ]);
   });
 
   it("leaves alone what needs no key or is none of its business", () => {
@@ -68,7 +89,9 @@ describe("throw-away keys", () => {
       { requestAuthentications: 5 },
       { requestAuthentications: [null, 5, { jwtRules: {} }, { jwtRules: [null, "x"] }] },
     ];
-    for (const config of untouched) assert.deepEqual(trusting(config, keys), config);
+    for (const config of untouched) {
+      assert.deepEqual(trusting(config, keys), { configuration: config, keySets: new Map() });
+    }
   });
 
   it("private members never get into a configuration, but for a secret, which is the key set", () => {

@@ -64,6 +64,7 @@ describe("the tarball", () => {
       /^build\/js\/host\/[\w/-]+\.(js|d\.ts)$/,
       /^schema\/[\w-]+\.schema\.json$/,
       /^envoy\/[\w./-]+\.(ya?ml|json|md)$/,
+      /^examples\/[\w./-]+\.ya?ml$/,
       /^docs\/[\w/-]+\.(md|svg|png|json)$/,
     ];
     const strays = installed.files.filter((path) => !allowed.some((one) => one.test(path)));
@@ -103,7 +104,7 @@ describe("the command", () => {
     assert.equal(code, 0);
     assert.match(stdout, /^Usage: jwt-policy/);
     const verbs = [...stdout.matchAll(/^ {2}([a-z]+) .*\S/gm)].map((match) => match[1]!);
-    for (const verb of ["render", "check", "token", "run"]) assert.ok(verbs.includes(verb), verb);
+    for (const verb of ["render", "check", "test", "token", "run"]) assert.ok(verbs.includes(verb), verb);
     // Each verb's modules are there.
     for (const verb of verbs) assert.equal((await installed.run([verb, "--help"])).code, 0, verb);
   });
@@ -115,6 +116,12 @@ describe("the command", () => {
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /-:5:\d+: error: .*jwksUrl/);
     assert.equal((await installed.run(["check"])).code, 2);
+  });
+
+  it("tests policies, those of its example", async () => {
+    const { code, stdout } = await installed.run(["test", "node_modules/envoy-jwt-policy/examples"]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ok .*httpbin_test.yaml {2}\d+ passed$/m);
   });
 
   it("signs a token", async () => {

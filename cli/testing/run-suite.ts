@@ -1,0 +1,151 @@
+// A suite, run: its policies in the filter, its tokens signed, its requests asked. Nothing of it leaves this process.
+
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Evaluation } from "../evaluation/evaluation.js";
+import type { ConfiguredFilter, Filter } from "../evaluation/filter.js";
+import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
+import type { HeaderLine, Request } from "../evaluation/request.js";
+import { UsageError } from "../exit-code.js";
+import { ThrowAwayKeys, trusting, type Trusting } from "../issuer/throw-away-keys.js";
+import { issuerOf, jwtRulesIn } from "../plugin-configuration.js";
+import { fileFault } from "../resources/files.js";
+import type { JsonObject } from "../resources/tree.js";
+import { compare, type Mismatch } from "./compare.js";
+import type { Coverage } from "./coverage.js";
+import { mintTokens, type MintedToken } from "./mint-tokens.js";
+import { placeholder } from "./read-cases.js";
+import type { ResolvedSubject } from "./subject.js";
+import type { RequestFields, Suite, TestCase } from "./suite.js";
+import { tokenPlace } from "./token-place.js";
+import { why } from "./why.js";
+
+export interface CaseResult {
+  readonly test: TestCase;
+  /** None: it passed. */
+  readonly mismatches: readonly Mismatch[];
+  /** Of a failed test: the way to the decision. */
+  readonly why: readonly string[];
+}
+
+/**
+ * Runs the cases of a suite.
+ * @param coverage gets what the tests have touched; undefined: nobody wants to know
+ * @throws UsageError if a key set cannot be read, or the filter refuses it
+ */
+export async function runSuite(
+  suite: Suite,
+  { configuration }: ResolvedSubject,
+  filter: Filter,
+  coverage: Coverage | undefined,
+): Promise<CaseResult[]> {
+  const keys = new ThrowAwayKeys();
+  const tokens = mintTokens(suite, suite.issuer ?? onlyIssuer(configuration), keys);
+  const given = await readKeys(suite);
+  const asker = new Asker(filter, trusting(withGivenKeys(configuration, given), keys, given), tokens);
+  try {
+    const results: CaseResult[] = [];
+    for (const test of suite.cases) results.push(await runCase(test, asker, coverage));
+    return results;
+  } finally {
+    asker.close();
+  }
+}
+
+async function runCase(test: TestCase, asker: Asker, coverage: Coverage | undefined): Promise<CaseResult> {
+  const evaluation = await asker.ask(test.request, coverage !== undefined);
+  coverage?.add(evaluation.steps);
+  const mismatches = compare(test.expect, evaluation);
+  if (mismatches.length === 0) return { test, mismatches, why: [] };
+  const traced = coverage === undefined ? await asker.ask(test.request, true) : evaluation;
+  return { test, mismatches, why: why(traced) };
+}
+
+/** The filter with the suite's configuration, once with a trace and once without: without it is much faster. */
+class Asker {
+  private readonly configured = new Map<boolean, Promise<ConfiguredFilter>>();
+
+  constructor(
+    private readonly filter: Filter,
+    private readonly trusting: Trusting,
+    private readonly tokens: ReadonlyMap<string, MintedToken>,
+  ) {}
+
+  async ask(fields: RequestFields, trace: boolean): Promise<Evaluation> {
+    const { configuration, keySets: keys } = this.trusting;
+    const configured = this.configured.get(trace) ?? this.filter.configure(configuration, { trace, keys });
+    this.configured.set(trace, configured);
+    return (await configured).evaluate(this.request(fields), fields.now * 1000);
+  }
+
+  close(): void {
+    for (const configured of this.configured.values()) {
+      configured.then((one) => one.close()).catch(() => undefined);
+    }
+  }
+
+  private request(fields: RequestFields): Request {
+    const filled = (text: string) =>
+      text.includes("${")
+        ? text.replaceAll(placeholder, (_, name: string) => this.tokens.get(name)!.text)
+        : text;
+    const headers: HeaderLine[] = [...fields.headers].flatMap(([name, values]) =>
+      values.map((value): HeaderLine => [name, filled(value)]),
+    );
+    const { method, host, scheme, peer, remote, sni, certificate, principal, metadata } = fields;
+    const request = {
+      method,
+      path: filled(fields.path),
+      authority: host,
+      scheme,
+      headers,
+      peer,
+      remote,
+      destination: { address: fields.destination, port: fields.port },
+      serverName: sni,
+      certificate: {
+        ...certificate,
+        ...(principal === undefined ? {} : { uriSan: `spiffe://${principal}` }),
+      },
+      metadata,
+    };
+    const token = fields.token === undefined ? undefined : this.tokens.get(fields.token);
+    return token === undefined ? request : this.withToken(request, token);
+  }
+
+  private withToken(
+    request: Request & { readonly path: string; readonly headers: readonly HeaderLine[] },
+    { text, issuer }: MintedToken,
+  ): Request {
+    const place = tokenPlace(this.trusting.configuration, issuer);
+    switch (place.kind) {
+      case "header":
+        return { ...request, headers: [...request.headers, [place.name, place.prefix + text]] };
+      case "cookie":
+        return { ...request, headers: [...request.headers, ["cookie", `${place.name}=${text}`]] };
+      case "parameter": {
+        const parameter = `${encodeURIComponent(place.name)}=${encodeURIComponent(text)}`;
+        return { ...request, path: `${request.path}${request.path.includes("?") ? "&" : "?"}${parameter}` };
+      }
+    }
+  }
+}
+
+/** The issuer of the rules, if all that name one name the same. */
+function onlyIssuer(configuration: JsonObject): string | undefined {
+  const issuers = new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
+  return issuers.size === 1 ? [...issuers][0] : undefined;
+}
+
+async function readKeys({ keys, file }: Suite): Promise<GivenKeys> {
+  const directory = file === "-" ? "." : dirname(file);
+  const given = new Map<string, string>();
+  for (const [issuer, name] of keys) {
+    const path = join(directory, name);
+    const text = await readFile(path, "utf8").catch((error: unknown) => {
+      throw new UsageError(`keys: cannot read ${path}: ${fileFault(error)}`);
+    });
+    given.set(issuer, text);
+  }
+  return given;
+}

@@ -1,0 +1,101 @@
+// What a suite tests, as a plugin configuration: the policies of its workload, or the configuration that it gives.
+
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { UsageError } from "../exit-code.js";
+import type { Finding } from "../findings.js";
+import { filterObjections } from "../render/filter-objections.js";
+import { pluginConfig } from "../render/plugin-config.js";
+import { resolvePolicies } from "../render/resolve.js";
+import { fileFault, type SourceFile } from "../resources/files.js";
+import { loadResources } from "../resources/load.js";
+import { parseYaml } from "../resources/parse-yaml.js";
+import { positionText } from "../resources/position.js";
+import { toJson, type JsonObject, type Tree } from "../resources/tree.js";
+import type { Terminal } from "../terminal.js";
+import { readWorkloadOptions } from "../workload-options.js";
+import type { Suite } from "./suite.js";
+
+export interface ResolvedSubject {
+  readonly configuration: JsonObject;
+  /** The documents of the policies in it, for places in the user's files: AuthorizationPolicies in the configuration's order. */
+  readonly authorizationPolicies: readonly Tree[];
+  readonly requestAuthentications: readonly Tree[];
+}
+
+/** Why no test of a suite can be run: Istio or the filter refuses the policies. */
+export interface Refusal {
+  readonly findings: readonly Finding[];
+  readonly sources: readonly SourceFile[];
+  /** About a configuration that the suite gives: the filter's own words, each with the place. */
+  readonly faults: readonly string[];
+}
+
+export class PoliciesRefusedError extends Error {
+  override readonly name = "PoliciesRefusedError";
+
+  constructor(readonly refusal: Refusal) {
+    super("the policies are refused");
+  }
+}
+
+/**
+ * Resolves what a suite tests, and asks the filter whether it takes it.
+ * @throws UsageError if it cannot be read; PoliciesRefusedError
+ */
+export async function resolveSubject(
+  { file, subject }: Pick<Suite, "file" | "subject">,
+  filter: Filter,
+  terminal: Terminal,
+): Promise<ResolvedSubject> {
+  const directory = file === "-" ? "." : dirname(file);
+  if (subject.kind === "config") {
+    const { config } = subject;
+    const configuration = typeof config === "string" ? await readConfig(join(directory, config)) : config;
+    const faults = await faultsOf(configuration, filter);
+    if (faults.length > 0) throw new PoliciesRefusedError({ findings: [], sources: [], faults });
+    return { configuration, authorizationPolicies: [], requestAuthentications: [] };
+  }
+  const { workload, paths } = subject;
+  const options = readWorkloadOptions({ ...workload, trustDomainAlias: workload.trustDomainAliases });
+  const files = paths.map((path) => join(directory, path));
+  const { resources, sources } = await loadResources(files, workload.namespace, terminal);
+  const { resolved, findings } = resolvePolicies(resources, options);
+  const refused = (objections: readonly Finding[]) =>
+    new PoliciesRefusedError({ findings: objections, sources, faults: [] });
+  if (resolved === undefined) throw refused(findings);
+  const { selection } = resolved;
+  const configuration = { ...pluginConfig(selection, new Map(), options.trust) };
+  const objections = await filterObjections(filter, configuration, selection);
+  if (objections.length > 0) throw refused(objections);
+  return {
+    configuration,
+    authorizationPolicies: selection.authorizationPolicies.map(({ spec }) => spec),
+    requestAuthentications: selection.requestAuthentications.map(({ spec }) => spec),
+  };
+}
+
+async function faultsOf(configuration: JsonObject, filter: Filter): Promise<readonly string[]> {
+  try {
+    (await filter.configure(configuration, { trace: false })).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefusedError)) throw error;
+    return error.faults;
+  }
+}
+
+async function readConfig(file: string): Promise<JsonObject> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`config: cannot read ${file}: ${fileFault(error)}`);
+  });
+  const { documents, faults } = parseYaml(text, file);
+  const [fault] = faults;
+  if (fault !== undefined) throw new UsageError(`${positionText(fault.at)}: ${fault.message}`);
+  const [document, ...more] = documents;
+  if (document?.kind !== "map" || more.length > 0) {
+    throw new UsageError(`config: ${file} holds no plugin configuration, which is one object`);
+  }
+  return toJson(document) as JsonObject;
+}
