@@ -83,7 +83,9 @@ export class Metrics {
       this.refused.push(new Counter("jwt_policy_refused_total" + label("reason", reason)));
     }
     for (let i = 0; i < FETCH_OUTCOMES; i++) {
-      this.fetches.push(new Counter("jwt_policy_jwks_fetches_total" + label("outcome", text(outcomeName(i)))));
+      this.fetches.push(
+        new Counter("jwt_policy_jwks_fetches_total" + label("outcome", text(outcomeName(i)))),
+      );
     }
     for (let i = 0; i < endpoints.length; i++) {
       const name = "jwt_policy_jwks_age_seconds" + label("jwks", endpoints[i].uri);
