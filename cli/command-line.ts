@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { checkVerb } from "./check.js";
+import { explainVerb } from "./explain.js";
 import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
 import { packageVersion } from "./package-files.js";
 import { renderVerb } from "./render.js";
@@ -16,7 +17,7 @@ import { tokenVerb } from "./token.js";
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
-const verbs: readonly Verb[] = [renderVerb, checkVerb, testVerb, tokenVerb, runVerb];
+const verbs: readonly Verb[] = [renderVerb, checkVerb, explainVerb, testVerb, tokenVerb, runVerb];
 
 /** The program with all verbs. */
 export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {

@@ -17,11 +17,21 @@ export interface WorkloadFlags {
   trustDomainAlias?: readonly string[] | undefined;
 }
 
-/** Adds the options to a verb. */
+/** Adds the options to a verb that is always about a workload. */
 export function addWorkloadOptions(command: Command): Command {
+  command.requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels");
+  return addMeshOptions(command);
+}
+
+/** The same for a verb that can do without a workload. */
+export function addOptionalWorkloadOptions(command: Command): Command {
+  command.option("--for <namespace/label=value,...>", "the workload: its namespace and labels");
+  return addMeshOptions(command);
+}
+
+function addMeshOptions(command: Command): Command {
   const collect = (value: string, list: string[] = []) => [...list, value];
   return command
-    .requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels")
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
     .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
     .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")

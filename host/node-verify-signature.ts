@@ -3,7 +3,7 @@
  * ext/verify_signature.proto, source/common/crypto/utility_impl.cc. Node only: WebCrypto has no synchronous verify.
  */
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import { bytesToText } from "./byte-string.js";
+import { bytesToByteString, bytesToText } from "./byte-string.js";
 import type { ForeignFunction } from "./foreign-functions.js";
 import { readBytesFields, writeResultMessage } from "./protobuf.js";
 import { WasmResult } from "./wasm-result.js";
@@ -28,7 +28,7 @@ export const verifySignature: ForeignFunction = (argument) => {
   const der = fields.get(PUBLIC_KEY_DER) ?? NO_BYTES;
   const pem = fields.get(PUBLIC_KEY_PEM) ?? NO_BYTES;
   if (der.length > 0 === pem.length > 0) return { status: WasmResult.BadArgument };
-  const key = importKey(der, pem);
+  const key = keyOf(der, pem);
   const name = bytesToText(fields.get(HASH_FUNCTION) ?? NO_BYTES);
   const hash = name.toLowerCase();
   if (!HASHES.has(hash)) return answer(false, `${name} is not supported.`);
@@ -45,6 +45,20 @@ const NO_KEY = answer(false, "Failed to initialize digest verify.");
 
 function answer(result: boolean, error: string): { status: WasmResult; result: Uint8Array } {
   return { status: WasmResult.Ok, result: writeResultMessage(result, error) };
+}
+
+/** Keys that were imported last: that takes as long as a verification, and a filter asks with the same few again and again. */
+const imported = new Map<string, KeyObject | undefined>();
+const MAX_IMPORTED = 256;
+
+/** `importKey`, remembered. */
+function keyOf(der: Uint8Array, pem: Uint8Array): KeyObject | undefined {
+  const name = (der.length > 0 ? "der " : "pem ") + bytesToByteString(der.length > 0 ? der : pem);
+  if (imported.has(name)) return imported.get(name);
+  if (imported.size >= MAX_IMPORTED) imported.clear();
+  const key = importKey(der, pem);
+  imported.set(name, key);
+  return key;
 }
 
 /** The key in the form that is not empty, undefined if it cannot be read. BoringSSL knows no RSASSA-PSS keys. */

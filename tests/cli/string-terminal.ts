@@ -11,14 +11,18 @@ export interface CommandResult {
 }
 
 /** Runs the command with these arguments; `-` reads `input`. */
-export async function runCommand(args: readonly string[], input = ""): Promise<CommandResult> {
+export async function runCommand(
+  args: readonly string[],
+  input = "",
+  { columns = 100 }: { readonly columns?: number } = {},
+): Promise<CommandResult> {
   let stdout = "";
   let stderr = "";
   const code = await runCommandLine(args, {
     write: (text) => void (stdout += text),
     writeError: (text) => void (stderr += text),
     colours: picocolors.createColors(false),
-    columns: 100,
+    columns,
     readInput: () => Promise.resolve(input),
   });
   return { code, stdout, stderr };

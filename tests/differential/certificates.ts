@@ -3,7 +3,7 @@ import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";
 
 /** What a client certificate says of its owner. */
-interface Names {
+export interface Names {
   readonly commonName?: string;
   readonly uris?: readonly string[];
   readonly dns?: readonly string[];
@@ -36,6 +36,11 @@ const clients: Record<string, Names> = {
 
 /** Names of the client certificates. */
 export const clientNames: readonly string[] = Object.keys(clients);
+
+/** What a client's certificate says. */
+export function namesOf(client: string): Names {
+  return clients[client] ?? {};
+}
 
 interface Issued {
   readonly certificate: string;

@@ -1,5 +1,6 @@
 // `npm run differential`: all tables, native against ours, on one Envoy; then generated cases.
 //   --generated N    generated comparisons (needs Go or REFEREE for random policies); --seed S repeats a run
+//   --record         only writes down what this filter answers (data/answers/)
 //   --host           also every case to the same wasm in host/, which must answer as it does in Envoy
 //   --only WORD      tables or policies with that word in their name
 //   --limit N        differences to print
@@ -8,7 +9,7 @@
 //   --crypto MODE, --token-cache N   what its configurations say for `crypto` and `tokenCache.maxEntries`
 import { parseArgs } from "node:util";
 import fc from "fast-check";
-import type { Case } from "./case.js";
+import { policiesOf, type Case, type Table } from "./case.js";
 import { report } from "./comparison.js";
 import {
   builtFilter,
@@ -23,6 +24,8 @@ import { shrinkPolicy } from "./generated/shrink-policy.js";
 import { HostRunner } from "./harness/host-runner.js";
 import { compareWithHost } from "./host-comparison.js";
 import { policyQuery } from "./native-filters.js";
+import { writeAnswers } from "./filter-answers.js";
+import { answersOf } from "./record-answers.js";
 import type { Policy } from "./policy.js";
 import { askReferee } from "../referee/client.js";
 import { tables } from "./tables.js";
@@ -39,6 +42,7 @@ async function main(): Promise<void> {
       generated: { type: "string" },
       seed: { type: "string" },
       host: { type: "boolean" },
+      record: { type: "boolean" },
     },
   });
   const word = values.only ?? "";
@@ -52,6 +56,10 @@ async function main(): Promise<void> {
       ...(cache === undefined ? {} : { tokenCache: { maxEntries: Number(cache) } }),
     },
   };
+  if (values.record === true) {
+    await record(common);
+    return;
+  }
   const started = Date.now();
   await withEnvoy({ policies, native, ...common }, async (run) => {
     const ready = Date.now();
@@ -69,6 +77,17 @@ async function main(): Promise<void> {
   const known = policiesForAnyRequest(cases);
   await generate({ policies: known, native, ...common }, wanted / 2, seed);
   await generate({ ...(await randomPolicies(wanted / 2, seed)), ...common }, wanted / 2, seed);
+}
+
+/** Asks Envoy with this filter in it about all cases, and writes its answers down. */
+async function record(common: Pick<RunOptions, "wasm" | "crypto">): Promise<void> {
+  // Tokens that expire in a moment, as of the start of this process, first.
+  const isUrgent = (table: Table) => (/"@now[+-]/.test(JSON.stringify(table.cases)) ? 0 : 1);
+  for (const table of tables.toSorted((a, b) => isUrgent(a) - isUrgent(b))) {
+    const options = { policies: policiesOf(table), native: new Map(), ...common };
+    await writeAnswers(table, await withEnvoy(options, (run) => answersOf(table.cases, run)));
+    process.stdout.write(`${table.name}: ${table.cases.length} answers\n`);
+  }
 }
 
 /** Puts all cases to host/ and to Envoy. */

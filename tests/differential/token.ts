@@ -43,7 +43,8 @@ export type Edit =
   | { readonly segment: 0 | 1 | 2; readonly text: string };
 
 const minted = new Map<string, string>();
-const mintingTime = Math.floor(Date.now() / 1000);
+/** Seconds since 1970 that `@now` stands for. */
+export const mintingTime = Math.floor(Date.now() / 1000);
 
 /** The compact form of a token; the same spec gives the same token within a process. */
 export function mint(spec: TokenSpec): string {

@@ -60,7 +60,7 @@ interface SetMetadata {
 }
 
 /** What the set_metadata filters ahead of a policy's filters leave behind. */
-function metadataAhead(policy: Policy): Record<string, JsonObject> | undefined {
+export function metadataAhead(policy: Policy): Record<string, JsonObject> | undefined {
   const entries = (policy.ahead ?? []).flatMap(
     (filter) => (filter as unknown as SetMetadata).typed_config?.metadata ?? [],
   );

@@ -1,0 +1,160 @@
+// One request, put to the filter and explained.
+
+import type { Filter } from "../evaluation/filter.js";
+import type { GivenKeys } from "../evaluation/given-keys.js";
+import { UsageError } from "../exit-code.js";
+import { signToken } from "../issuer/sign-token.js";
+import { ThrowAwayKeys, trusting } from "../issuer/throw-away-keys.js";
+import { isObject, issuerOf, jwtRulesIn } from "../plugin-configuration.js";
+import { tokenPlaceholder, type DescribedRequest } from "../request-options.js";
+import type { Json, JsonObject } from "../resources/tree.js";
+import type { TokenSource } from "../token-options.js";
+import { tokenPlace } from "../token-place.js";
+import { explainSteps } from "./explain-steps.js";
+import type { Explanation } from "./explanation.js";
+import type { Origins } from "./origin.js";
+import { withoutTokens } from "./redaction.js";
+import { formText, type TokenContext } from "./token-checks.js";
+
+export interface Question {
+  readonly configuration: JsonObject;
+  readonly origins: Origins;
+  readonly request: DescribedRequest;
+  readonly token: TokenSource | undefined;
+  /** Whether the token's signature is taken for good. */
+  readonly unverified: boolean;
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly keys: GivenKeys;
+  readonly fetchKeys: boolean;
+}
+
+/**
+ * Asks the filter, and explains what it says. No token is in the answer.
+ * @throws UsageError if the token cannot be put where the request wants it
+ */
+export async function explainRequest(filter: Filter, question: Question): Promise<Explanation> {
+  const { origins, now, keys, fetchKeys } = question;
+  const { configuration, token, secrets, signedHere } = prepared(question);
+  const request = withToken(question.request, token, configuration);
+  const configured = await filter.configure(configuration, { keys, fetchKeys });
+  try {
+    const evaluation = await configured.evaluate(request, now * 1000);
+    const explanation = explainSteps(evaluation.steps, evaluation, origins, {
+      keyCalls: configured.keyCalls,
+      issuers: issuersIn(configuration),
+      claims: token?.claims,
+      token: { signedHere, givenKeys: new Set(keys.keys()) },
+      forwardedFor:
+        request.remote === undefined &&
+        request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
+    });
+    return withoutTokens({ ...explanation, now }, secrets);
+  } finally {
+    configured.close();
+  }
+}
+
+const issuersIn = (configuration: JsonObject) => [
+  ...new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? [])),
+];
+
+interface ReadyToken {
+  readonly text: string;
+  /** Read, not verified; undefined if it cannot be read. */
+  readonly claims: JsonObject | undefined;
+}
+
+interface Prepared {
+  readonly configuration: JsonObject;
+  readonly token: ReadyToken | undefined;
+  /** What must not be told. */
+  readonly secrets: readonly string[];
+  readonly signedHere: TokenContext["signedHere"];
+}
+
+/** Signs the token if there are only claims, with a key that the configuration trusts for this one evaluation. */
+function prepared({ configuration, token, unverified, now }: Question): Prepared {
+  if (token === undefined) return { configuration, token, secrets: [], signedHere: undefined };
+  const secrets = "text" in token ? [token.text] : [];
+  const claims =
+    "text" in token ? claimsIn(token.text) : withUsualClaims(token.claims as JsonObject, configuration, now);
+  if ("text" in token && (!unverified || claims === undefined)) {
+    return { configuration, token: { text: token.text, claims }, secrets, signedHere: undefined };
+  }
+  const keys = new ThrowAwayKeys();
+  const issuer = claims?.["iss"];
+  const key = keys.keyFor(typeof issuer === "string" ? issuer : undefined, "ES256");
+  const text = signToken(key, claims ?? {});
+  return {
+    configuration: trusting(configuration, keys),
+    token: { text, claims },
+    secrets: [...secrets, text],
+    signedHere: "text" in token ? { why: "unverified", form: formOf(token.text) } : { why: "claims" },
+  };
+}
+
+/** Claims that the user does not give: the only issuer that there is, and an hour of life. */
+function withUsualClaims(claims: JsonObject, configuration: JsonObject, now: number): JsonObject {
+  const issuers = issuersIn(configuration);
+  return {
+    ...(issuers.length === 1 ? { iss: issuers[0]! } : {}),
+    iat: now,
+    exp: now + 3600,
+    ...claims,
+  };
+}
+
+const claimsIn = (token: string) => partOf(token, 1);
+
+/** What the header of a token says, that the filter is not asked about. */
+function formOf(token: string): string {
+  const { alg, kid } = partOf(token, 0) ?? {};
+  return formText(typeof alg === "string" ? alg : undefined, typeof kid === "string" ? kid : undefined);
+}
+
+/** Header or claims of a token. */
+function partOf(token: string, part: 0 | 1): JsonObject | undefined {
+  try {
+    const object = JSON.parse(Buffer.from(token.split(".")[part] ?? "", "base64url").toString()) as Json;
+    return isObject(object) ? object : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function withToken(
+  request: DescribedRequest,
+  token: ReadyToken | undefined,
+  configuration: JsonObject,
+): DescribedRequest {
+  const wants = [request.path, ...request.headers.map(([, value]) => value)].some((text) =>
+    text.includes(tokenPlaceholder),
+  );
+  if (token === undefined) {
+    if (wants) throw new UsageError(`${tokenPlaceholder} stands for the token, and there is none`);
+    return request;
+  }
+  const { text, claims } = token;
+  if (wants) {
+    return {
+      ...request,
+      path: request.path.replaceAll(tokenPlaceholder, encodeURIComponent(text)),
+      headers: request.headers.map(
+        ([name, value]) => [name, value.replaceAll(tokenPlaceholder, text)] as const,
+      ),
+    };
+  }
+  const issuer = claims?.["iss"];
+  const place = tokenPlace(configuration, typeof issuer === "string" ? issuer : undefined);
+  switch (place.kind) {
+    case "header":
+      return { ...request, headers: [...request.headers, [place.name, place.prefix + text]] };
+    case "cookie":
+      return { ...request, headers: [...request.headers, ["cookie", `${place.name}=${text}`]] };
+    case "parameter": {
+      const parameter = `${encodeURIComponent(place.name)}=${encodeURIComponent(text)}`;
+      return { ...request, path: `${request.path}${request.path.includes("?") ? "&" : "?"}${parameter}` };
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// Text for a terminal: nothing in it acts on the terminal, and lines end where the terminal does.
+
+import { stripVTControlCharacters } from "node:util";
+
+/** C0 and C1 controls, and the marks that make text run the other way: a value must not move the cursor or hide what stands behind it. */
+// eslint-disable-next-line no-control-regex
+const acting = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** A text from outside, with everything that acts on a terminal written as `\x1b` or `\u202e`. */
+export function printable(text: string): string {
+  return text.replaceAll(acting, (character) => {
+    const code = character.charCodeAt(0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
+}
+
+/** Columns below which text is not squeezed. */
+const narrowest = 20;
+
+/**
+ * The text in lines of at most `width` columns, broken at blanks; colours do not count. The first line begins with `first`, the others
+ * with as many blanks. A word that is longer than a line is broken; narrow terminals get longer lines than they want.
+ */
+export function wrapped(text: string, width: number, first = ""): string {
+  const indent = " ".repeat(columnsOf(first));
+  const room = Math.max(narrowest, width - indent.length);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ").flatMap((one) => pieces(one, room))) {
+    if (line === "") line = word;
+    else if (columnsOf(line) + 1 + columnsOf(word) <= room) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
+  }
+  lines.push(line);
+  return lines.map((one, i) => `${i === 0 ? first : indent}${one}`.trimEnd()).join("\n");
+}
+
+/** A word that fits, or the parts of one that does not; one with colours in it stays whole. */
+function pieces(word: string, room: number): string[] {
+  const plain = stripVTControlCharacters(word);
+  if (plain.length <= room || plain !== word) return [word];
+  return Array.from({ length: Math.ceil(word.length / room) }, (_, i) =>
+    word.slice(i * room, (i + 1) * room),
+  );
+}
+
+/** How wide a text is, without its colours. */
+export function columnsOf(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
