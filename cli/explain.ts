@@ -163,8 +163,9 @@ function exitCodeOf({ decision }: Explanation): ExitCode {
 
 /** A key set that nobody asks for is a slip in an issuer's name. */
 function checkIssuers(configuration: JsonObject, names: readonly string[]): void {
-  const rules = jwtRulesIn(configuration);
-  const known = rules.flatMap((rule) => [issuerOf(rule) ?? [], rule["jwksUri"] ?? []].flat());
+  const known = jwtRulesIn(configuration).flatMap((rule) =>
+    [issuerOf(rule), rule["jwksUri"]].filter((one) => typeof one === "string"),
+  );
   for (const name of names) {
     if (known.includes(name)) continue;
     throw new UsageError(

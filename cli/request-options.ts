@@ -124,7 +124,7 @@ function readHeader(text: string): readonly [string, string] {
   if (name === undefined || value === undefined) {
     throw new UsageError('--header: expected "name: value", as "x-user: alice"');
   }
-  // eslint-disable-next-line no-control-regex
+
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
     throw new UsageError(`--header ${name}: Envoy refuses a value with line ends or control characters`);
   }

@@ -3,7 +3,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** C0 and C1 controls, and the marks that make text run the other way: a value must not move the cursor or hide what stands behind it. */
-// eslint-disable-next-line no-control-regex
+
 const acting = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** A text from outside, with everything that acts on a terminal written as `\x1b` or `\u202e`. */

@@ -1,7 +1,8 @@
 // One request, put to the filter and explained.
 
 import type { Filter } from "../evaluation/filter.js";
-import type { GivenKeys } from "../evaluation/given-keys.js";
+import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
+import { withToken } from "../evaluation/token-place.js";
 import { UsageError } from "../exit-code.js";
 import { signToken } from "../issuer/sign-token.js";
 import { ThrowAwayKeys, trusting } from "../issuer/throw-away-keys.js";
@@ -9,7 +10,6 @@ import { isObject, issuerOf, jwtRulesIn } from "../plugin-configuration.js";
 import { tokenPlaceholder, type DescribedRequest } from "../request-options.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import type { TokenSource } from "../token-options.js";
-import { tokenPlace } from "../token-place.js";
 import { explainSteps } from "./explain-steps.js";
 import type { Explanation } from "./explanation.js";
 import type { Origins } from "./origin.js";
@@ -34,9 +34,9 @@ export interface Question {
  * @throws UsageError if the token cannot be put where the request wants it
  */
 export async function explainRequest(filter: Filter, question: Question): Promise<Explanation> {
-  const { origins, now, keys, fetchKeys } = question;
-  const { configuration, token, secrets, signedHere } = prepared(question);
-  const request = withToken(question.request, token, configuration);
+  const { origins, now, fetchKeys } = question;
+  const { configuration, keys, token, secrets, signedHere } = prepared(question);
+  const request = carrying(question.request, token, configuration);
   const configured = await filter.configure(configuration, { keys, fetchKeys });
   try {
     const evaluation = await configured.evaluate(request, now * 1000);
@@ -44,7 +44,7 @@ export async function explainRequest(filter: Filter, question: Question): Promis
       keyCalls: configured.keyCalls,
       issuers: issuersIn(configuration),
       claims: token?.claims,
-      token: { signedHere, givenKeys: new Set(keys.keys()) },
+      token: { signedHere, givenKeys: new Set(question.keys.keys()) },
       forwardedFor:
         request.remote === undefined &&
         request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
@@ -67,6 +67,7 @@ interface ReadyToken {
 
 interface Prepared {
   readonly configuration: JsonObject;
+  readonly keys: GivenKeys;
   readonly token: ReadyToken | undefined;
   /** What must not be told. */
   readonly secrets: readonly string[];
@@ -74,20 +75,30 @@ interface Prepared {
 }
 
 /** Signs the token if there are only claims, with a key that the configuration trusts for this one evaluation. */
-function prepared({ configuration, token, unverified, now }: Question): Prepared {
-  if (token === undefined) return { configuration, token, secrets: [], signedHere: undefined };
+function prepared({ configuration, keys: given, token, unverified, now }: Question): Prepared {
+  if (token === undefined) {
+    return { configuration, keys: given, token, secrets: [], signedHere: undefined };
+  }
   const secrets = "text" in token ? [token.text] : [];
   const claims =
     "text" in token ? claimsIn(token.text) : withUsualClaims(token.claims as JsonObject, configuration, now);
   if ("text" in token && (!unverified || claims === undefined)) {
-    return { configuration, token: { text: token.text, claims }, secrets, signedHere: undefined };
+    return {
+      configuration,
+      keys: given,
+      token: { text: token.text, claims },
+      secrets,
+      signedHere: undefined,
+    };
   }
   const keys = new ThrowAwayKeys();
   const issuer = claims?.["iss"];
   const key = keys.keyFor(typeof issuer === "string" ? issuer : undefined, "ES256");
   const text = signToken(key, claims ?? {});
+  const trusted = trusting(withGivenKeys(configuration, given), keys, given);
   return {
-    configuration: trusting(configuration, keys),
+    configuration: trusted.configuration,
+    keys: trusted.keySets,
     token: { text, claims },
     secrets: [...secrets, text],
     signedHere: "text" in token ? { why: "unverified", form: formOf(token.text) } : { why: "claims" },
@@ -123,7 +134,7 @@ function partOf(token: string, part: 0 | 1): JsonObject | undefined {
   }
 }
 
-function withToken(
+function carrying(
   request: DescribedRequest,
   token: ReadyToken | undefined,
   configuration: JsonObject,
@@ -146,15 +157,6 @@ function withToken(
     };
   }
   const issuer = claims?.["iss"];
-  const place = tokenPlace(configuration, typeof issuer === "string" ? issuer : undefined);
-  switch (place.kind) {
-    case "header":
-      return { ...request, headers: [...request.headers, [place.name, place.prefix + text]] };
-    case "cookie":
-      return { ...request, headers: [...request.headers, ["cookie", `${place.name}=${text}`]] };
-    case "parameter": {
-      const parameter = `${encodeURIComponent(place.name)}=${encodeURIComponent(text)}`;
-      return { ...request, path: `${request.path}${request.path.includes("?") ? "&" : "?"}${parameter}` };
-    }
-  }
+  const named = { text, issuer: typeof issuer === "string" ? issuer : undefined };
+  return withToken(request, named, configuration);
 }

@@ -43,9 +43,10 @@ export function explainSteps(
   const steps = told.filter(({ step }, i) => step === "keys" || i >= begin);
   const all = <Name extends Step["step"]>(name: Name) =>
     steps.filter((step): step is StepNamed<Name> => step.step === name);
-  const decision = all("decision").at(-1);
+  const last = <Name extends Step["step"]>(name: Name): StepNamed<Name> | undefined => all(name).at(-1);
+  const decision = last("decision");
   const reason = evaluation === undefined ? decision?.status : evaluation.reason;
-  const request = all("request").at(-1);
+  const request = last("request");
   const tokens = tokenFindings(all("token"), all("key"), origins, circumstances.token);
   const findings = {
     status: evaluation === undefined ? statusOf(reason) : evaluation.answer?.status,

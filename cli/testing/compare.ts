@@ -2,7 +2,7 @@
 
 import type { Answer, Evaluation, HeaderField } from "../evaluation/evaluation.js";
 import type { Json } from "../resources/tree.js";
-import { meansRule, shortRuleName } from "./rule-name.js";
+import { meansRule, shortRuleName } from "../rule-name.js";
 import type { Expectation, ExpectedHeader } from "./suite.js";
 
 /** Something that is not as expected. Both texts are for people. */

@@ -4,7 +4,7 @@ import type { Step } from "../evaluation/step.js";
 import { isObject, objectsIn } from "../plugin-configuration.js";
 import type { Position } from "../resources/position.js";
 import { itemsOf, valueAt, type Json, type JsonObject, type Tree } from "../resources/tree.js";
-import { parseRuleName } from "./rule-name.js";
+import { parseRuleName } from "../rule-name.js";
 import type { ResolvedSubject } from "./subject.js";
 
 /** Something that a test can touch. */

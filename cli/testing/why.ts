@@ -2,7 +2,7 @@
 
 import type { Evaluation } from "../evaluation/evaluation.js";
 import type { PolicyStep, TokenStep } from "../evaluation/step.js";
-import { shortRuleName } from "./rule-name.js";
+import { shortRuleName } from "../rule-name.js";
 
 /** More rules than these are counted, not told. */
 const MAX_RULES = 8;

@@ -51,13 +51,12 @@ function endpoints(spec: ConnectionSpec): Pick<Request, "remote" | "destination"
 /** Without use_remote_address and trusted hops Envoy believes the last address of X-Forwarded-For. */
 function lastForwarded(headers: readonly Header[]): string | undefined {
   const values = headers.filter(([name]) => name.toLowerCase() === "x-forwarded-for");
-  const last = withoutBlanks(
-    values
-      .map(([, value]) => value)
-      .join(",")
-      .split(",")
-      .at(-1)!,
-  );
+  const [last = ""] = values
+    .map(([, value]) => value)
+    .join(",")
+    .split(",")
+    .map(withoutBlanks)
+    .slice(-1);
   return isIP(last) === 0 ? undefined : last;
 }
 

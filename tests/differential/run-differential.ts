@@ -80,7 +80,7 @@ async function main(): Promise<void> {
 }
 
 /** Asks Envoy with this filter in it about all cases, and writes its answers down. */
-async function record(common: Pick<RunOptions, "wasm" | "crypto">): Promise<void> {
+async function record(common: Pick<RunOptions, "wasm" | "settings">): Promise<void> {
   // Tokens that expire in a moment, as of the start of this process, first.
   const isUrgent = (table: Table) => (/"@now[+-]/.test(JSON.stringify(table.cases)) ? 0 : 1);
   for (const table of tables.toSorted((a, b) => isUrgent(a) - isUrgent(b))) {

@@ -432,7 +432,7 @@ describe("explain and the token", () => {
       'sub:="\\u001b[2J\\u202e"',
       "--all",
     ]);
-    // eslint-disable-next-line no-control-regex
+
     assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
     assert.match(stdout, /\\x1b\[2J\\u202e/);
   });
@@ -612,10 +612,8 @@ describe("explain refuses", () => {
       const { code, stdout, stderr } = await runCommand(["explain", ...args], policies);
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(stderr, message);
-      assert.equal(
-        JSON.parse((await runCommand(["explain", ...args, "--json"], policies)).stdout).error !== undefined,
-        true,
-      );
+      const asJson = await runCommand(["explain", ...args, "--json"], policies);
+      assert.match((JSON.parse(asJson.stdout) as { error: string }).error, message);
     });
   }
 
