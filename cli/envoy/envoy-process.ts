@@ -19,6 +19,8 @@ export interface EnvoyOptions {
   concurrency?: number;
   /** The level of the component `wasm`, whose lines the filter writes. Default info. */
   wasmLogLevel?: EnvoyLogLevel;
+  /** Levels of other components, by name. */
+  componentLogLevels?: Readonly<Record<string, EnvoyLogLevel>>;
   /** The level of everything else. Default warning. */
   logLevel?: EnvoyLogLevel;
   /** Envoy's `--log-format`. Default: its own. */
@@ -90,7 +92,8 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
   parameters.push("-l", options.logLevel ?? "warning");
   if (options.logFormat !== undefined) parameters.push("--log-format", options.logFormat);
-  parameters.push("--component-log-level", `wasm:${options.wasmLogLevel ?? "info"}`);
+  const levels = Object.entries({ wasm: options.wasmLogLevel ?? "info", ...options.componentLogLevels });
+  parameters.push("--component-log-level", levels.map(([name, level]) => `${name}:${level}`).join(","));
   const child = spawn(options.path, parameters, {
     stdio: ["ignore", options.keepAccessLog === true ? "pipe" : "ignore", "pipe"],
   });
