@@ -1,9 +1,8 @@
 // docs/command.md: the help of every verb, as the command prints it.
 
-import picocolors from "picocolors";
-import { commandLine, runCommandLine } from "../../cli/command-line.js";
-import type { Terminal } from "../../cli/terminal.js";
+import { commandLine } from "../../cli/command-line.js";
 import { repositoryRoot } from "../repository-root.js";
+import { commandOutput, terminalInto } from "./command-output.js";
 
 /** Wide enough for an option and a line about it, narrow enough for a page. */
 const COLUMNS = 100;
@@ -11,7 +10,7 @@ const COLUMNS = 100;
 /** A section for each verb. */
 export async function helpTexts(): Promise<string> {
   const verbs = commandLine(
-    terminalInto(() => undefined),
+    terminalInto(() => undefined, COLUMNS),
     () => undefined,
   ).commands;
   const sections: string[] = [];
@@ -22,21 +21,7 @@ export async function helpTexts(): Promise<string> {
 }
 
 async function help(verb: string): Promise<string> {
-  let text = "";
-  await runCommandLine(
-    [verb, "--help"],
-    terminalInto((chunk) => void (text += chunk)),
-  );
+  const text = await commandOutput([verb, "--help"], COLUMNS);
   // Defaults may be files of this package, wherever it is.
   return text.replaceAll(`${repositoryRoot}/`, "…/");
-}
-
-function terminalInto(write: (chunk: string) => void): Terminal {
-  return {
-    write,
-    writeError: write,
-    colours: picocolors.createColors(false),
-    columns: COLUMNS,
-    readInput: () => Promise.resolve(""),
-  };
 }

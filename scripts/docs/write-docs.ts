@@ -1,11 +1,13 @@
 // `npm run docs`: writes the generated parts of docs/ anew.
 
-import { writeFile } from "node:fs/promises";
-import { relative } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, relative } from "node:path";
 import { repositoryRoot } from "../repository-root.js";
 import { generatedPages } from "./generated-pages.js";
+import { generatedPictures } from "./generated-pictures.js";
 
-for (const { file, text, wanted } of await generatedPages()) {
+for (const { file, text, wanted } of [...(await generatedPages()), ...(await generatedPictures())]) {
+  await mkdir(dirname(file), { recursive: true });
   if (text !== wanted) await writeFile(file, wanted);
   process.stdout.write(`${relative(repositoryRoot, file)}${text === wanted ? "" : ": written"}\n`);
 }

@@ -72,6 +72,24 @@ async function passes(text: string): Promise<void> {
   assert.match(stdout, /\d+ passed, 0 failed/);
 }
 
+describe("paths are those that Envoy makes of what a client sends", () => {
+  /** Of the request line; what the upstream gets. */
+  const table: readonly (readonly [string, string])[] = [
+    ["/public/../headers", "/headers"],
+    ["/./headers", "/headers"],
+    ["/%68eaders", "/headers"],
+    ["/headers?a=../b", "/headers?a=../b"],
+  ];
+  for (const [sent, path] of table) {
+    it(sent, () =>
+      passes(`tests:
+  - { request: GET ${sent}, token: alice, expect: { status: 200, upstream: { path: "${path}" } } }
+  - { request: GET ${sent}, token: bob, expect: 403 }
+`),
+    );
+  }
+});
+
 describe("expectations", () => {
   /** Fields of a test; what it expects; what it must not expect, and the words of the failure. */
   const table: readonly (readonly [fields: string, right: string[], wrong: [string, RegExp][]])[] = [

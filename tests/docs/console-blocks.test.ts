@@ -1,4 +1,4 @@
-// What pages show of `jwt-policy test` is what it prints, and what they show of the example is in it.
+// What pages show of `jwt-policy test` and `explain` is what it prints, and what they show of the example is in it.
 
 import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,14 +8,16 @@ import { after, before, describe, it } from "node:test";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { runCommand } from "../cli/string-terminal.js";
 
-const pages = ["README.md", "docs/testing-policies.md"];
+const pages = ["README.md", "docs/testing-policies.md", "docs/explain.md"];
 
 /** A command of a console block, and what the page says that it prints. */
 const commands = (text: string) =>
-  [...text.matchAll(/^```console\n\$ (?:npx )?jwt-policy (test .*)\n([^]*?)^```$/gm)].map((match) => ({
-    line: match[1]!,
-    output: match[2]!,
-  }));
+  [...text.matchAll(/^```console\n\$ (?:npx )?jwt-policy ((?:test|explain) .*)\n([^]*?)^```$/gm)].map(
+    (match) => ({
+      line: match[1]!,
+      output: match[2]!,
+    }),
+  );
 
 describe("pages show what happens", () => {
   const from = process.cwd();

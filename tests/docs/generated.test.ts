@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { describe, it } from "node:test";
 import { generatedPages } from "../../scripts/docs/generated-pages.js";
+import { generatedPictures } from "../../scripts/docs/generated-pictures.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 
 describe("generated documentation", async () => {
@@ -16,7 +17,7 @@ describe("generated documentation", async () => {
     );
   });
 
-  for (const { file, text, wanted } of pages) {
+  for (const { file, text, wanted } of [...pages, ...(await generatedPictures())]) {
     it(`${relative(repositoryRoot, file)} is current`, () => {
       assert.equal(text, wanted, "run npm run docs");
     });
