@@ -1,4 +1,5 @@
-// A terminal with a command and what it printed, as an SVG: text that can be selected, and no font to ship.
+// A terminal with a command and what it printed, as an SVG: text that can be selected, and no font to ship. Blanks are kept by `xml:space`,
+// which every viewer knows; the newer `white-space: pre` is not that widespread.
 
 /** In pixels; the letters of a monospaced font are 0.6 of its size wide. */
 const SIZE = 13;
@@ -46,8 +47,8 @@ export function terminalPicture(command: string, output: string, columns: number
       rows.push(`<text x="${MARGIN}" y="${BAR + i * LINE + SIZE}">${spans.join("")}</text>`);
     }
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="jwt-policy explain in a terminal">
-<style>text { font: ${SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #e6edf3; white-space: pre } .b { font-weight: bold } .d { fill: #8b949e }</style>
+  return `<svg xmlns="http://www.w3.org/2000/svg" xml:space="preserve" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="jwt-policy explain in a terminal">
+<style>text { font: ${SIZE}px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #e6edf3; } .b { font-weight: bold } .d { fill: #8b949e }</style>
 <rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
 ${["#ff5f57", "#febc2e", "#28c840"].map((fill, i) => `<circle cx="${18 + 18 * i}" cy="15" r="5" fill="${fill}"/>`).join("")}
 ${rows.join("\n")}
