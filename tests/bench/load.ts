@@ -11,6 +11,8 @@ export interface Traffic {
 
 /** Keep-alive connections, not pipelined: Envoy 1.40 closes one on which further requests wait behind one that it answers itself. */
 export const CONNECTIONS = 32;
+/** How often autocannon looks whether all have been answered, in milliseconds: with its own second, Envoy would be cold before the next run. */
+const SAMPLE = 20;
 /** How long a run may take, in seconds. */
 const DEADLINE = 120;
 
@@ -32,6 +34,7 @@ export async function sendLoad(
     connections: CONNECTIONS,
     amount,
     duration: DEADLINE,
+    sampleInt: SAMPLE,
     setupClient: (client) => client.setRequests(shares[clients++ % CONNECTIONS]!),
   });
   const answers = (result as { statusCodeStats?: Record<string, { count: number }> }).statusCodeStats ?? {};

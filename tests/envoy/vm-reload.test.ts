@@ -13,9 +13,9 @@ import {
   trusting,
   type EnvoyBootstrap,
 } from "./harness.js";
-import { trappingFilter } from "./trapping-filter.js";
+import { compiledFilter } from "./compiled-filter.js";
 
-const wasm = trappingFilter();
+const wasm = compiledFilter("trapping-filter");
 
 const reloads =
   (path: string) =>
