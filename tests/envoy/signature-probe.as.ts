@@ -3,6 +3,7 @@
  * key, the text and the signature in headers (the last two in base64url), and is answered with three numbers: what the host's crypto says
  * (HostAnswer), and the status of `verifySignature` with the host's crypto and without it.
  */
+import "../../assembly/abi/abort";
 import { HeaderMap, headerValue } from "../../assembly/abi/headers";
 import { Plugin, setPluginFactory } from "../../assembly/abi/plugin";
 import { HeadersStatus, sendLocalResponse } from "../../assembly/abi/stream";
