@@ -22,6 +22,8 @@ export const OURS = "jwt-policy";
 export const OURS_WASM = "jwt-policy, crypto wasm";
 export const OURS_UNCACHED = "jwt-policy, no token cache";
 export const NOTHING = "a wasm filter that does nothing";
+export const HEADERS = "one that reads the headers";
+export const CLOCK = "one that reads the headers and the clock";
 export const CALLS = "the host calls of a hit, nothing else";
 export const NATIVE_POLICIES = `native, token cache, ${POLICIES} policies`;
 export const OURS_POLICIES = `jwt-policy, ${POLICIES} policies`;
@@ -45,6 +47,8 @@ export async function makeVariants(hostCalls: string): Promise<Variant[]> {
     ours(OURS_WASM, onePolicy, { crypto: "wasm" }),
     ours(OURS_UNCACHED, onePolicy, { tokenCache: { maxEntries: 0 } }),
     { name: NOTHING, filters: [wasmFilter(NOTHING, hostCalls, "-")] },
+    { name: HEADERS, filters: [wasmFilter(HEADERS, hostCalls, "p")] },
+    { name: CLOCK, filters: [wasmFilter(CLOCK, hostCalls, "pt")] },
     { name: CALLS, filters: [wasmFilter(CALLS, hostCalls, "ptr")] },
     { name: NATIVE_POLICIES, filters: native(manyPolicies, true) },
     ours(OURS_POLICIES, manyPolicies),
@@ -54,7 +58,19 @@ export async function makeVariants(hostCalls: string): Promise<Variant[]> {
 }
 
 const measured: Readonly<Record<WorkloadName, readonly string[]>> = {
-  repeated: [BARE, NATIVE, NATIVE_CACHE, OURS, OURS_UNCACHED, NOTHING, CALLS, NATIVE_POLICIES, OURS_POLICIES],
+  repeated: [
+    BARE,
+    NATIVE,
+    NATIVE_CACHE,
+    OURS,
+    OURS_UNCACHED,
+    NOTHING,
+    HEADERS,
+    CLOCK,
+    CALLS,
+    NATIVE_POLICIES,
+    OURS_POLICIES,
+  ],
   unique: [BARE, NATIVE, NATIVE_CACHE, OURS, OURS_WASM, NATIVE_ISSUERS, OURS_ISSUERS],
   "no token": [BARE, NATIVE, OURS],
   malformed: [BARE, NATIVE, OURS],
