@@ -2,15 +2,15 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { format, resolveConfig } from "prettier";
 import { checkTableMarkdown } from "../../cli/check-table.js";
 import { repositoryRoot } from "../repository-root.js";
 import { fieldTable } from "./configuration-tables.js";
 import { helpTexts } from "./help-texts.js";
+import { withParts, type Parts } from "./marked-parts.js";
 import { keySetFaultTable, refusalTable } from "./outcome-tables.js";
 
 /** The name of a part -> its text. */
-const parts: Readonly<Record<string, () => string | Promise<string>>> = {
+const parts: Parts = {
   refusals: refusalTable,
   "key set faults": keySetFaultTable,
   checks: checkTableMarkdown,
@@ -24,8 +24,6 @@ const parts: Readonly<Record<string, () => string | Promise<string>>> = {
   operation: () => fieldTable("operation"),
   condition: () => fieldTable("condition"),
 };
-
-const marked = /(<!-- generated: ([^>]+) -->\n)[^]*?(<!-- end -->)/g;
 
 export interface Page {
   /** Absolute. */
@@ -43,21 +41,8 @@ export async function generatedPages(): Promise<Page[]> {
   const pages: Page[] = [];
   for (const file of names.map((name) => join(directory, name))) {
     const text = await readFile(file, "utf8");
-    if (text.search(marked) >= 0) pages.push({ file, text, wanted: await written(text, file) });
+    const wanted = await withParts(text, file, "generated", parts);
+    if (wanted !== undefined) pages.push({ file, text, wanted });
   }
   return pages;
-}
-
-async function written(text: string, file: string): Promise<string> {
-  const texts = new Map<string, string>();
-  for (const [, , name] of text.matchAll(marked)) {
-    const part = parts[name!];
-    if (part === undefined) throw new Error(`${file}: nothing generates ${name}`);
-    texts.set(name!, await part());
-  }
-  const filled = text.replaceAll(
-    marked,
-    (_, begin: string, name: string, end: string) => `${begin}\n${texts.get(name)}\n${end}`,
-  );
-  return format(filled, { ...(await resolveConfig(file)), filepath: file });
 }

@@ -2,20 +2,19 @@
 //
 //     npm run bench                   the whole table; takes minutes
 //     npm run bench -- --rounds 3     fewer rounds: a look, nothing to quote
-//     npm run bench -- --write        also writes docs/bench/envoy.json and docs/bench/envoy.svg
+//     npm run bench -- --write        also writes docs/bench/envoy.json, docs/bench/envoy.svg and docs/performance.md
 
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEnvoy } from "../../cli/envoy/envoy-process.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
-import { benchChart } from "./chart.js";
 import { measureFootprint } from "./footprint.js";
 import { compileHostCalls } from "./host-calls-module.js";
 import { bootstrap } from "./listeners.js";
 import { machine } from "./machine.js";
 import { measure } from "./measure.js";
+import { writeBench } from "./performance-page.js";
 import { benchTables, costsOf, goalsOf, type BenchResult } from "./report.js";
 import { goals, makeVariants, runs } from "./variants.js";
 import { makeWorkloads, UNIQUE_TOKENS } from "./workloads.js";
@@ -70,9 +69,4 @@ try {
   await envoy.stop();
 }
 process.stdout.write(`${benchTables(result)}\n`);
-if (values.write) {
-  const directory = join(repositoryRoot, "docs", "bench");
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "envoy.json"), `${JSON.stringify(result, undefined, 2)}\n`);
-  await writeFile(join(directory, "envoy.svg"), benchChart(result));
-}
+if (values.write) await writeBench(result);
