@@ -1,7 +1,6 @@
 // A suite, run: its policies in the filter, its tokens signed, its requests asked. Nothing of it leaves this process.
 
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Evaluation } from "../evaluation/evaluation.js";
 import type { ConfiguredFilter, Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
@@ -17,6 +16,7 @@ import type { JsonObject } from "../resources/tree.js";
 import { compare, type Mismatch } from "./compare.js";
 import type { Coverage } from "./coverage.js";
 import { mintTokens, type MintedToken } from "./mint-tokens.js";
+import { pathFrom } from "./path-from.js";
 import { placeholder } from "./read-cases.js";
 import type { ResolvedSubject } from "./subject.js";
 import type { RequestFields, Suite, TestCase } from "./suite.js";
@@ -137,10 +137,9 @@ function onlyIssuer(configuration: JsonObject): string | undefined {
 }
 
 async function readKeys({ keys, file }: Suite): Promise<GivenKeys> {
-  const directory = file === "-" ? "." : dirname(file);
   const given = new Map<string, string>();
   for (const [issuer, name] of keys) {
-    const path = join(directory, name);
+    const path = pathFrom(file, name);
     const text = await readFile(path, "utf8").catch((error: unknown) => {
       throw new UsageError(`keys: cannot read ${path}: ${fileFault(error)}`);
     });

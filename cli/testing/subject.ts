@@ -1,7 +1,6 @@
 // What a suite tests, as a plugin configuration: the policies of its workload, or the configuration that it gives.
 
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
@@ -15,6 +14,7 @@ import { positionText } from "../resources/position.js";
 import { toJson, type JsonObject, type Tree } from "../resources/tree.js";
 import type { Terminal } from "../terminal.js";
 import { readWorkloadOptions } from "../workload-options.js";
+import { pathFrom } from "./path-from.js";
 import type { Suite } from "./suite.js";
 
 export interface ResolvedSubject {
@@ -49,17 +49,16 @@ export async function resolveSubject(
   filter: Filter,
   terminal: Terminal,
 ): Promise<ResolvedSubject> {
-  const directory = file === "-" ? "." : dirname(file);
   if (subject.kind === "config") {
     const { config } = subject;
-    const configuration = typeof config === "string" ? await readConfig(join(directory, config)) : config;
+    const configuration = typeof config === "string" ? await readConfig(pathFrom(file, config)) : config;
     const faults = await faultsOf(configuration, filter);
     if (faults.length > 0) throw new PoliciesRefusedError({ findings: [], sources: [], faults });
     return { configuration, authorizationPolicies: [], requestAuthentications: [] };
   }
   const { workload, paths } = subject;
   const options = readWorkloadOptions({ ...workload, trustDomainAlias: workload.trustDomainAliases });
-  const files = paths.map((path) => join(directory, path));
+  const files = paths.map((path) => pathFrom(file, path));
   const { resources, sources } = await loadResources(files, workload.namespace, terminal);
   const { resolved, findings } = resolvePolicies(resources, options);
   const refused = (objections: readonly Finding[]) =>

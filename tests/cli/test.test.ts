@@ -475,6 +475,13 @@ describe("what is wrong with a file", () => {
     });
   }
 
+  it("takes absolute paths, which are not seen from the file", async () => {
+    const { code, stdout, stderr } = await run(
+      `policies: [${at("policies.yaml")}]\nfor: foo/app=httpbin\ntests: [{ expect: deny }]`,
+    );
+    assert.equal(code, 0, stdout + stderr);
+  });
+
   it("what it needs and does not find", async () => {
     const none = await run(test, "--only", "nothing of the kind");
     assert.match(none.stderr, /--only nothing of the kind: no test has this in its name/);
