@@ -17,6 +17,7 @@ import { refusals } from "./render/refusals.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources, parseDocuments, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
+import { misnamedPolicies } from "./validation/misnamed-policies.js";
 import { validatePolicy } from "./validation/validate-policy.js";
 
 interface Flags {
@@ -96,12 +97,16 @@ async function findingsIn(sources: readonly SourceFile[], flags: Flags, filter: 
   const resources = parseResources(sources, flags.namespace);
   const policies = policiesIn(resources);
   const plugins = pluginFilesIn(parseDocuments(sources), sources);
-  if (policies.length + plugins.length === 0 && resources.every(({ kind }) => kind !== "Service")) {
+  const misnamed = misnamedPolicies(resources);
+  if (
+    policies.length + misnamed.length + plugins.length === 0 &&
+    resources.every(({ kind }) => kind !== "Service")
+  ) {
     throw new UsageError(
       "the files hold no RequestAuthentication, no AuthorizationPolicy and no configuration of the filter",
     );
   }
-  const findings = lintResources(resources, flags.rootNamespace);
+  const findings = [...misnamed, ...lintResources(resources, flags.rootNamespace)];
   for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));
   for (const policy of policies) {
     const objections = validatePolicy(policy);

@@ -6,6 +6,7 @@ import { policiesIn } from "../istio/policy.js";
 import { selectPolicies, type Selection } from "../istio/selection.js";
 import { belongsToWaypoint, type Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
+import { misnamedPolicies } from "../validation/misnamed-policies.js";
 import { validatePolicy } from "../validation/validate-policy.js";
 import type { TrustDomains } from "./plugin-config.js";
 import { nothingApplies, refusals } from "./refusals.js";
@@ -42,11 +43,14 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
   const policies = policiesIn(resources);
   const selection = selectPolicies(policies, workload, options.rootNamespace);
   const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
+  const reach = [options.namespace, options.rootNamespace, options.service?.namespace];
+  const isInReach = ({ namespace }: Resource) => reach.includes(namespace);
   const findings = [
+    ...misnamedPolicies(resources.filter(isInReach)),
     ...(selected.length === 0 ? [nothingApplies(policies, workload)] : []),
     // A policy in reach with a broken selector may be meant for this workload too.
     ...policies
-      .filter(({ resource }) => [options.namespace, options.rootNamespace].includes(resource.namespace))
+      .filter(({ resource }) => isInReach(resource))
       .flatMap(validatePolicy)
       .filter(({ severity }) => severity === "error"),
     ...refusals(selected),

@@ -6,7 +6,7 @@ import { readSources, type SourceFile } from "./files.js";
 import { parseYaml } from "./parse-yaml.js";
 import { positionText } from "./position.js";
 import { readResource, type Resource } from "./resource.js";
-import { itemsOf, valueAt, type Tree } from "./tree.js";
+import { stringAt, valueAt, type Tree } from "./tree.js";
 
 export interface Loaded {
   /** In the order of the files, and within a file from top to bottom. */
@@ -50,10 +50,13 @@ function hint(sources: readonly SourceFile[]): string {
   return "\n  Is it a template? Give what it makes: helm template . | jwt-policy check -";
 }
 
-/** The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList); any other document as it is. */
+/**
+ * The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList), or of a bare list such as jq and yq write; any
+ * other document as it is.
+ */
 function listItems(document: Tree): readonly Tree[] {
-  const kind = valueAt(document, "kind");
-  const isList = kind?.kind === "scalar" && typeof kind.value === "string" && kind.value.endsWith("List");
+  if (document.kind === "list") return document.items.flatMap(listItems);
+  const isList = /list$/i.test(stringAt(document, "kind") ?? "");
   const items = valueAt(document, "items");
-  return isList && items?.kind === "list" ? itemsOf(items).flatMap(listItems) : [document];
+  return isList && items?.kind === "list" ? items.items.flatMap(listItems) : [document];
 }

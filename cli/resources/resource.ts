@@ -25,15 +25,18 @@ const clusterScoped: ReadonlySet<string> = new Set(["Namespace", "GatewayClass"]
 /**
  * The object in a document.
  * @param defaultNamespace for objects that name none, as with `kubectl -n`
- * @returns undefined if the document has no apiVersion and kind: it is no Kubernetes object
+ * @returns undefined if the document has no apiVersion and kind: it is no Kubernetes object. With metadata it is one in which one of
+ * them was forgotten, and that is empty
  */
 export function readResource(tree: Tree, defaultNamespace: string): Resource | undefined {
   if (tree.kind !== "map") return undefined;
-  const apiVersion = stringAt(tree, "apiVersion");
-  const kind = stringAt(tree, "kind");
-  if (apiVersion === undefined || kind === undefined) return undefined;
-  const slash = apiVersion.indexOf("/");
   const metadata = valueAt(tree, "metadata");
+  const apiVersion = stringAt(tree, "apiVersion") ?? "";
+  const kind = stringAt(tree, "kind") ?? "";
+  if ((apiVersion === "" || kind === "") && (apiVersion === kind || metadata?.kind !== "map")) {
+    return undefined;
+  }
+  const slash = apiVersion.indexOf("/");
   return {
     group: slash < 0 ? "" : apiVersion.slice(0, slash),
     version: apiVersion.slice(slash + 1),
@@ -59,7 +62,7 @@ export function textsOf(tree: Tree | undefined): Map<string, string> {
 
 /** `RequestAuthentication foo/httpbin-jwt`, for messages. */
 export function resourceName(resource: Resource): string {
-  return `${resource.kind} ${resource.namespace === "" ? "" : `${resource.namespace}/`}${resource.name}`;
+  return `${resource.kind || "object"} ${resource.namespace === "" ? "" : `${resource.namespace}/`}${resource.name}`;
 }
 
 function textAt(metadata: Tree | undefined, name: string): string | undefined {

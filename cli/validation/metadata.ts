@@ -33,7 +33,7 @@ export function frameObjections(resource: Resource): Objections {
       out.error(
         "JP101",
         keyAt,
-        `a ${resource.kind} has no field ${key}`,
+        `${withArticle(resource.kind)} has no field ${key}`,
         `its fields are ${topLevel.join(", ")}`,
       );
     }
@@ -56,7 +56,7 @@ export function annotationObjections(resource: Resource): Objections {
 
 function validateDryRun(resource: Resource, { keyAt, value }: TreeEntry, out: Objections): void {
   if (resource.kind !== "AuthorizationPolicy") {
-    out.error("JP111", keyAt, `a ${resource.kind} cannot have the annotation istio.io/dry-run`);
+    out.error("JP111", keyAt, `${withArticle(resource.kind)} cannot have the annotation istio.io/dry-run`);
     return;
   }
   const spec = valueAt(resource.tree, "spec");
@@ -70,3 +70,5 @@ function validateDryRun(resource: Resource, { keyAt, value }: TreeEntry, out: Ob
     out.error("JP111", value.at, `istio.io/dry-run is ${JSON.stringify(text)}; it must be "true" or "false"`);
   }
 }
+
+const withArticle = (kind: string) => `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;

@@ -33,6 +33,16 @@ async function objectsOf(yaml: string, ...args: readonly string[]): Promise<Kube
   return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
 }
 
+it("what Istio refuses of a waypoint's policies is refused in the service's namespace too", async () => {
+  const target = "targetRefs: [{kind: Service, group: '', name: shop}], ";
+  const yaml = policy(`{${target}rules: [{to: [{operation: {path: [/a]}}]}]}`, { namespace: "shops" });
+  const args = ["render", "-", "--waypoint", "--service", "shops/shop"];
+  const workload = ["--for", "foo/gateway.networking.k8s.io/gateway-name=waypoint"];
+  const { code, stderr } = await runCommand([...args, ...workload], yaml);
+  assert.equal(code, 1);
+  assert.match(stderr, /operation has no field path .*JP101/);
+});
+
 describe("a spec as Istio reads it", () => {
   const durations: readonly (readonly [string, string])[] = [
     ["5s", "5s"],
