@@ -17,6 +17,7 @@ import { refusals } from "./render/refusals.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources, parseDocuments, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
+import { jsonText } from "./terminal-text.js";
 import { misnamedPolicies } from "./validation/misnamed-policies.js";
 import { validatePolicy } from "./validation/validate-policy.js";
 
@@ -151,7 +152,7 @@ function report(
   const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
   if (json) {
     const summary = { errors, warnings, notes, fixed };
-    terminal.write(`${JSON.stringify({ findings: findings.map(findingJson), summary }, null, 2)}\n`);
+    terminal.write(jsonText({ findings: findings.map(findingJson), summary }));
     return;
   }
   terminal.write(findingsText(findings, sources, terminal.colours));

@@ -18,6 +18,7 @@ import { addRequestOptions, readRequestOptions, type RequestFlags } from "./requ
 import { readSources, type SourceFile } from "./resources/files.js";
 import type { JsonObject } from "./resources/tree.js";
 import type { Terminal } from "./terminal.js";
+import { jsonText } from "./terminal-text.js";
 import { addTokenOptions, readTokenOptions, type TokenFlags } from "./token-options.js";
 import { addOptionalWorkloadOptions } from "./workload-options.js";
 
@@ -106,11 +107,7 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
   const fetchKeys = flags.offline !== true;
   const question = { configuration, origins, request, token, unverified, now, keys, fetchKeys };
   const explanation = await explainRequest(filter, question);
-  terminal.write(
-    flags.json
-      ? `${JSON.stringify(explanationJson(explanation), null, 2)}\n`
-      : text(explanation, flags, terminal),
-  );
+  terminal.write(flags.json ? jsonText(explanationJson(explanation)) : text(explanation, flags, terminal));
   return exitCodeOf(explanation);
 }
 
@@ -143,7 +140,7 @@ async function explainFromLog(
   const { requests, unread } = explainLog(log!.text, stream, subject?.origins ?? noOrigins);
   if (flags.json) {
     const object = { requests: requests.map(explanationJson), unread };
-    terminal.write(`${JSON.stringify(object, null, 2)}\n`);
+    terminal.write(jsonText(object));
   } else {
     terminal.write(requests.map((one) => text(one, flags, terminal)).join("\n\n"));
     if (unread > 0)
@@ -180,6 +177,6 @@ interface Refusal {
 }
 
 function refuse({ findings, sources }: Refusal, { json }: Flags, terminal: Terminal): void {
-  if (json) terminal.write(`${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`);
+  if (json) terminal.write(jsonText({ findings: findings.map(findingJson) }));
   else terminal.writeError(findingsText(findings, sources, terminal.colours));
 }

@@ -12,6 +12,7 @@ import { packageVersion, wasmPath } from "./package-files.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
+import { jsonText } from "./terminal-text.js";
 import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "./workload-options.js";
 
 interface Flags extends WorkloadFlags {
@@ -134,7 +135,7 @@ function report(
     sources.map(({ file }) => file),
   );
   const refused = findings.some(({ severity }) => severity === "error");
-  const json = `${JSON.stringify({ findings: findings.map(findingJson) }, null, 2)}\n`;
+  const json = jsonText({ findings: findings.map(findingJson) });
   if (flags.json && refused) terminal.write(json);
   else if (flags.json && findings.length > 0) terminal.writeError(json);
   else terminal.writeError(findingsText(findings, sources, terminal.colours));

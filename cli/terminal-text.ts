@@ -14,6 +14,14 @@ export function printable(text: string): string {
   });
 }
 
+/** JSON for people and programs: what acts on a terminal is escaped, which JSON itself asks for below U+0020 alone (RFC 8259 §7). */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, null, 2).replaceAll(acting, (character) =>
+    character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${text}\n`;
+}
+
 /** Columns below which text is not squeezed. */
 const narrowest = 20;
 

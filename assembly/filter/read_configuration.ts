@@ -82,9 +82,11 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   return null;
 }
 
-/** Headers that may carry a token are never shown in an explanation. */
+/** Headers that may carry a token, or its payload, are never shown in an explanation. */
 function keepSecret(rules: JwtRules, policies: PolicySet): void {
   for (let i = 0; i < rules.rules.length; i++) {
+    const payloadHeader = rules.rules[i].payloadHeader;
+    if (spanLength(payloadHeader) > 0) policies.secretHeaders.push(text(payloadHeader));
     const locations = rules.rules[i].locations;
     for (let j = 0; j < locations.length; j++) {
       if (locations[j].kind == LocationKind.Header) policies.secretHeaders.push(text(locations[j].name));

@@ -11,7 +11,7 @@ import { tokenPlaceholder, type DescribedRequest } from "../request-options.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import type { TokenSource } from "../token-options.js";
 import { explainSteps } from "./explain-steps.js";
-import type { Explanation } from "./explanation.js";
+import type { Explanation, HeaderFinding } from "./explanation.js";
 import type { Origins } from "./origin.js";
 import { withoutTokens } from "./redaction.js";
 import { formText, type TokenContext } from "./token-checks.js";
@@ -49,7 +49,10 @@ export async function explainRequest(filter: Filter, question: Question): Promis
         request.remote === undefined &&
         request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
     });
-    return withoutTokens({ ...explanation, now }, secrets);
+    const headers = explanation.headers.map((header) =>
+      withoutPayload(header, payloadHeadersIn(configuration)),
+    );
+    return withoutTokens({ ...explanation, headers, now }, secrets);
   } finally {
     configured.close();
   }
@@ -58,6 +61,20 @@ export async function explainRequest(filter: Filter, question: Question): Promis
 const issuersIn = (configuration: JsonObject) => [
   ...new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? [])),
 ];
+
+/** Names of the headers that carry payloads to the upstream, in lower case. */
+const payloadHeadersIn = (configuration: JsonObject): ReadonlySet<string> =>
+  new Set(
+    jwtRulesIn(configuration).flatMap(({ outputPayloadToHeader: name }) =>
+      typeof name === "string" ? [name.toLowerCase()] : [],
+    ),
+  );
+
+/** Whatever token it is of: the request may have brought one that nobody has declared. */
+function withoutPayload(header: HeaderFinding, carriers: ReadonlySet<string>): HeaderFinding {
+  if (header.values === undefined || !carriers.has(header.name)) return header;
+  return { ...header, values: header.values.map(() => "(the token's payload)") };
+}
 
 interface ReadyToken {
   readonly text: string;

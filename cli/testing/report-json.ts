@@ -1,6 +1,7 @@
 // Results as one JSON object.
 
 import { findingJson } from "../findings.js";
+import { jsonText } from "../terminal-text.js";
 import { isCovered, type CoverageItem } from "./coverage.js";
 import { coveragePercent, countsOf, gapText, hasFailed, type Results } from "./results.js";
 
@@ -23,7 +24,7 @@ export function jsonReport({ suites, coverage }: Results): string {
     })),
     ...(coverage === undefined ? {} : { coverage: coverageJson(coverage) }),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
 }
 
 function coverageJson(items: readonly CoverageItem[]): object {
