@@ -70,3 +70,5 @@ try {
 }
 process.stdout.write(`${benchTables(result)}\n`);
 if (values.write) await writeBench(result);
+// autocannon 9.0.0 arms the timer of a client again that it has ended, and again each time it goes off: nothing else is left to wait for.
+process.exit();
