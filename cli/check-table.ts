@@ -58,7 +58,11 @@ export const checkTable: readonly CheckRow[] = [
   { id: "JP112", severity: "error", title: "An issuer, jwksUri or jwks that Istio does not take" },
   { id: "JP113", severity: "error", title: "No header name, or a timeout that Istio does not take" },
   { id: "JP114", severity: "error", title: "A service account or trust domain of another form" },
-  { id: "JP115", severity: "error", title: "An apiVersion or kind that does not exist, where a policy is meant" },
+  {
+    id: "JP115",
+    severity: "error",
+    title: "An apiVersion or kind that does not exist, where a policy is meant",
+  },
   { id: "JP150", severity: "warning", title: "A selector without labels" },
   {
     id: "JP151",
