@@ -1,10 +1,10 @@
 // What is wrong with a plugin configuration: what its schema says, and what the filter says when it is given it.
 
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
-import type { Finding, Fix } from "../findings.js";
+import type { Finding } from "../findings.js";
 import { isObject } from "../plugin-configuration.js";
-import { entry, itemsOf, stringAt, toJson, valueAt, type Json, type Tree } from "../resources/tree.js";
-import { placeOf } from "../schema/place.js";
+import { entry, itemsOf, stringAt, toJson, valueAt, type Json } from "../resources/tree.js";
+import { placeOf, remedyFor, unquotedAt } from "../schema/place.js";
 import { pluginConfigSchema } from "../schema/plugin-config-schema.js";
 import { pathText, violations, type JsonPath, type Violation } from "../schema/violations.js";
 import type { PluginFile } from "./plugin-file.js";
@@ -42,15 +42,16 @@ async function configurationFindings(plugin: PluginFile, filter: Filter): Promis
   const faults = isObject(value) ? await filterFaults(value, filter) : [];
   const told = violations(value, pluginConfigSchema);
   const findings = told.map((violation): Finding => {
-    const { path, kind, message, remedy } = violation;
+    const { path, kind, message } = violation;
     // The filter's words are what Envoy's log will say.
     const same = faults.filter((fault) => fault.path.join("/") === path.join("/"));
     const words = same.length === 1 && kind !== "unknown" ? same[0]!.message : message;
-    const fix = quoted(configuration, violation);
+    const remedy = remedyFor(configuration, violation);
+    const unquoted = unquotedAt(configuration, violation);
     return {
       ...error(ids[kind], placeOf(configuration, violation), sentence(value, path, words)),
       ...(remedy === undefined ? {} : { remedy }),
-      ...(fix === undefined ? {} : { fix }),
+      ...(unquoted === undefined ? {} : { fix: { at: unquoted.at, text: JSON.stringify(unquoted.source) } }),
     };
   });
   const beyond = faults.filter(({ path }) => !told.some((one) => isWithin(one.path, path)));
@@ -120,17 +121,6 @@ function jsonFault(text: string): string {
   } catch (error) {
     return `: ${(error as Error).message}`;
   }
-}
-
-/** Quotes around a bare number or boolean that is to be a string. */
-function quoted(configuration: Tree, { path, kind, remedy }: Violation): Fix | undefined {
-  if (kind !== "type" || remedy === undefined) return undefined;
-  const scalar = path.reduce<Tree | undefined>(
-    (at, token) => (at?.kind === "list" ? itemsOf(at)[Number(token)] : entry(at, token)?.value),
-    configuration,
-  );
-  if (scalar?.kind !== "scalar" || !scalar.plain || typeof scalar.value === "string") return undefined;
-  return { at: scalar.at, text: JSON.stringify(scalar.source) };
 }
 
 /** What loads the filter well, and yet not as it should be. */

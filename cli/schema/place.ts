@@ -1,7 +1,7 @@
 // Where in a user's file a violation is.
 
 import type { Position } from "../resources/position.js";
-import { entry, type Tree } from "../resources/tree.js";
+import { entry, itemsOf, type Tree, type TreeScalar } from "../resources/tree.js";
 import type { Violation } from "./violations.js";
 
 /** The place of a violation in the document that the value was read from; of a field that is missing, its object's. */
@@ -20,4 +20,26 @@ export function placeOf(document: Tree, { path, ofName }: Pick<Violation, "path"
     at = found.value;
   }
   return at.at;
+}
+
+/**
+ * The unquoted scalar at a violation of its type, where quotes would mend that: `y` as the user wrote it, which a value has become a
+ * boolean of.
+ */
+export function unquotedAt(
+  document: Tree,
+  { path, kind, remedy }: Pick<Violation, "path" | "kind" | "remedy">,
+): TreeScalar | undefined {
+  if (kind !== "type" || remedy === undefined) return undefined;
+  const found = path.reduce<Tree | undefined>(
+    (at, token) => (at?.kind === "list" ? itemsOf(at)[Number(token)] : entry(at, token)?.value),
+    document,
+  );
+  return found?.kind === "scalar" && found.plain && typeof found.value !== "string" ? found : undefined;
+}
+
+/** What to do about a violation, in the user's own text. */
+export function remedyFor(document: Tree, violation: Violation): string | undefined {
+  const scalar = unquotedAt(document, violation);
+  return scalar === undefined ? violation.remedy : `quote it: ${JSON.stringify(scalar.source)}`;
 }

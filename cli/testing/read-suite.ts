@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { instantOf } from "../instant.js";
 import { policyTestSchemaPath } from "../package-files.js";
+import { readResource, resourceName } from "../resources/resource.js";
 import { scalarText, toJson, type Json, type JsonObject } from "../resources/tree.js";
-import { placeOf } from "../schema/place.js";
+import { placeOf, remedyFor } from "../schema/place.js";
 import { pathText, violations, type JsonSchema } from "../schema/violations.js";
 import { readCases } from "./read-cases.js";
 import { readTokens } from "./read-tokens.js";
@@ -19,12 +20,17 @@ const schema = JSON.parse(readFileSync(policyTestSchemaPath, "utf8")) as JsonSch
  * @param present seconds since 1970, for a suite that names no moment
  */
 export function readSuite({ file, tree }: SuiteDocument, present: number): Suite | readonly SuiteFault[] {
+  const object = readResource(tree, "");
+  if (object !== undefined) {
+    const message = `${resourceName(object)} is no test, but what tests are for: name the file in a test file's policies`;
+    return [{ at: tree.at, message }];
+  }
   const json = toJson(tree);
   const objections = violations(json, schema);
   if (objections.length > 0) {
     const faults = objections.map((one) => ({
       at: placeOf(tree, one),
-      message: `${pathText(json, one.path) || "the document"}: ${one.message}${remedy(one.remedy)}`,
+      message: `${pathText(json, one.path) || "the document"}: ${one.message}${remedy(remedyFor(tree, one))}`,
     }));
     return inOrder(faults);
   }

@@ -361,6 +361,12 @@ tests:
     ["when: [{ key: connection.sni, values: [b] }]", "sni: b", "sni: c"],
     ["when: [{ key: destination.ip, values: [10.0.0.9] }]", "destination: 10.0.0.9", "destination: 10.0.0.8"],
     ["when: [{ key: 'request.headers[x-a]', values: [b] }]", "headers: { X-A: b }", "headers: { x-b: b }"],
+    // Envoy's codec takes blanks away before any filter.
+    [
+      "when: [{ key: 'request.headers[x-a]', notValues: [b] }]",
+      "headers: { x-a: 'b c' }",
+      "headers: { x-a: ' b ' }",
+    ],
     [
       "when: [{ key: 'experimental.envoy.filters.a[b]', values: [c] }]",
       "metadata: { envoy.filters.a: { b: c } }",
@@ -463,6 +469,10 @@ describe("what is wrong with a file", () => {
     ],
     ["policies: [policies.yaml]\nfor: [", "FILE:2:7: "],
     [
+      "tests: [{ name: y, expect: deny }]",
+      'tests[0].name: must be a string, not true or false; quote it: "y"',
+    ],
+    [
       `tests:\n  - token: [${Array(60).fill("alice").join()}]\n    method: [${Array(60).fill("GET").join()}]\n    path: [${Array(60).fill("/").join()}]\n    expect: deny`,
       "tests[0]: stands for 216000 cases; 100000 are the most",
     ],
@@ -487,6 +497,11 @@ describe("what is wrong with a file", () => {
     assert.match(none.stderr, /--only nothing of the kind: no test has this in its name/);
     const missing = await run(`policies: [none.yaml]\nfor: foo\n${test}`);
     assert.match(missing.stderr, /FILE: cannot read .*none.yaml: no such file or directory/);
+    const itself = await runCommand(["test", at("policies.yaml")]);
+    assert.match(
+      itself.stderr,
+      /policies.yaml:2:1: RequestAuthentication foo\/jwt is no test, but .*: name the file in a test file's policies\n/,
+    );
     const config = await run(`config: policies.yaml\n${test}`);
     assert.match(
       config.stderr,
@@ -497,7 +512,7 @@ describe("what is wrong with a file", () => {
     await fileOf("bad-keys.json", "{}");
     const bad = await run(`keys: { https://idp.example.com/: bad-keys.json }\n${head}${test}`);
     assert.match(bad.stderr, /FILE: keys: the filter refuses them: .*jwks/);
-    for (const { code } of [none, missing, config, keys, bad]) assert.equal(code, 2);
+    for (const { code } of [none, missing, itself, config, keys, bad]) assert.equal(code, 2);
     const empty = await mkdtemp(join(directory, "empty-"));
     const { code, stderr } = await runCommand(["test", empty]);
     assert.deepEqual([code, /no test files in .*: their names end in _test.yaml/.test(stderr)], [2, true]);
