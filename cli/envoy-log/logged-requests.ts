@@ -23,10 +23,10 @@ export interface LoggedRequests {
 }
 
 /**
- * A line of the filter, behind Envoy's prefix, Istio's, kubectl's, or none. There is no quote in any of them: what a client has sent stands
+ * A line of the filter, behind Envoy's prefix, Istio's, kubectl's, that of `jwt-policy run` (local-run/log-lines.ts), or none. There is no quote in any of them: what a client has sent stands
  * in quotes where Envoy logs it, and could look like a line of the filter.
  */
-const ours = /^(\s*|[^'"]*\bwasm log [^'"]*: )(jwt-policy (?:stream=\d+ )?step=.*)$/;
+const ours = /^(\s*|\d\d:\d\d:\d\d\.\d+ \w+ |[^'"]*\bwasm log [^'"]*: )(jwt-policy (?:stream=\d+ )?step=.*)$/;
 /** Behind a line in Istio's logs. */
 const istioThread = /\tthread=(\d+)\s*$/;
 /** Envoy's own prefix: time, thread, level. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
 import { waitFor } from "../../../cli/envoy/wait-for.js";
+import { readableLog } from "../../../cli/local-run/log-lines.js";
 import { locateEnvoy } from "../../../scripts/envoy-binary.js";
 import { startIssuer, type Issuer } from "../../../scripts/issuer/issuer.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
@@ -161,6 +162,21 @@ describe("a log that Envoy has written", () => {
       );
       assert.deepEqual(await explained(dressed.join("\n")), expected, name);
     }
+  });
+
+  it("is read as `jwt-policy run` prints it", async () => {
+    const [first = ""] = /\[\d+\](?=\[debug\].* step=request )/.exec(log) ?? [];
+    // There is one worker then.
+    const ofOneWorker = log.split("\n").filter((line) => line.includes(`${first}[`));
+    let printed = "";
+    const print = readableLog((text) => void (printed += text), false);
+    for (const line of ofOneWorker) {
+      const [, time = "", level = "", text = ""] =
+        /^\[\S+ ([^\]]*)\]\[\d+\]\[(\w+)\]\[wasm\] \[[^\]]*\] (.*)$/.exec(line) ?? [];
+      print(`${time} ${level} [wasm] ${text}\n`);
+    }
+    assert.match(printed, /^\S+ debug jwt-policy stream=/m);
+    assert.deepEqual(await explained(printed), await explained(ofOneWorker.join("\n")));
   });
 
   it("without its end says so", async () => {
