@@ -51,13 +51,17 @@ export function pluginOf(context: u32): Plugin | null {
   return index >= 0 && index < plugins.length ? plugins[index] : null;
 }
 
-/** Forgets a context; a root context's plugin with it. */
+/** Forgets a context; with a root context its plugin, and streams that are still there: the next plugin takes the index, and not them. */
 export function removeContext(context: u32): void {
   const index = find(context);
   if (index < 0) return;
   const plugin = plugins[index];
-  if (plugin !== null && plugin.contextId == context) plugins[index] = null;
-  erase(context);
+  if (plugin !== null && plugin.contextId == context) {
+    plugins[index] = null;
+    eraseAll(<u32>index);
+  } else {
+    erase(context);
+  }
 }
 
 function find(context: u32): i32 {
@@ -116,4 +120,13 @@ function erase(context: u32): void {
   }
   store<u64>(slotAddress(hole), 0);
   used--;
+}
+
+/** Erases all contexts of a plugin. */
+function eraseAll(plugin: u32): void {
+  for (let i: u32 = 0; i <= mask; i++) {
+    const at = slotAddress(i);
+    // Another may have moved to this place. Those that move over the end of the table have been looked at.
+    while (load<u32>(at) != 0 && load<u32>(at, 4) == plugin) erase(load<u32>(at));
+  }
 }

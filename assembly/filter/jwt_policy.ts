@@ -55,6 +55,9 @@ export class JwtPolicy extends Plugin {
     const configuration = readConfiguration(source, errors);
     for (let i = 0; i < errors.messages.length; i++) say(LogLevel.Error, errors.messages[i]);
     if (configuration === null) return false;
+    // Configured anew: the request that waits is judged by what holds then.
+    const before = this.configuration;
+    if (before !== null) end(before);
     this.configuration = configuration;
     const hostCrypto = configuration.settings.hostCrypto && hostCryptoWorks();
     this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
@@ -141,12 +144,7 @@ export class JwtPolicy extends Plugin {
 
   onEnd(): void {
     const configuration = this.configuration;
-    if (configuration !== null) {
-      const endpoints = configuration.rules.endpoints;
-      for (let i = 0; i < endpoints.length; i++) leaveFetch(endpoints[i], milliseconds());
-      configuration.metrics.close(endpoints, milliseconds());
-      configuration.release();
-    }
+    if (configuration !== null) end(configuration);
     this.configuration = null;
     this.context = null;
     this.parked.release();
@@ -225,6 +223,14 @@ export class JwtPolicy extends Plugin {
     if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
     else refuseAuthentication(status, sent, context.rules);
   }
+}
+
+/** A configuration serves no more. */
+function end(configuration: Configuration): void {
+  const endpoints = configuration.rules.endpoints;
+  for (let i = 0; i < endpoints.length; i++) leaveFetch(endpoints[i], milliseconds());
+  configuration.metrics.close(endpoints, milliseconds());
+  configuration.release();
 }
 
 function milliseconds(): i64 {
