@@ -1,39 +1,34 @@
 // A client's request as Envoy's HTTP connection manager hands it to its filters, as far as policies can tell.
 
 import { bytesToText } from "../../host/index.js";
-import type { FieldText, Request } from "./request.js";
-
-/** What Envoy takes out of a request (observed; tests/differential/evaluation.test.ts): whether it keeps a field with this value. */
-const kept: ReadonlyMap<string, (value: string) => boolean> = new Map([
-  // Between two hops only (RFC 9110 §7.6.1).
-  ["connection", () => false],
-  ["te", (value) => value === "trailers"],
-  // For Envoy alone to say.
-  ["x-envoy-internal", () => false],
-  ["x-envoy-expected-rq-timeout-ms", () => false],
-  ["referer", isReferer],
-]);
-
-/** An absolute URL without what RFC 9110 §10.1.3 forbids. */
-function isReferer(value: string): boolean {
-  return /^https?:\/\/[^/?#@]+(?:[/?][^#]*)?$/i.test(value);
-}
+import { fieldAtEnvoy, surroundings } from "./hop-fields.js";
+import type { FieldText, HeaderLine, Request } from "./request.js";
 
 /**
- * The request without fields that end at Envoy and blanks around values, with `x-forwarded-proto` where no proxy before it has added that, and with the scheme that
- * follows from it (envoy source/common/http/conn_manager_utility.cc, mutateRequestHeaders, without use_remote_address).
+ * The request without what ends at Envoy: fields between two hops, blanks around values, what only Envoy says. With `x-forwarded-proto` where
+ * no proxy before it has added that, and with the scheme that follows from it (envoy source/common/http/conn_manager_utility.cc,
+ * mutateRequestHeaders, without use_remote_address).
  */
 export function asReceived<R extends Request>(request: R): R {
   const { scheme = "http" } = request;
-  const headers = (request.headers ?? [])
-    .map(([name, value]) => [name, withoutBlanks(value)] as const)
-    .filter(([name, value]) => kept.get(textOf(name).toLowerCase())?.(textOf(value)) ?? true);
-  const sent = headers.find(([name]) => textOf(name).toLowerCase() === "x-forwarded-proto")?.[1];
+  const headers = withoutHopFields(request);
+  const sent = valueOf(headers, "x-forwarded-proto");
   if (sent === undefined) return { ...request, headers: [...headers, ["x-forwarded-proto", scheme]] };
-  const proto = textOf(sent).toLowerCase();
+  const proto = sent.toLowerCase();
   return proto === "http" || proto === "https"
     ? { ...request, headers, scheme: proto }
     : { ...request, headers };
+}
+
+function withoutHopFields({ headers = [], certificate = {} }: Request): HeaderLine[] {
+  const trimmed = headers.map(([name, value]): HeaderLine => [name, withoutBlanks(value)]);
+  const hasCertificate = Object.values(certificate).some((name) => name !== undefined);
+  const around = surroundings((name) => valueOf(trimmed, name), hasCertificate);
+  return trimmed.flatMap(([name, value]): HeaderLine[] => {
+    const text = textOf(value);
+    const left = fieldAtEnvoy(textOf(name).toLowerCase(), text, around);
+    return left === undefined ? [] : [[name, left === text ? value : left]];
+  });
 }
 
 /** Blanks around a value are no part of it (RFC 9110 §5.5). */
@@ -44,6 +39,11 @@ function withoutBlanks(value: FieldText): FieldText {
   return first < 0
     ? new Uint8Array()
     : value.subarray(first, value.findLastIndex((byte) => !isBlank(byte)) + 1);
+}
+
+function valueOf(headers: readonly HeaderLine[], wanted: string): string | undefined {
+  const found = headers.find(([name]) => textOf(name).toLowerCase() === wanted);
+  return found === undefined ? undefined : textOf(found[1]);
 }
 
 const textOf = (text: FieldText) => (typeof text === "string" ? text : bytesToText(text));
