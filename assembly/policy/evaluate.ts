@@ -3,7 +3,7 @@
  * scratch in the arena, and the work does not grow with the number of policies beyond a bit for each row.
  */
 import { hashBytes } from "../memory/hash";
-import { allocate } from "../memory/arena";
+import { allocate, arenaExhausted } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
 import { Span, lowerCase, span, spanAddress, spanIsMissing, spanLength, subspan } from "../memory/span";
 import { HeaderList } from "../request/header_list";
@@ -39,7 +39,7 @@ export let outOfMemory: bool = false;
 
 /**
  * The rows whose conditions on the token are met: a bit set of `set.claimRowsSize` bytes in the arena, which may be kept with the
- * token and depends on nothing but `claims` and `spaceDelimitedClaims`. 0 if there is no memory.
+ * token and depends on nothing but `claims` and `spaceDelimitedClaims`. 0 if there is no memory: rows that lack those of a value which found none must not be kept.
  */
 export function evaluateClaims(set: PolicySet, attributes: RequestAttributes): usize {
   const phase = set.claimsPhase;
@@ -53,7 +53,7 @@ export function evaluateClaims(set: PolicySet, attributes: RequestAttributes): u
   const tree = set.tree(Attribute.Claim);
   if (changetype<usize>(tree) != 0) matchClaims(tree, attributes, phase, scratch);
   endPhase(phase, scratch);
-  return scratch;
+  return arenaExhausted ? 0 : scratch;
 }
 
 /** Whether the request is allowed, given what `evaluateClaims` said of its token; `matchedRule` and its kin say which rules matched. */

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HostProcess, ManualHttpFetcher, VirtualClock } from "../../host/index.js";
+import { HostProcess, LogLevel, ManualHttpFetcher, VirtualClock } from "../../host/index.js";
 import { defaultIssuer } from "../differential/token.js";
-import { Filter, jwk, mint, rule, trusting } from "./filter.js";
+import { Filter, jwk, mint, principalNeeded, rule, trusting } from "./filter.js";
 
 const FAIL = "401 Jwt verification fails";
 const other = "https://other.example.com/";
@@ -22,6 +22,33 @@ describe("the cache of verified tokens", () => {
     for (let i = 0; i < 3; i++) {
       assert.equal(filter.outcome({ headers: [["x-one", token]] }), "passes");
       assert.equal(filter.outcome({ headers: [["x-two", token]] }), FAIL);
+    }
+    filter.stop();
+  });
+
+  it("nor in one request, where the first rule accepts it before it fails on another token", async () => {
+    const places = (...names: string[]) => ({
+      fromHeaders: names.map((name) => ({ name })),
+      forwardOriginalToken: true,
+    });
+    const filter = await Filter.start(
+      trusting(
+        rule([jwk("rsa", { kid: "k" })], places("x-a", "x-z")),
+        rule([jwk("rsaOther", { kid: "k" })], places("x-z")),
+      ),
+    );
+    const signedBy = (key: "rsa" | "rsaOther") => mint({ key, header: { kid: "k" } });
+    for (let i = 0; i < 3; i++) {
+      const outcome = (key: "rsa" | "rsaOther", other: string) =>
+        filter.outcome({
+          headers: [
+            ["x-a", other],
+            ["x-z", signedBy(key)],
+          ],
+        });
+      assert.equal(outcome("rsa", signedBy("rsaOther")), FAIL);
+      assert.equal(outcome("rsaOther", signedBy("rsaOther")), "passes");
+      assert.equal(outcome("rsa", signedBy("rsa")), "passes");
     }
     filter.stop();
   });
@@ -91,6 +118,41 @@ describe("the cache of verified tokens", () => {
     filter.stop();
   });
 
+  it("what comes in drives out nothing that its request still needs", async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `x-token-${10 + i}`);
+    const rules = rule([jwk("oct")], {
+      fromHeaders: names.map((name) => ({ name })),
+      outputPayloadToHeader: "x-payload",
+      outputClaimToHeaders: [{ header: "x-sub", claim: "sub" }],
+    });
+    const policies = {
+      authorizationPolicies: [
+        {
+          name: "may",
+          namespace: "foo",
+          rules: [{ when: [{ key: "request.auth.claims[sub]", values: ["sub-*"] }] }],
+        },
+      ],
+    };
+    for (const maxEntries of [1, 2, 5]) {
+      const filter = await Filter.start({ ...trusting(rules), ...policies, tokenCache: { maxEntries } });
+      for (let round = 0; round < 4; round++) {
+        // Of one size, so that each fits into the memory of another. They are verified from the last on: the first gives the identity.
+        const tokens = names.map((_, i) => mint({ key: "oct", claims: { sub: `sub-${10 + i}-${round}` } }));
+        assert.equal(filter.outcome({ headers: [[names[0]!, tokens[0]!]] }), "passes");
+        const { status, headers } = filter.send({ headers: names.map((name, i) => [name, tokens[i]!]) });
+        assert.equal(status, 200);
+        const sent = (header: string) =>
+          headers.filter(([name]) => name === header).map(([, value]) => value);
+        const payloads = tokens.map((token) => token.split(".")[1]!).reverse();
+        assert.deepEqual(sent("x-payload"), payloads);
+        const subjects = names.map((_, i) => `sub-${10 + i}-${round}`).reverse();
+        assert.deepEqual(sent("x-sub"), subjects);
+      }
+      filter.stop();
+    }
+  });
+
   it("a text that differs in one character is another token", async () => {
     const filter = await Filter.start(trusting(rule([jwk("oct")])));
     const token = mint({ key: "oct" });
@@ -122,6 +184,32 @@ describe("the cache of verified tokens", () => {
     // The unknown kid asks for newer keys; they are still the same.
     const outcome = filter.outcome({ token }, { whileWaiting: () => answer(jwk("rsa")) });
     assert.match(outcome, /^401 Jwks doesn't have key to match kid or alg from Jwt$/);
+    filter.stop();
+  });
+
+  it("the log says the same of a remembered token", async () => {
+    const lines: string[] = [];
+    const process = new HostProcess({
+      clock: new VirtualClock(Date.now()),
+      logLevel: LogLevel.Trace,
+      log: ({ message }) => void lines.push(message),
+    });
+    const filter = await Filter.start(
+      { ...trusting(rule([jwk("oct")], { audiences: ["a"] })), ...principalNeeded },
+      { process },
+    );
+    const told = (token: string) => {
+      lines.length = 0;
+      assert.equal(filter.outcome({ token }), "passes");
+      return lines
+        .filter((line) => line.includes("step="))
+        .map((line) => line.replace(/stream=\d+|remembered=\w+| verifiedBy="[^"]*"/g, ""));
+    };
+    const token = mint({ key: "oct", claims: { aud: ["a", "b"], nbf: 1 } });
+    const first = told(token);
+    assert.ok(first.some((line) => line.includes('kid="oct"')));
+    assert.equal(filter.outcome({ token: mint({ key: "oct", claims: { aud: "a" } }) }), "passes");
+    assert.deepEqual(told(token), first);
     filter.stop();
   });
 
