@@ -67,6 +67,8 @@ function connectionManager(config: PluginConfig, options: BootstrapOptions): obj
       normalize_path: true,
       path_with_escaped_slashes_action: "KEEP_UNCHANGED",
       use_remote_address: options.isGateway,
+      // As in Istio: without it Envoy itself answers 403 to WebSockets.
+      upgrade_configs: [{ upgrade_type: "websocket" }],
       http_filters: [
         ...(config.directRemoteAddress === undefined ? [] : [directAddressFilter]),
         wasmFilter(config, options),

@@ -13,6 +13,7 @@ import { waitFor } from "../../cli/envoy/wait-for.js";
 import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 import { freePort } from "../envoy/free-port.js";
+import { rawGet } from "../host/raw-http.js";
 import { runCommand } from "./string-terminal.js";
 
 const workload = ["--for", "foo/app=httpbin"];
@@ -94,6 +95,20 @@ ${authorization("deny", `{action: DENY, rules: [{from: [{source: {ipBlocks: [10.
 
   it("sees the path normalised", async () => {
     assert.equal(await status("/x/%2e%2e/headers", await bearer()), 200);
+  });
+
+  it("lets WebSockets through, as Istio's listeners do", async () => {
+    const upgrade = [
+      ["connection", "Upgrade"],
+      ["upgrade", "websocket"],
+    ] as const;
+    const { authorization } = await bearer();
+    const port = envoy!.port("jwt-policy");
+    assert.equal(
+      (await rawGet(port, "/headers", [...upgrade, ["authorization", authorization]])).status,
+      200,
+    );
+    assert.equal((await rawGet(port, "/headers", upgrade)).status, 403);
   });
 
   it("takes ipBlocks for the TCP peer, whatever X-Forwarded-For says", async () => {
