@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
+import { pluginFilesIn } from "../plugin-files/plugin-file.js";
 import { filterObjections } from "../render/filter-objections.js";
 import { pluginConfig } from "../render/plugin-config.js";
 import { resolvePolicies } from "../render/resolve.js";
@@ -92,9 +93,16 @@ async function readConfig(file: string): Promise<JsonObject> {
   const { documents, faults } = parseYaml(text, file);
   const [fault] = faults;
   if (fault !== undefined) throw new UsageError(`${positionText(fault.at)}: ${fault.message}`);
+  const [plugin, ...others] = pluginFilesIn(documents, [{ file, text }]);
+  if (others.length > 0) {
+    const names = [plugin!, ...others].map(({ name }) => name).join(", ");
+    throw new UsageError(`config: ${file} holds several configurations of the filter: ${names}; give one`);
+  }
+  // Of nothing that looks like one the filter says what is missing.
   const [document, ...more] = documents;
-  if (document?.kind !== "map" || more.length > 0) {
+  const configuration = plugin?.configuration ?? (more.length === 0 ? document : undefined);
+  if (configuration?.kind !== "map") {
     throw new UsageError(`config: ${file} holds no plugin configuration, which is one object`);
   }
-  return toJson(document) as JsonObject;
+  return toJson(configuration) as JsonObject;
 }

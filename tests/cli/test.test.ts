@@ -492,6 +492,16 @@ describe("what is wrong with a file", () => {
     assert.equal(code, 0, stdout + stderr);
   });
 
+  for (const as of ["config", "wasmplugin", "trafficextension", "envoy"]) {
+    it(`takes what render --as ${as} has written for a configuration`, async () => {
+      const upstream = as === "envoy" ? ["--upstream", "127.0.0.1:1"] : [];
+      const args = ["--for", "foo/app=httpbin", "--as", as, ...upstream, "-o", at("rendered.yaml")];
+      const { code, stderr } = await runCommand(["render", at("policies.yaml"), ...args]);
+      assert.equal(code, 0, stderr);
+      await passes("config: rendered.yaml\ntests: [{ expect: { status: 403, policy: null } }]");
+    });
+  }
+
   it("what it needs and does not find", async () => {
     const none = await run(test, "--only", "nothing of the kind");
     assert.match(none.stderr, /--only nothing of the kind: no test has this in its name/);
