@@ -22,6 +22,22 @@ describe("closed by default", () => {
     filter.stop();
   });
 
+  it("nor is a claim that finds no memory on its way into a header", async () => {
+    const filter = await Filter.start(
+      trusting(rule([jwk("oct")], { outputClaimToHeaders: [{ header: "x-roles", claim: "roles" }] })),
+    );
+    const outcome = (length: number) => {
+      const { status, body, headers } = filter.send({
+        token: mint({ key: "oct", claims: { roles: ["x".repeat(length)] } }),
+      });
+      return status === 200 ? headers.map(([name]) => name) : `${status} ${body}`;
+    };
+    assert.deepEqual(outcome(10), ["x-roles"]);
+    // Token, claims, and their text fit into ARENA_LIMIT, the header's value does not.
+    assert.equal(outcome(32 * 1024 * 1024), FAILED);
+    filter.stop();
+  });
+
   it("policies on the TCP peer refuse a request whose peer nobody has noted", async () => {
     const config = { directRemoteAddress: "peer" };
     const peer = (address: string) => ({ properties: { filter_state: { peer: address } } });
