@@ -14,7 +14,7 @@ export function pathTemplateFault(path: string): string | undefined {
   let seenAny = false;
   for (const segment of path.replaceAll(/^\/+|\/+$/g, "").split("/")) {
     if (segment === "{*}" || segment === "{**}") {
-      if (seenAny) return "{**} must be the last operator";
+      if (seenAny) return "an operator behind {**}, which must be the last";
       seenAny = segment === "{**}";
       continue;
     }

@@ -20,11 +20,15 @@ const addresses: ValuesCheck = (field, values, out) => {
   if (checkEmptyValues(field, values, out)) checkAddresses(field, values, out);
 };
 
+const templateHint =
+  "{*} stands for one whole segment, {**} for all that follows, with literal text behind it at most: /a/{*}/b, /a/{**}";
+
 const paths: ValuesCheck = (field, values, out) => {
   checkEmptyValues(field, values, out);
   for (const { value, at } of values) {
     const fault = pathTemplateFault(value);
-    if (fault !== undefined) out.error("JP108", at, `${field}: ${JSON.stringify(value)} has ${fault}`);
+    if (fault !== undefined)
+      out.error("JP108", at, `${field}: ${JSON.stringify(value)} has ${fault}`, templateHint);
   }
 };
 
