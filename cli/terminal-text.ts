@@ -14,6 +14,9 @@ export function printable(text: string): string {
   });
 }
 
+/** The same of a text that has lines. */
+export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
+
 /** JSON for people and programs: what acts on a terminal is escaped, which JSON itself asks for below U+0020 alone (RFC 8259 §7). */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value, null, 2).replaceAll(acting, (character) =>

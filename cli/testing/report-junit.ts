@@ -1,6 +1,7 @@
 // Results as JUnit XML, in the dialect that CI systems read (https://github.com/testmoapp/junitxml).
 
 import { positionText } from "../resources/position.js";
+import { printableLines } from "../terminal-text.js";
 import { requestText } from "./report-text.js";
 import { countsOf, hasFailed, refusalLines, type Results, type SuiteResult } from "./results.js";
 import type { CaseResult } from "./run-suite.js";
@@ -11,7 +12,7 @@ export function junitReport({ suites }: Results): string {
   const counts = { tests: tests + refused, failures: failed, errors: refused, time: seconds(time) };
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    element("testsuites", { name: "jwt-policy test", ...counts }, suites.flatMap(suiteLines)),
+    printableLines(element("testsuites", { name: "jwt-policy test", ...counts }, suites.flatMap(suiteLines))),
     "",
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 // Results in the Test Anything Protocol, version 14: https://testanything.org/tap-version-14-specification.html
 
 import { positionText } from "../resources/position.js";
+import { printableLines } from "../terminal-text.js";
 import { percentText, requestText } from "./report-text.js";
 import { countsOf, hasFailed, refusalLines, type Results } from "./results.js";
 import type { CaseResult } from "./run-suite.js";
@@ -22,7 +23,8 @@ export function tapReport({ suites, coverage }: Results): string {
     }
   }
   if (coverage !== undefined) lines.push(`# coverage ${percentText(coverage)}`);
-  return `${lines.join("\n")}\n`;
+  // In a JSON string of YAML, too, `\x9b` means the character.
+  return printableLines(`${lines.join("\n")}\n`);
 }
 
 function diagnostic({ test, mismatches, why }: CaseResult): Record<string, string> {

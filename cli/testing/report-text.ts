@@ -3,6 +3,7 @@
 import { findingsText } from "../findings.js";
 import { positionText } from "../resources/position.js";
 import type { Colours } from "../terminal.js";
+import { printable } from "../terminal-text.js";
 import { isCovered, type CoverageItem } from "./coverage.js";
 import { coveragePercent, countsOf, gapText, hasFailed, type Results, type SuiteResult } from "./results.js";
 import type { CaseResult } from "./run-suite.js";
@@ -45,15 +46,15 @@ function suiteText({ suite, cases, refusal }: SuiteResult, options: TextOptions)
 
 function caseText(result: CaseResult, colours: Colours): string {
   const { test, mismatches, why } = result;
-  if (!hasFailed(result)) return `      ${colours.green("ok")} ${test.name}\n`;
+  if (!hasFailed(result)) return `      ${colours.green("ok")} ${printable(test.name)}\n`;
   const lines = [
-    `  ${colours.red("not ok")} ${colours.bold(test.name)}  ${colours.dim(positionText(test.at))}`,
-    `      ${requestText(test.request)}`,
+    `  ${colours.red("not ok")} ${colours.bold(printable(test.name))}  ${colours.dim(positionText(test.at))}`,
+    `      ${printable(requestText(test.request))}`,
     ...mismatches.map(
       ({ what, expected, seen }) =>
-        `      ${what === "decision" ? "" : `${what}: `}expected ${colours.green(expected)}, got ${colours.red(seen)}`,
+        `      ${what === "decision" ? "" : `${printable(what)}: `}expected ${colours.green(printable(expected))}, got ${colours.red(printable(seen))}`,
     ),
-    ...why.map((line) => `      ${colours.dim("|")} ${line}`),
+    ...why.map((line) => `      ${colours.dim("|")} ${printable(line)}`),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -181,6 +181,23 @@ describe("expectations", () => {
   }
 });
 
+describe("what tests and tokens say", () => {
+  for (const format of ["text", "tap", "junit", "json"]) {
+    it(`does not act on the terminal: ${format}`, async () => {
+      const name = '"\\e[2J\\x9b31m\\u202e"';
+      const { stdout, code } = await run(
+        `${head}  evil: { claims: { sub: ${name}, groups: [ ${name} ] } }\ntests:\n` +
+          `- { name: ${name}, token: evil, path: "/\\u202e", expect: { principal: x } }\n` +
+          `- { name: ${name}, token: evil, path: /nowhere, expect: allow }`,
+        "--format",
+        format,
+      );
+      assert.equal(code, 1);
+      assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    });
+  }
+});
+
 describe("tokens", () => {
   const table: readonly (readonly [token: string, expect: string])[] = [
     ["{}", "{ principal: https://idp.example.com//t }"],
