@@ -34,6 +34,6 @@ export function nothingApplies(policies: readonly Policy[], workload: Workload):
     remedy:
       others === ""
         ? "the files hold no RequestAuthentication and no AuthorizationPolicy"
-        : `there are ${others}; look at their namespaces, selectors and targetRefs, and at --root-namespace`,
+        : `there are ${others}; look at their namespaces (-n is that of objects which name none), selectors and targetRefs, and at --root-namespace`,
   };
 }

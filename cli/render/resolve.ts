@@ -24,6 +24,7 @@ export interface Resolved {
   readonly selection: Selection;
   readonly workload: Workload;
   readonly isGateway: boolean;
+  readonly rootNamespace: string;
 }
 
 export interface Resolution {
@@ -57,5 +58,6 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
   ];
   if (findings.length > 0) return { resolved: undefined, findings };
   const gateway = options.gateway ?? isGateway(workload, resources);
-  return { resolved: { selection, workload, isGateway: gateway }, findings };
+  const { rootNamespace } = options;
+  return { resolved: { selection, workload, isGateway: gateway, rootNamespace }, findings };
 }

@@ -33,6 +33,22 @@ async function objectsOf(yaml: string, ...args: readonly string[]): Promise<Kube
   return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
 }
 
+it("a policy without a namespace, which may be meant for the workload, is not left out in silence", async () => {
+  const deny = policy("{action: DENY, rules: [{}]}", { name: "deny" }).replace(", namespace: foo", "");
+  const { code, stdout, stderr } = await render(policy("{rules: [{}]}") + deny);
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout, /deny/);
+  assert.match(
+    stderr,
+    /-:8:18: warning: the policy names no namespace: it is taken for one of default.* \[JP007\]/,
+  );
+  assert.match(stderr, /-n foo/);
+  const meant = await render(policy("{rules: [{}]}") + deny, "-n", "foo");
+  assert.equal(meant.stderr, "");
+  assert.match(meant.stdout, /deny/);
+  assert.equal((await render(policy("{rules: [{}]}") + deny, "-n", "istio-system")).stderr, "");
+});
+
 it("what Istio refuses of a waypoint's policies is refused in the service's namespace too", async () => {
   const target = "targetRefs: [{kind: Service, group: '', name: shop}], ";
   const yaml = policy(`{${target}rules: [{to: [{operation: {path: [/a]}}]}]}`, { namespace: "shops" });
