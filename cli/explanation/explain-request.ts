@@ -1,5 +1,6 @@
 // One request, put to the filter and explained.
 
+import type { HeaderChange } from "../evaluation/evaluation.js";
 import type { Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
 import { withToken } from "../evaluation/token-place.js";
@@ -52,7 +53,8 @@ export async function explainRequest(filter: Filter, question: Question): Promis
     const headers = explanation.headers.map((header) =>
       withoutPayload(header, payloadHeadersIn(configuration)),
     );
-    return withoutTokens({ ...explanation, headers, now }, secrets);
+    const remedies = [...explanation.remedies, ...evaluation.headerChanges.flatMap(routerRefusal)];
+    return withoutTokens({ ...explanation, headers, remedies, now }, secrets);
   } finally {
     configured.close();
   }
@@ -74,6 +76,16 @@ const payloadHeadersIn = (configuration: JsonObject): ReadonlySet<string> =>
 function withoutPayload(header: HeaderFinding, carriers: ReadonlySet<string>): HeaderFinding {
   if (header.values === undefined || !carriers.has(header.name)) return header;
   return { ...header, values: header.values.map(() => "(the token's payload)") };
+}
+
+/** What no header field may have (RFC 9110 §5.5). A claim may have it, and the filter lets it go; Envoy's router does not (tests/envoy/smuggling.test.ts). */
+const unsendable = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
+function routerRefusal({ name, after }: HeaderChange): string[] {
+  if (!after.some((value) => unsendable.test(value))) return [];
+  return [
+    `the value of ${name} has a character that no header may have: Envoy answers 503 in place of the upstream`,
+  ];
 }
 
 interface ReadyToken {
