@@ -26,7 +26,11 @@ export const checkTable: readonly CheckRow[] = [
   },
   { id: "JP005", severity: "note", title: "`render`: keys whose place the issuer names" },
   { id: "JP006", severity: "note", title: "`render --as envoy`: something that the listener does not have" },
-  { id: "JP007", severity: "warning", title: "`render`: a policy that names no namespace, and is left out" },
+  {
+    id: "JP007",
+    severity: "warning",
+    title: "`render`, `explain`: a policy that names no namespace, and is left out",
+  },
   {
     id: "JP100",
     severity: "error",

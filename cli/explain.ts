@@ -101,7 +101,8 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
     refuse(subject, flags, terminal);
     return ExitCode.findings;
   }
-  const { configuration, origins } = subject;
+  const { configuration, origins, warnings, sources } = subject;
+  terminal.writeError(findingsText(warnings, sources, terminal.colours));
   checkIssuers(configuration, [...keys.keys()]);
   const unverified = flags.unverified === true;
   const fetchKeys = flags.offline !== true;

@@ -8,6 +8,7 @@ import { isObject } from "../plugin-configuration.js";
 import { checkPluginFile } from "../plugin-files/check-plugin-file.js";
 import { pluginFilesIn } from "../plugin-files/plugin-file.js";
 import { filterObjections } from "../render/filter-objections.js";
+import { leftOut } from "../render/left-out.js";
 import { pluginConfig } from "../render/plugin-config.js";
 import { resolvePolicies } from "../render/resolve.js";
 import { readSources, type SourceFile } from "../resources/files.js";
@@ -23,7 +24,14 @@ export interface SubjectFlags extends Omit<WorkloadFlags, "for"> {
 }
 
 export type Subject =
-  | { readonly kind: "ready"; readonly configuration: JsonObject; readonly origins: Origins }
+  | {
+      readonly kind: "ready";
+      readonly configuration: JsonObject;
+      readonly origins: Origins;
+      /** About policies that may be meant, and are not in it. */
+      readonly warnings: readonly Finding[];
+      readonly sources: readonly SourceFile[];
+    }
   /** What Istio, `render` or the filter refuses. */
   | {
       readonly kind: "refused";
@@ -58,13 +66,15 @@ async function policiesOf(
   filter: Filter,
 ): Promise<Subject> {
   const options = readWorkloadOptions(flags);
-  const { resolved, findings } = resolvePolicies(parseResources(sources, flags.namespace), options);
+  const resources = parseResources(sources, flags.namespace);
+  const { resolved, findings } = resolvePolicies(resources, options);
   if (resolved === undefined) return { kind: "refused", findings, sources };
   const { selection } = resolved;
   const configuration = { ...pluginConfig(selection, new Map(), options.trust) } as JsonObject;
   const refused = await filterObjections(filter, configuration, selection);
   if (refused.length > 0) return { kind: "refused", findings: refused, sources };
-  return { kind: "ready", configuration, origins: originsInPolicies(selection) };
+  const warnings = leftOut(resources, resolved);
+  return { kind: "ready", configuration, origins: originsInPolicies(selection), warnings, sources };
 }
 
 async function configurationIn(
@@ -90,5 +100,6 @@ async function configurationIn(
   if (findings.length > 0 || plugin.configuration === undefined || !isObject(configuration)) {
     return { kind: "refused", findings, sources };
   }
-  return { kind: "ready", configuration, origins: originsInConfiguration(plugin.configuration) };
+  const origins = originsInConfiguration(plugin.configuration);
+  return { kind: "ready", configuration, origins, warnings: [], sources };
 }

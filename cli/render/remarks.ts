@@ -2,12 +2,12 @@
 // put lacks something.
 
 import type { Finding } from "../findings.js";
-import { readPolicy } from "../istio/policy.js";
 import { constraintsOf, policyModel } from "../policy-model/rule-model.js";
 import { resourceName, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
 import type { Address } from "./envoy-bootstrap.js";
 import { originOf } from "./jwks-origin.js";
+import { leftOut } from "./left-out.js";
 import type { Resolved } from "./resolve.js";
 
 interface Target {
@@ -22,28 +22,10 @@ export function remarks(
   { format, listener }: Target,
 ): Finding[] {
   return [
-    ...resources.flatMap((resource) => ofNoNamespace(resource, resolved)),
+    ...leftOut(resources, resolved),
     ...(resolved.isGateway ? resources.flatMap(routesByClaims) : []),
     ...(format === "config" ? [] : discoveries(resolved)),
     ...(format === "envoy" ? blindSpots(resolved, listener) : []),
-  ];
-}
-
-/** Where it was meant for the workload, a DENY policy is missing. */
-function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved): Finding[] {
-  if (readPolicy(resource) === undefined) return [];
-  if ((stringAt(resource.tree, "metadata", "namespace") ?? "") !== "") return [];
-  const { namespace } = resource;
-  if ([workload.namespace, rootNamespace, workload.service?.namespace].includes(namespace)) return [];
-  return [
-    {
-      id: "JP007",
-      severity: "warning",
-      message: `the policy names no namespace: it is taken for one of ${namespace}, and left out`,
-      at: resource.at,
-      resource: resourceName(resource),
-      remedy: `write its namespace, or give the one that objects without have: -n ${workload.namespace}`,
-    },
   ];
 }
 

@@ -43,6 +43,9 @@ it("a policy without a namespace, which may be meant for the workload, is not le
     /-:8:18: warning: the policy names no namespace: it is taken for one of default.* \[JP007\]/,
   );
   assert.match(stderr, /-n foo/);
+  const explained = await runCommand(["explain", "-", "--for", "foo"], policy("{rules: [{}]}") + deny);
+  assert.match(explained.stdout, /^ALLOWED/);
+  assert.equal(explained.stderr, stderr);
   const meant = await render(policy("{rules: [{}]}") + deny, "-n", "foo");
   assert.equal(meant.stderr, "");
   assert.match(meant.stdout, /deny/);
