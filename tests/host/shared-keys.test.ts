@@ -21,6 +21,31 @@ async function settled(jwksCache: object = CACHE): Promise<Workers> {
   return workers;
 }
 
+describe("what another worker has published", () => {
+  it("is taken over when all of it is there: the text of one generation is not used under the number of another", async () => {
+    const { clock, plugins, process } = await settled();
+    const entries = process.sharedData.entries("jwt-policy");
+    const keyOf = (kind: string) => [...entries.keys()].find((key) => key.startsWith(`jwt-policy.${kind}.`))!;
+    const [state, text] = [keyOf("state"), keyOf("keys")];
+    const put = (key: string, value: Buffer) => process.sharedData.set("jwt-policy", key, value, 0);
+    const numbered = (generation: number, rest: Uint8Array) => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(generation);
+      return Buffer.concat([bytes, rest]);
+    };
+    const before = entries.get(state)!.value;
+    const stateOf = (generation: number) =>
+      Buffer.concat([before.subarray(0, 4), numbered(generation, before.subarray(8))]);
+    put(text, numbered(3, Buffer.from(keySet("new"))));
+    put(state, stateOf(2));
+    clock.advance(TICK);
+    for (const plugin of plugins) assert.equal(fate(ask(plugin, "old")), "passed");
+    put(state, stateOf(3));
+    clock.advance(TICK);
+    for (const plugin of plugins) assert.equal(fate(ask(plugin, "new")), "passed");
+  });
+});
+
 describe("a key that has just been published", () => {
   it("is found by the first token that it signed, on either worker, with one fetch", async () => {
     const { clock, plugins, calls } = await settled();

@@ -1,8 +1,8 @@
 // Where the filter cannot know, it refuses: no memory, no clock, no address of the peer, a host that does not do as it is told.
 
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import type { Pair } from "../../host/index.js";
+import { describe, it, mock } from "node:test";
+import { Stream, type Pair } from "../../host/index.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
 
 const deny = (rules: object, more: object = {}) => ({
@@ -91,6 +91,19 @@ describe("closed by default", () => {
       assert.deepEqual(filter.send({ headers: tokens }).headers, payloads);
       filter.stop();
     }
+  });
+
+  it("a request whose headers the host does not change does not pass", async () => {
+    const filter = await Filter.start(trusting(rule([jwk("oct")], { outputPayloadToHeader: "x-payload" })));
+    const token = mint({ key: "oct" });
+    assert.equal(filter.outcome({ token }), "passes");
+    const writableMap = mock.method(Stream.prototype, "writableMap", () => undefined);
+    assert.equal(filter.outcome({ token }), FAILED);
+    assert.equal(filter.outcome({ headers: [["x-payload", "forged"]] }), FAILED);
+    assert.equal(filter.outcome(), "passes", "nothing to change");
+    writableMap.mock.restore();
+    assert.equal(filter.outcome({ token }), "passes");
+    filter.stop();
   });
 
   it("without a clock no request passes", async () => {
