@@ -103,7 +103,7 @@ export class KeySource {
    * @param maxAge what the answer says of its own freshness (Cache-Control max-age); -1: nothing. It can shorten `duration`, never lengthen it
    */
   succeeded(now: i64, keys: KeySet, maxAge: i64): void {
-    this.state.generation++;
+    this.state.generation = generationAfter(this.state.generation, now);
     this.exchange(keys);
     this.confirmed(now, maxAge);
   }
@@ -156,4 +156,15 @@ export class KeySource {
       (this.isInline || now < this.state.fetchedAt + this.state.freshFor + this.maxStale)
     );
   }
+}
+
+/**
+ * The number of a set that has come at `now`: taken from the clock, not counted. A worker that could not read the set before (text and state are
+ * two entries) knows an older number, and by counting would give its own set the number of that one: who has that one would keep it.
+ * Low half of the milliseconds since 1970, which comes again after 49 days; 0 is no set.
+ */
+function generationAfter(generation: u32, now: i64): u32 {
+  let next = <u32>now;
+  while (next == 0 || next == generation) next++;
+  return next;
 }

@@ -23,7 +23,7 @@ export function isAhead(moment: i64, now: i64): bool {
 }
 
 export class SourceState {
-  /** Good answers so far: tells one key set from the next. */
+  /** Tells one key set from the next; 0: there has been none. */
   generation: u32 = 0;
   /** When the keys were fetched, and for how long they are fresh. */
   fetchedAt: i64 = 0;

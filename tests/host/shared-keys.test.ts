@@ -24,19 +24,8 @@ async function settled(jwksCache: object = CACHE): Promise<Workers> {
 describe("what another worker has published", () => {
   it("is taken over when all of it is there: the text of one generation is not used under the number of another", async () => {
     const { clock, plugins, process } = await settled();
-    const entries = process.sharedData.entries("jwt-policy");
-    const keyOf = (kind: string) => [...entries.keys()].find((key) => key.startsWith(`jwt-policy.${kind}.`))!;
-    const [state, text] = [keyOf("state"), keyOf("keys")];
-    const put = (key: string, value: Buffer) => process.sharedData.set("jwt-policy", key, value, 0);
-    const numbered = (generation: number, rest: Uint8Array) => {
-      const bytes = Buffer.alloc(4);
-      bytes.writeUInt32LE(generation);
-      return Buffer.concat([bytes, rest]);
-    };
-    const before = entries.get(state)!.value;
-    const stateOf = (generation: number) =>
-      Buffer.concat([before.subarray(0, 4), numbered(generation, before.subarray(8))]);
-    put(text, numbered(3, Buffer.from(keySet("new"))));
+    const { text, state, put, textOf, stateOf } = published(process);
+    put(text, textOf(3, "new"));
     put(state, stateOf(2));
     clock.advance(TICK);
     for (const plugin of plugins) assert.equal(fate(ask(plugin, "old")), "passed");
@@ -44,7 +33,50 @@ describe("what another worker has published", () => {
     clock.advance(TICK);
     for (const plugin of plugins) assert.equal(fate(ask(plugin, "new")), "passed");
   });
+
+  // Text and state are two entries: whoever looks between the writing of the two finds a text that is not the state's.
+  it("is not mistaken for what a worker fetches that could not read it", async () => {
+    const { clock, plugins, calls, process } = await settled();
+    const { text, state, generation, put, textOf, stateOf } = published(process);
+    clock.advance(60_000);
+    const fetches = calls.length;
+    put(text, textOf(generation + 1, "old", "withdrawn"));
+    put(state, stateOf(generation + 1));
+    const [first, second] = [plugins[0]!, plugins[1]!];
+    assert.equal(fate(ask(first, "withdrawn")), "passed");
+    put(text, textOf(generation + 2, "other"));
+    const waiting = ask(second, "new");
+    assert.equal(fate(waiting), "waits");
+    assert.equal(calls.length, fetches + 1, "it knows of the set before the last only, and fetches");
+    calls.at(-1)!.respond(200, keySet("new"));
+    assert.equal(fate(waiting), "passed");
+    clock.advance(TICK);
+    assert.equal(fate(ask(first, "new")), "passed");
+    assert.notEqual(fate(ask(first, "withdrawn")), "passed");
+  });
 });
+
+/** What the workers have published, and the means to publish in their name. */
+function published(process: Workers["process"]) {
+  const entries = process.sharedData.entries("jwt-policy");
+  const keyOf = (kind: string) => [...entries.keys()].find((key) => key.startsWith(`jwt-policy.${kind}.`))!;
+  const [state, text] = [keyOf("state"), keyOf("keys")];
+  const before = Buffer.from(entries.get(state)!.value);
+  const numbered = (generation: number, rest: Uint8Array) => {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32LE(generation);
+    return Buffer.concat([bytes, rest]);
+  };
+  return {
+    state,
+    text,
+    generation: before.readUInt32LE(4),
+    put: (key: string, value: Buffer) => process.sharedData.set("jwt-policy", key, value, 0),
+    textOf: (generation: number, ...kids: string[]) => numbered(generation, Buffer.from(keySet(...kids))),
+    stateOf: (generation: number) =>
+      Buffer.concat([before.subarray(0, 4), numbered(generation, before.subarray(8))]),
+  };
+}
 
 describe("a key that has just been published", () => {
   it("is found by the first token that it signed, on either worker, with one fetch", async () => {

@@ -74,7 +74,7 @@ export function one_fetch_at_a_time_while_its_lease_lasts(): void {
 export function good_keys_serve_until_they_are_too_old(): void {
   const source = fetched();
   const end = START + DURATION + MAX_STALE;
-  expectEqual<u32>(source.state.generation, 1);
+  expectTrue(source.state.generation != 0);
   expectAnswer(source.need(START), KeyAnswer.Ready, "fresh");
   expectAnswer(
     source.need(START + DURATION),
@@ -246,9 +246,11 @@ export function exchanged_keys_give_their_memory_back(): void {
   const pages = memory.size();
   for (let i = 1; i <= 5_000; i++) {
     const before = source.keys;
-    source.succeeded(START + i, keys(), -1);
+    const generation = source.state.generation;
+    // The clock may stand still, or be set back.
+    source.succeeded(START - i / 2, keys(), -1);
     expectTrue(before !== null && before.count == 0 && before.heldBytes == 0);
-    expectEqual<u32>(source.state.generation, 1 + i);
+    expectTrue(source.state.generation != generation && source.state.generation != 0);
   }
   expectTrue(memory.size() <= pages + 4, memory.size().toString());
 }
