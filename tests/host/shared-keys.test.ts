@@ -48,7 +48,7 @@ describe("what another worker has published", () => {
     const waiting = ask(second, "new");
     assert.equal(fate(waiting), "waits");
     assert.equal(calls.length, fetches + 1, "it knows of the set before the last only, and fetches");
-    calls.at(-1)!.respond(200, keySet("new"));
+    calls.at(-1).respond(200, keySet("new"));
     assert.equal(fate(waiting), "passed");
     clock.advance(TICK);
     assert.equal(fate(ask(first, "new")), "passed");
