@@ -13,6 +13,8 @@ const internal =
   "expected-rq-timeout-ms force-trace hedge-on-per-try-timeout internal ip-tags max-retries original-url retriable-header-names retriable-status-codes retry-grpc-on retry-on upstream-alt-stat-name upstream-rq-per-try-timeout-ms upstream-rq-timeout-alt-response upstream-rq-timeout-ms upstream-stream-duration-ms"
     .split(" ")
     .map((name): Line[] => [[`x-envoy-${name}`, "1"]]);
+/** Taken out by Envoy 1.40, not by 1.36 (observed). */
+const newestInternal = "x-envoy-upstream-stream-duration-ms";
 const kept =
   "x-envoy-original-path x-envoy-decorator-operation x-envoy-attempt-count x-envoy-peer-metadata x-forwarded-host trailer via proxy-authorization http2-settings x-a"
     .split(" ")
@@ -106,14 +108,20 @@ const bootstrap = {
 
 describe("header fields behind Envoy's connection manager", () => {
   let envoy: RunningEnvoy;
+  let minor: number;
   before(async () => {
-    const { path } = await locateEnvoy();
+    const { path, version } = await locateEnvoy();
+    minor = Number(version.split(".")[1]);
     envoy = await startEnvoy({ path, config: JSON.stringify(bootstrap) });
   });
   after(() => envoy.stop());
 
   for (const sent of requests) {
-    it(JSON.stringify(sent), async () => {
+    it(JSON.stringify(sent), async (t) => {
+      if (minor < 40 && sent.some(([name]) => name === newestInternal)) {
+        t.skip("older Envoys leave it to their filters");
+        return;
+      }
       const { status, headers } = await rawGet(envoy.port("fields"), "/", sent);
       assert.equal(status, 200);
       const seen = names.flatMap((name) => {
