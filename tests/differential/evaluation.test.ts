@@ -8,7 +8,7 @@ import type { JsonObject } from "../../cli/resources/tree.js";
 import type { Case, Table } from "./case.js";
 import { describedRequest } from "./described-request.js";
 import { builtFilter } from "./differential-run.js";
-import { inlineKeys } from "./exchange.js";
+import { inlineKeysFault } from "./exchange.js";
 import { allowed, notAsked, readAnswers, type FilterAnswer } from "./filter-answers.js";
 import { withKeySets } from "./key-sets.js";
 import type { Policy } from "./policy.js";
@@ -73,12 +73,9 @@ describe("the command's evaluation", () => {
     try {
       return await filter.configure(withKeySets(policy.config) as JsonObject, { trace: false });
     } catch (error) {
-      const line =
-        error instanceof ConfigurationRefusedError
-          ? error.faults.find((one) => one.includes(inlineKeys))
-          : undefined;
-      if (line === undefined) throw error;
-      return `keys: ${line.slice(line.indexOf(inlineKeys) + inlineKeys.length)}`;
+      const fault = error instanceof ConfigurationRefusedError ? inlineKeysFault(error.faults) : undefined;
+      if (fault === undefined) throw error;
+      return `keys: ${fault}`;
     }
   }
 

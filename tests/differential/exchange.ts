@@ -48,7 +48,13 @@ export interface Answer {
 }
 
 /** Where our filter's refusal begins to say what is wrong with inline keys. */
-export const inlineKeys = "requestAuthentications[0].jwtRules[0].jwks: ";
+const inlineKeys = "requestAuthentications[0].jwtRules[0].jwks: ";
+
+/** What is wrong with the inline keys, of the lines that the filter says of a configuration; undefined if none is about them. */
+export function inlineKeysFault(lines: readonly string[]): string | undefined {
+  const line = lines.findLast((one) => one.includes(inlineKeys));
+  return line?.slice(line.indexOf(inlineKeys) + inlineKeys.length).trim();
+}
 
 /** Stands for the answers of a policy that was refused because of its inline keys: status 0, and what is wrong with them. */
 export function refusedKeys(fault: string): Answer {

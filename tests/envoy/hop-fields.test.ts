@@ -6,6 +6,7 @@ import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js"
 import { asReceived } from "../../cli/evaluation/received-request.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { rawGet } from "../host/raw-http.js";
+import { tellingListener } from "./telling-listener.js";
 
 type Line = readonly [name: string, value: string];
 
@@ -60,51 +61,12 @@ const requests: readonly (readonly Line[])[] = [
 
 const names = [...new Set(requests.flat().map(([name]) => name))];
 
-const address = { socket_address: { address: "127.0.0.1", port_value: 0 } };
-const typed = (type: string, fields: object = {}) => ({
-  "@type": `type.googleapis.com/envoy.extensions.filters.${type}`,
-  ...fields,
-});
-
-/** Answers every request with its header fields, as filters would see them. */
-const bootstrap = {
-  admin: { address },
-  static_resources: {
-    listeners: [
-      {
-        name: "fields",
-        address,
-        filter_chains: [
-          {
-            filters: [
-              {
-                name: "http",
-                typed_config: typed("network.http_connection_manager.v3.HttpConnectionManager", {
-                  stat_prefix: "http",
-                  // As Istio's.
-                  upgrade_configs: [{ upgrade_type: "websocket" }],
-                  route_config: {
-                    virtual_hosts: [
-                      {
-                        name: "all",
-                        domains: ["*"],
-                        response_headers_to_add: names.map((name) => ({
-                          header: { key: `x-seen-${name}`, value: `[%REQ(${name})%]` },
-                        })),
-                        routes: [{ match: { prefix: "" }, direct_response: { status: 200 } }],
-                      },
-                    ],
-                  },
-                  http_filters: [{ name: "router", typed_config: typed("http.router.v3.Router") }],
-                }),
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-};
+const bootstrap = tellingListener(
+  "fields",
+  // As Istio's.
+  { upgrade_configs: [{ upgrade_type: "websocket" }] },
+  Object.fromEntries(names.map((name) => [`x-seen-${name}`, `[%REQ(${name})%]`])),
+);
 
 describe("header fields behind Envoy's connection manager", () => {
   let envoy: RunningEnvoy;
@@ -112,7 +74,7 @@ describe("header fields behind Envoy's connection manager", () => {
   before(async () => {
     const { path, version } = await locateEnvoy();
     minor = Number(version.split(".")[1]);
-    envoy = await startEnvoy({ path, config: JSON.stringify(bootstrap) });
+    envoy = await startEnvoy({ path, config: bootstrap });
   });
   after(() => envoy.stop());
 

@@ -7,49 +7,9 @@ import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js"
 import { normalizedPath } from "../../cli/evaluation/normalized-path.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { rawGet } from "../host/raw-http.js";
+import { tellingListener } from "./telling-listener.js";
 
-const address = { socket_address: { address: "127.0.0.1", port_value: 0 } };
-const typed = (type: string, fields: object = {}) => ({
-  "@type": `type.googleapis.com/envoy.extensions.filters.${type}`,
-  ...fields,
-});
-
-/** Answers every request with its path, as filters would see it, in a response header. */
-const bootstrap = {
-  admin: { address },
-  static_resources: {
-    listeners: [
-      {
-        name: "paths",
-        address,
-        filter_chains: [
-          {
-            filters: [
-              {
-                name: "http",
-                typed_config: typed("network.http_connection_manager.v3.HttpConnectionManager", {
-                  stat_prefix: "http",
-                  normalize_path: true,
-                  route_config: {
-                    virtual_hosts: [
-                      {
-                        name: "all",
-                        domains: ["*"],
-                        response_headers_to_add: [{ header: { key: "x-path", value: "%REQ(:PATH)%" } }],
-                        routes: [{ match: { prefix: "" }, direct_response: { status: 200 } }],
-                      },
-                    ],
-                  },
-                  http_filters: [{ name: "router", typed_config: typed("http.router.v3.Router") }],
-                }),
-              },
-            ],
-          },
-        ],
-      },
-    ],
-  },
-};
+const bootstrap = tellingListener("paths", { normalize_path: true }, { "x-path": "%REQ(:PATH)%" });
 
 describe("Envoy's normalize_path", () => {
   let envoy: RunningEnvoy;
@@ -57,7 +17,7 @@ describe("Envoy's normalize_path", () => {
   before(async () => {
     const { path, version } = await locateEnvoy();
     minor = Number(version.split(".")[1]);
-    envoy = await startEnvoy({ path, config: JSON.stringify(bootstrap) });
+    envoy = await startEnvoy({ path, config: bootstrap });
   });
   after(() => envoy.stop());
 

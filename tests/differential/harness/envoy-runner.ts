@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
 import {
-  inlineKeys,
+  inlineKeysFault,
   refusedKeys,
   withTokens,
   type Answer,
@@ -145,8 +145,7 @@ export class EnvoyRunner {
     const lines = this.envoy.log().split("\n");
     const failed = lines.findIndex((one) => one.endsWith(` Plugin jwt-policy.${policy.name} failed to load`));
     // The filter's own line comes before the one that names it.
-    const line = lines.slice(0, Math.max(failed, 0)).findLast((one) => one.includes(inlineKeys));
-    return line?.slice(line.indexOf(inlineKeys) + inlineKeys.length).trim();
+    return inlineKeysFault(lines.slice(0, Math.max(failed, 0)));
   }
 
   /** Closes the connections to a policy's listeners: hundreds left open would use up the file descriptors. */

@@ -3,7 +3,7 @@ import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../
 import type { Request } from "../../../cli/evaluation/request.js";
 import type { JsonObject } from "../../../cli/resources/tree.js";
 import { byteStringToBytes } from "../../../host/index.js";
-import { inlineKeys, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
+import { inlineKeysFault, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
 import { withKeySets } from "../key-sets.js";
 import type { Policy } from "../policy.js";
 import type { Attributes } from "./attributes.js";
@@ -47,12 +47,9 @@ export class HostRunner {
     try {
       filter = await this.start(policy);
     } catch (error) {
-      const line =
-        error instanceof ConfigurationRefusedError
-          ? error.faults.find((one) => one.includes(inlineKeys))
-          : undefined;
-      if (line === undefined) throw error;
-      return refusedKeys(line.slice(line.indexOf(inlineKeys) + inlineKeys.length));
+      const fault = error instanceof ConfigurationRefusedError ? inlineKeysFault(error.faults) : undefined;
+      if (fault === undefined) throw error;
+      return refusedKeys(fault);
     }
     const host = received.headers.find(([name]) => name === "host")?.[1] ?? "";
     const headers = received.headers.filter(([name]) => name !== "host");
