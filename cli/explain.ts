@@ -14,6 +14,7 @@ import { findingJson, findingsText, type Finding } from "./findings.js";
 import { readGivenKeys } from "./given-keys-option.js";
 import { readInstant } from "./instant.js";
 import { issuerOf, jwtRulesIn } from "./plugin-configuration.js";
+import { collect } from "./repeated-option.js";
 import { addRequestOptions, readRequestOptions, type RequestFlags } from "./request-options.js";
 import { readSources, type SourceFile } from "./resources/files.js";
 import type { JsonObject } from "./resources/tree.js";
@@ -47,7 +48,6 @@ Examples:
 
 /** Adds `explain` to the program. */
 export function explainVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   const command = program
     .command("explain")
     .summary("say why a request is allowed or denied")

@@ -1,4 +1,4 @@
-// A moment that a user names.
+// Moments: as a user names them, and as they are told.
 
 import { UsageError } from "./exit-code.js";
 
@@ -26,4 +26,12 @@ export function readInstant(option: string, text: string | undefined): number | 
   throw new UsageError(
     `${option} ${text}: expected a time such as 2026-01-31T12:00:00Z, or seconds since 1970`,
   );
+}
+
+/** `2026-02-03T04:05:06Z` of seconds since 1970; the number itself where no calendar has it. */
+export function momentText(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime())
+    ? `${seconds} s after 1970`
+    : date.toISOString().replace(/\.\d+Z$/, "Z");
 }

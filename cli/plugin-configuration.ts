@@ -36,6 +36,17 @@ export function jwtRulesIn(configuration: { readonly requestAuthentications?: Js
   return objectsIn(configuration.requestAuthentications).flatMap(({ jwtRules }) => objectsIn(jwtRules));
 }
 
+/** The issuers that JWT rules name. */
+export function issuersIn(configuration: { readonly requestAuthentications?: Json }): Set<string> {
+  return new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
+}
+
+/** The issuer of the rules, if all that name one name the same. */
+export function onlyIssuerIn(configuration: { readonly requestAuthentications?: Json }): string | undefined {
+  const [issuer, ...others] = issuersIn(configuration);
+  return others.length === 0 ? issuer : undefined;
+}
+
 /** A rule's issuer; an empty one is none, to the filter as well. */
 export function issuerOf({ issuer }: JsonObject): string | undefined {
   return typeof issuer === "string" && issuer !== "" ? issuer : undefined;

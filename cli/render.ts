@@ -9,6 +9,7 @@ import { systemCaFile } from "./render/ca-file.js";
 import { originOf } from "./render/jwks-origin.js";
 import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
+import { collect } from "./repeated-option.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
@@ -43,7 +44,6 @@ Examples:
 
 /** Adds `render` to the program. */
 export function renderVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   const command = program
     .command("render")
     .summary("resolve the policies of one workload and write what runs the filter")

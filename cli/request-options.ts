@@ -5,10 +5,11 @@ import type { Command } from "commander";
 import { asReceived } from "./evaluation/received-request.js";
 import { normalizedPath, PathRefusedError } from "./evaluation/normalized-path.js";
 import { requestTarget } from "./evaluation/request-target.js";
-import type { Request } from "./evaluation/request.js";
+import { unsendable, type Request } from "./evaluation/request.js";
 import { UsageError } from "./exit-code.js";
 import { isObject } from "./plugin-configuration.js";
 import { parseAddress } from "./render/address.js";
+import { collect } from "./repeated-option.js";
 import type { Json, JsonObject } from "./resources/tree.js";
 
 export interface RequestFlags {
@@ -34,7 +35,6 @@ export interface DescribedRequest extends Request {
 
 /** Adds the options to a verb. */
 export function addRequestOptions(command: Command): Command {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   return command
     .optionsGroup("The request:")
     .option("--request <METHOD path>", 'such as "GET /headers" or "POST https://httpbin.foo/post"', "GET /")
@@ -124,8 +124,7 @@ function readHeader(text: string): readonly [string, string] {
   if (name === undefined || value === undefined) {
     throw new UsageError('--header: expected "name: value", as "x-user: alice"');
   }
-
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
+  if (unsendable.test(value)) {
     throw new UsageError(`--header ${name}: Envoy refuses a value with line ends or control characters`);
   }
   return [name, value];

@@ -14,6 +14,7 @@ import { prepare, type LocalRunOptions, type Preparation } from "./local-run/pre
 import { stopSignal } from "./local-run/stop-signal.js";
 import { addressText, parseAddress, parseListenAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
+import { collect } from "./repeated-option.js";
 import type { SourceFile } from "./resources/files.js";
 import { loadResources, parseResources } from "./resources/load.js";
 import type { Terminal } from "./terminal.js";
@@ -45,7 +46,6 @@ With tokens of your own in place of the issuer's:
 
 /** Adds `run` to the program. */
 export function runVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   const command = program
     .command("run")
     .summary("run a local Envoy with the policies of one workload in front of an upstream")

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "./exit-code.js";
 import { readClaimOptions, readClaims, type Claims } from "./issuer/claims.js";
+import { collect } from "./repeated-option.js";
 import { fileFault } from "./resources/files.js";
 import type { Terminal } from "./terminal.js";
 
@@ -20,7 +21,6 @@ export type TokenSource = { readonly text: string } | { readonly claims: Claims 
 
 /** Adds the options to a verb. */
 export function addTokenOptions(command: Command): Command {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   return command
     .optionsGroup("The token, if there is one:")
     .option(

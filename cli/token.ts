@@ -10,6 +10,7 @@ import { KeyTextError, readSigningKey } from "./issuer/read-signing-key.js";
 import { signToken, tokenHeader } from "./issuer/sign-token.js";
 import { algorithmNames, type AlgorithmName } from "./issuer/signature-algorithm.js";
 import { generateSigningKey, keySet, privateJwk, type SigningKey } from "./issuer/signing-key.js";
+import { collect } from "./repeated-option.js";
 import { fileFault } from "./resources/files.js";
 import type { Terminal } from "./terminal.js";
 
@@ -48,7 +49,6 @@ These tokens are for development: whoever trusts the JWKS trusts everybody who c
 
 /** Adds `token` to the program. */
 export function tokenVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   program
     .command("token")
     .summary("mint a signed token for development, and its JWKS")

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { UsageError } from "./exit-code.js";
 import { parseService, parseWorkload } from "./istio/workload.js";
 import type { WorkloadOptions } from "./render/resolve.js";
+import { collect } from "./repeated-option.js";
 
 export interface WorkloadFlags {
   for: string;
@@ -30,7 +31,6 @@ export function addOptionalWorkloadOptions(command: Command): Command {
 }
 
 function addMeshOptions(command: Command): Command {
-  const collect = (value: string, list: string[] = []) => [...list, value];
   return command
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
     .option("-n, --namespace <name>", "the namespace of objects that name none", "default")

@@ -8,10 +8,13 @@ export interface LoggedRequest {
   readonly stream: number;
   /** In order, and only those since it was last judged: a request that has waited for keys is judged anew. */
   readonly steps: readonly Step[];
+}
+
+interface OpenRequest {
+  readonly stream: number;
+  readonly steps: Step[];
   /** Whether the log has its end. */
-  readonly isComplete: boolean;
-  /** Whether it has waited for keys. */
-  readonly waited: boolean;
+  isComplete: boolean;
 }
 
 export interface LoggedRequests {
@@ -36,8 +39,8 @@ const plugin = /wasm log (.*): $/;
 
 /** Reads a log. Streams are told apart by thread and plugin: each worker and each plugin counts for itself. */
 export function loggedRequests(log: string): LoggedRequests {
-  const open = new Map<string, { stream: number; steps: Step[]; waited: boolean; isComplete: boolean }>();
-  const requests: { stream: number; steps: Step[]; waited: boolean; isComplete: boolean }[] = [];
+  const open = new Map<string, OpenRequest>();
+  const requests: OpenRequest[] = [];
   const fetches: Step[] = [];
   let unread = 0;
   for (const line of log.split(/\r?\n/)) {
@@ -55,11 +58,10 @@ export function loggedRequests(log: string): LoggedRequests {
     const name = `${found.writer} ${step.stream}`;
     let request = open.get(name);
     if (request === undefined || (step.step === "request" && request.isComplete)) {
-      request = { stream: step.stream, steps: [], waited: false, isComplete: false };
+      request = { stream: step.stream, steps: [], isComplete: false };
       open.set(name, request);
       requests.push(request);
     } else if (step.step === "request") {
-      request.waited = true;
       request.steps.length = 0;
     }
     request.steps.push(step);

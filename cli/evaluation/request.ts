@@ -7,6 +7,9 @@ import { metadataMessage } from "./dynamic-metadata.js";
 /** A text goes out as UTF-8, bytes as they are. */
 export type FieldText = string | Uint8Array;
 
+/** What no value of a header field may have (RFC 9110 §5.5). Of a client Envoy refuses it; to an upstream its router sends none. */
+export const unsendable = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+
 export type HeaderLine = readonly [name: FieldText, value: FieldText];
 
 /** What a filter can see of a request. What is left out is not there: no rule on it matches. */

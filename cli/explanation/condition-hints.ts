@@ -1,5 +1,6 @@
 // What people get wrong about a condition, told where a request has run into it.
 
+import { keyOf } from "../evaluation/condition-place.js";
 import type { JsonObject } from "../resources/tree.js";
 import type { ConditionFinding } from "./explanation.js";
 
@@ -24,17 +25,16 @@ export function conditionHint(
 type Hint = (condition: ConditionFinding, principal: string | undefined, known: Known) => string | undefined;
 
 const fieldOf = ({ place }: ConditionFinding) => /([a-zA-Z]+)$/.exec(place)?.[1] ?? "";
-const keyOf = ({ place }: ConditionFinding) => / of (.*)$/s.exec(place)?.[1];
 
 const withoutIdentity: Hint = (condition, principal) => {
-  const key = keyOf(condition) ?? "";
+  const key = keyOf(condition.place) ?? "";
   const needsIdentity = fieldOf(condition) === "requestPrincipals" || /^request\.auth\./.test(key);
   if (!needsIdentity || principal !== undefined || condition.sees.length > 0) return undefined;
   return "Send a token: the rule asks for something that only a verified token gives.";
 };
 
 const claimType: Hint = (condition, principal, { claims }) => {
-  const name = /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(condition) ?? "")?.[1];
+  const name = /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(condition.place) ?? "")?.[1];
   if (name === undefined || principal === undefined || condition.sees.length > 0) return undefined;
   if (claims === undefined) return undefined;
   if (!Object.hasOwn(claims, name)) {
@@ -87,7 +87,7 @@ const trailingSlash: Hint = (condition) => {
 };
 
 const forwarded: Hint = (condition, _, { forwardedFor }) => {
-  const isRemote = fieldOf(condition) === "remoteIpBlocks" || keyOf(condition) === "remote.ip";
+  const isRemote = fieldOf(condition) === "remoteIpBlocks" || keyOf(condition.place) === "remote.ip";
   if (!isRemote || !forwardedFor) return undefined;
   return "The request has X-Forwarded-For; how far Envoy trusts it depends on its configuration. Say what it makes of it: --remote ADDRESS";
 };

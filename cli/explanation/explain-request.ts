@@ -3,13 +3,15 @@
 import type { HeaderChange } from "../evaluation/evaluation.js";
 import type { Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
+import { unsendable } from "../evaluation/request.js";
 import { withToken } from "../evaluation/token-place.js";
 import { UsageError } from "../exit-code.js";
 import { signToken } from "../issuer/sign-token.js";
 import { ThrowAwayKeys, trusting } from "../issuer/throw-away-keys.js";
-import { isObject, issuerOf, jwtRulesIn } from "../plugin-configuration.js";
+import { unverifiedClaims, unverifiedHeader } from "../issuer/unverified-token.js";
+import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../plugin-configuration.js";
 import { tokenPlaceholder, type DescribedRequest } from "../request-options.js";
-import type { Json, JsonObject } from "../resources/tree.js";
+import type { JsonObject } from "../resources/tree.js";
 import type { TokenSource } from "../token-options.js";
 import { explainSteps } from "./explain-steps.js";
 import type { Explanation, HeaderFinding } from "./explanation.js";
@@ -43,7 +45,7 @@ export async function explainRequest(filter: Filter, question: Question): Promis
     const evaluation = await configured.evaluate(request, now * 1000);
     const explanation = explainSteps(evaluation.steps, evaluation, origins, {
       keyCalls: configured.keyCalls,
-      issuers: issuersIn(configuration),
+      issuers: [...issuersIn(configuration)],
       claims: token?.claims,
       token: { signedHere, givenKeys: new Set(question.keys.keys()) },
       forwardedFor:
@@ -60,10 +62,6 @@ export async function explainRequest(filter: Filter, question: Question): Promis
   }
 }
 
-const issuersIn = (configuration: JsonObject) => [
-  ...new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? [])),
-];
-
 /** Names of the headers that carry payloads to the upstream, in lower case. */
 const payloadHeadersIn = (configuration: JsonObject): ReadonlySet<string> =>
   new Set(
@@ -78,9 +76,7 @@ function withoutPayload(header: HeaderFinding, carriers: ReadonlySet<string>): H
   return { ...header, values: header.values.map(() => "(the token's payload)") };
 }
 
-/** What no header field may have (RFC 9110 §5.5). A claim may have it, and the filter lets it go; Envoy's router does not (tests/envoy/smuggling.test.ts). */
-const unsendable = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-
+/** A claim may have what no header may, and the filter lets it go; Envoy's router does not (tests/envoy/smuggling.test.ts). */
 function routerRefusal({ name, after }: HeaderChange): string[] {
   if (!after.some((value) => unsendable.test(value))) return [];
   return [
@@ -110,7 +106,9 @@ function prepared({ configuration, keys: given, token, unverified, now }: Questi
   }
   const secrets = "text" in token ? [token.text] : [];
   const claims =
-    "text" in token ? claimsIn(token.text) : withUsualClaims(token.claims as JsonObject, configuration, now);
+    "text" in token
+      ? unverifiedClaims(token.text)
+      : withUsualClaims(token.claims as JsonObject, configuration, now);
   if ("text" in token && (!unverified || claims === undefined)) {
     return {
       configuration,
@@ -136,31 +134,19 @@ function prepared({ configuration, keys: given, token, unverified, now }: Questi
 
 /** Claims that the user does not give: the only issuer that there is, and an hour of life. */
 function withUsualClaims(claims: JsonObject, configuration: JsonObject, now: number): JsonObject {
-  const issuers = issuersIn(configuration);
+  const issuer = onlyIssuerIn(configuration);
   return {
-    ...(issuers.length === 1 ? { iss: issuers[0]! } : {}),
+    ...(issuer === undefined ? {} : { iss: issuer }),
     iat: now,
     exp: now + 3600,
     ...claims,
   };
 }
 
-const claimsIn = (token: string) => partOf(token, 1);
-
 /** What the header of a token says, that the filter is not asked about. */
 function formOf(token: string): string {
-  const { alg, kid } = partOf(token, 0) ?? {};
+  const { alg, kid } = unverifiedHeader(token) ?? {};
   return formText(typeof alg === "string" ? alg : undefined, typeof kid === "string" ? kid : undefined);
-}
-
-/** Header or claims of a token. */
-function partOf(token: string, part: 0 | 1): JsonObject | undefined {
-  try {
-    const object = JSON.parse(Buffer.from(token.split(".")[part] ?? "", "base64url").toString()) as Json;
-    return isObject(object) ? object : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function carrying(

@@ -1,6 +1,6 @@
 // An explanation as JSON: docs/explain.md describes the shape, which later versions only add to.
 
-import { momentText } from "./time-text.js";
+import { momentText } from "../instant.js";
 import type { ConditionFinding, Explanation, PolicyFinding, TokenFinding } from "./explanation.js";
 import type { Origin } from "./origin.js";
 

@@ -1,5 +1,6 @@
 // An explanation for people, in a terminal.
 
+import { isNegative } from "../evaluation/condition-place.js";
 import { positionText } from "../resources/position.js";
 import { columnsOf, printable, wrapped } from "../terminal-text.js";
 import type { Colours } from "../terminal.js";
@@ -13,7 +14,7 @@ import type {
 } from "./explanation.js";
 import type { Origin } from "./origin.js";
 import type { Check } from "./token-checks.js";
-import { momentText } from "./time-text.js";
+import { momentText } from "../instant.js";
 
 export interface TextOptions {
   readonly colours: Colours;
@@ -155,7 +156,7 @@ class Writer {
     const { colours } = this.options;
     const mark = met ? colours.green("✓") : colours.red("✗");
     this.paragraph(`${printable(place)}${this.place(origin)}`, `      ${mark} `);
-    const none = /\.not[A-Z]\w*( of .*)?$/s.test(place) ? "none of " : "";
+    const none = isNegative(place) ? "none of " : "";
     this.paragraph(`wants ${none}${listText(wants)}`, "        ");
     const seen = sees.length === 0 ? "nothing" : listText(sees);
     this.paragraph(`sees ${met ? seen : painted(seen, colours.yellow)}`, "        ");

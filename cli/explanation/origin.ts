@@ -1,5 +1,6 @@
 // Where in the user's files a rule or a condition stands that the filter names by its place in the configuration.
 
+import { withoutKey } from "../evaluation/condition-place.js";
 import type { Selection } from "../istio/selection.js";
 import type { Position } from "../resources/position.js";
 import { resourceName } from "../resources/resource.js";
@@ -45,5 +46,5 @@ export const noOrigins: Origins = () => undefined;
 
 /** The names and indices of a place, without the key that a condition is about. */
 function pathOf(place: string): string[] {
-  return [...place.replace(/ of .*$/s, "").matchAll(/[^.[\]]+/g)].map(([name]) => name);
+  return [...withoutKey(place).matchAll(/[^.[\]]+/g)].map(([name]) => name);
 }

@@ -7,10 +7,8 @@ import { policiesIn } from "../istio/policy.js";
 import { isObject } from "../plugin-configuration.js";
 import { checkPluginFile } from "../plugin-files/check-plugin-file.js";
 import { pluginFilesIn } from "../plugin-files/plugin-file.js";
-import { filterObjections } from "../render/filter-objections.js";
 import { leftOut } from "../render/left-out.js";
-import { pluginConfig } from "../render/plugin-config.js";
-import { resolvePolicies } from "../render/resolve.js";
+import { workloadConfiguration } from "../render/workload-configuration.js";
 import { readSources, type SourceFile } from "../resources/files.js";
 import { parseDocuments, parseResources } from "../resources/load.js";
 import { toJson, type JsonObject } from "../resources/tree.js";
@@ -65,16 +63,12 @@ async function policiesOf(
   flags: WorkloadFlags,
   filter: Filter,
 ): Promise<Subject> {
-  const options = readWorkloadOptions(flags);
   const resources = parseResources(sources, flags.namespace);
-  const { resolved, findings } = resolvePolicies(resources, options);
-  if (resolved === undefined) return { kind: "refused", findings, sources };
-  const { selection } = resolved;
-  const configuration = { ...pluginConfig(selection, new Map(), options.trust) } as JsonObject;
-  const refused = await filterObjections(filter, configuration, selection);
-  if (refused.length > 0) return { kind: "refused", findings: refused, sources };
-  const warnings = leftOut(resources, resolved);
-  return { kind: "ready", configuration, origins: originsInPolicies(selection), warnings, sources };
+  const read = await workloadConfiguration(resources, readWorkloadOptions(flags), filter);
+  if (read.kind === "refused") return { ...read, sources };
+  const { configuration, resolved } = read;
+  const origins = originsInPolicies(resolved.selection);
+  return { kind: "ready", configuration, origins, warnings: leftOut(resources, resolved), sources };
 }
 
 async function configurationIn(

@@ -1,7 +1,8 @@
 // What a JWT rule checks of a token, one after the other, and how far the token came.
 
 import type { KeyStep, TokenStep } from "../evaluation/step.js";
-import { momentText, relativeTime } from "./time-text.js";
+import { momentText } from "../instant.js";
+import { relativeTime } from "./time-text.js";
 
 export type CheckName = "form" | "issuer" | "not before" | "expiry" | "audience" | "key" | "signature";
 

@@ -1,6 +1,6 @@
 // Issuers whose keys live as long as this process, for tokens that are given as claims; and a configuration that trusts them.
 
-import { issuerOf, jwtRulesIn, mapJwtRules } from "../plugin-configuration.js";
+import { issuerOf, issuersIn, mapJwtRules } from "../plugin-configuration.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import type { AlgorithmName } from "./signature-algorithm.js";
 import { generateSigningKey, keySet, type SigningKey } from "./signing-key.js";
@@ -49,36 +49,35 @@ export function trusting(
   keys: ThrowAwayKeys,
   given: ReadonlyMap<string, string> = new Map(),
 ): Trusting {
-  const named = new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
+  const named = issuersIn(configuration);
   const keySets = new Map(given);
   const changed = mapJwtRules(configuration, (rule) => {
     const issuer = issuerOf(rule);
     const { jwksUri: uri } = rule;
     const trusted = keys.trustedBy(issuer, named);
     if (issuer !== undefined) return withKeys(rule, trusted);
-    if (trusted.length > 0 && typeof uri === "string") keySets.set(uri, together(given.get(uri), trusted));
+    if (trusted.length > 0 && typeof uri === "string")
+      keySets.set(uri, together(keysIn(given.get(uri)) ?? [], trusted));
     return rule;
   });
   return { configuration: changed, keySets };
 }
 
 function withKeys(rule: JsonObject, trusted: readonly SigningKey[]): JsonObject {
-  const { jwks } = rule;
-  if (trusted.length === 0 || (jwks !== undefined && keysIn(jwks) === undefined)) return rule;
+  const own = keysIn(rule["jwks"]);
+  if (trusted.length === 0 || own === undefined) return rule;
   const rest = Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "jwksUri"));
-  return { ...rest, jwks: together(jwks, trusted) };
+  return { ...rest, jwks: together(own, trusted) };
 }
 
-/** One key set of those in JSON, if that is one, and these. */
-function together(jwks: Json | undefined, keys: readonly SigningKey[]): string {
-  const own = jwks === undefined ? [] : (keysIn(jwks) ?? []);
+function together(own: readonly unknown[], keys: readonly SigningKey[]): string {
   return JSON.stringify({ keys: [...own, ...keySet(keys).keys] });
 }
 
-/** The keys of a set in JSON, none of an empty text; undefined if it is neither. */
-function keysIn(jwks: Json): readonly unknown[] | undefined {
+/** The keys of a set in JSON, none where there is no text; undefined if it is no set. */
+function keysIn(jwks: Json | undefined): readonly unknown[] | undefined {
+  if (jwks === undefined || jwks === "") return [];
   if (typeof jwks !== "string") return undefined;
-  if (jwks === "") return [];
   try {
     const set = JSON.parse(jwks) as { keys?: unknown } | null;
     return Array.isArray(set?.keys) ? set.keys : undefined;

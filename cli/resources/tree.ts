@@ -85,6 +85,11 @@ export function toJson(tree: Tree): Json {
   }
 }
 
+/** The item of a list at an index, or the member of an object. */
+export function childOf(tree: Tree | undefined, name: string | number): Tree | undefined {
+  return tree?.kind === "list" ? tree.items[Number(name)] : valueAt(tree, String(name));
+}
+
 /** A value as a user would write it in a sentence. */
 export function scalarText(value: Json): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -1,7 +1,7 @@
 // Where in a user's file a violation is.
 
 import type { Position } from "../resources/position.js";
-import { entry, itemsOf, type Tree, type TreeScalar } from "../resources/tree.js";
+import { childOf, entry, type Tree, type TreeScalar } from "../resources/tree.js";
 import type { Violation } from "./violations.js";
 
 /** The place of a violation in the document that the value was read from; of a field that is missing, its object's. */
@@ -31,10 +31,7 @@ export function unquotedAt(
   { path, kind, remedy }: Pick<Violation, "path" | "kind" | "remedy">,
 ): TreeScalar | undefined {
   if (kind !== "type" || remedy === undefined) return undefined;
-  const found = path.reduce<Tree | undefined>(
-    (at, token) => (at?.kind === "list" ? itemsOf(at)[Number(token)] : entry(at, token)?.value),
-    document,
-  );
+  const found = path.reduce<Tree | undefined>(childOf, document);
   return found?.kind === "scalar" && found.plain && typeof found.value !== "string" ? found : undefined;
 }
 

@@ -1,10 +1,11 @@
 // What tests have touched of the policies: rules that matched, conditions that failed, JWT rules that took a token.
 
+import { withoutKey } from "../evaluation/condition-place.js";
 import type { Step } from "../evaluation/step.js";
 import { isObject, objectsIn } from "../plugin-configuration.js";
 import type { Position } from "../resources/position.js";
-import { itemsOf, valueAt, type Json, type JsonObject, type Tree } from "../resources/tree.js";
-import { parseRuleName } from "../rule-name.js";
+import { childOf, itemsOf, valueAt, type Json, type JsonObject } from "../resources/tree.js";
+import { shortRuleName } from "../rule-name.js";
 import type { ResolvedSubject } from "./subject.js";
 
 /** Something that a test can touch. */
@@ -65,10 +66,9 @@ export class Coverage {
   /** The steps of one test. */
   add(steps: readonly Step[]): void {
     for (const step of steps) {
-      if (step.step === "policy" && step.matches) this.touch(keyOfRule(step.rule), true);
+      if (step.step === "policy" && step.matches) this.touch(shortRuleName(step.rule), true);
       if (step.step === "condition") {
-        // `when[1].values of request.auth.claims[groups]`
-        this.touch(`${keyOfRule(step.rule)} ${step.place.replace(/ of .*$/s, "")}`, step.met);
+        this.touch(`${shortRuleName(step.rule)} ${withoutKey(step.place)}`, step.met);
       }
       if (step.step === "token" && step.status === "OK" && step.rule !== undefined)
         this.touch(step.rule, true);
@@ -101,15 +101,11 @@ export function isCovered({ kind, held, failed }: CoverageItem): boolean {
 
 const nameOf = (kind: string, policy: JsonObject) => `${kind} ${fullName(policy)}`;
 
+/** As `shortRuleName` has it. */
 const ruleKey = (policy: JsonObject, rule: number) => `${fullName(policy)}[${rule}]`;
 
 function fullName({ namespace, name }: JsonObject): string {
   return `${typeof namespace === "string" ? namespace : ""}/${typeof name === "string" ? name : ""}`;
-}
-
-function keyOfRule(text: string): string {
-  const name = parseRuleName(text);
-  return name === undefined ? text : `${name.namespace}/${name.policy}[${name.rule}]`;
 }
 
 const jwtRuleKey = (authentication: number, rule: number) =>
@@ -140,8 +136,4 @@ function conditionsIn(rule: JsonObject, list: string, member: string | undefined
       .filter(([, values]) => Array.isArray(values) && values.length > 0)
       .map(([field]) => ({ place: `${prefix}.${field}`, path: [...path, field] }));
   });
-}
-
-function childOf(tree: Tree | undefined, name: string | number): Tree | undefined {
-  return typeof name === "number" ? itemsOf(tree)[name] : valueAt(tree, name);
 }

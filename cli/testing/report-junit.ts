@@ -3,7 +3,14 @@
 import { positionText } from "../resources/position.js";
 import { printableLines } from "../terminal-text.js";
 import { requestText } from "./report-text.js";
-import { countsOf, hasFailed, refusalLines, type Results, type SuiteResult } from "./results.js";
+import {
+  countsOf,
+  hasFailed,
+  mismatchText,
+  refusalLines,
+  type Results,
+  type SuiteResult,
+} from "./results.js";
 import type { CaseResult } from "./run-suite.js";
 
 export function junitReport({ suites }: Results): string {
@@ -38,7 +45,7 @@ function caseElement(result: CaseResult, suite: string): string {
   const { test, mismatches, why } = result;
   const attributes = { name: test.name, classname: suite, file: test.at.file, line: test.at.line };
   if (!hasFailed(result)) return element("testcase", attributes, []);
-  const lines = mismatches.map(({ what, expected, seen }) => `${what}: expected ${expected}, got ${seen}`);
+  const lines = mismatches.map(mismatchText);
   const body = [positionText(test.at), requestText(test.request), ...lines, ...why];
   return element("testcase", attributes, [text("failure", lines[0] ?? "", body)]);
 }

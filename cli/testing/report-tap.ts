@@ -3,7 +3,7 @@
 import { positionText } from "../resources/position.js";
 import { printableLines } from "../terminal-text.js";
 import { percentText, requestText } from "./report-text.js";
-import { countsOf, hasFailed, refusalLines, type Results } from "./results.js";
+import { countsOf, hasFailed, mismatchText, refusalLines, type Results } from "./results.js";
 import type { CaseResult } from "./run-suite.js";
 
 export function tapReport({ suites, coverage }: Results): string {
@@ -29,9 +29,7 @@ export function tapReport({ suites, coverage }: Results): string {
 
 function diagnostic({ test, mismatches, why }: CaseResult): Record<string, string> {
   return {
-    message: mismatches
-      .map(({ what, expected, seen }) => `${what}: expected ${expected}, got ${seen}`)
-      .join("\n"),
+    message: mismatches.map(mismatchText).join("\n"),
     at: positionText(test.at),
     request: requestText(test.request),
     why: why.join("\n"),

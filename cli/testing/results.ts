@@ -1,5 +1,7 @@
 // The results of a run, as every report tells them.
 
+import { positionText } from "../resources/position.js";
+import type { Mismatch } from "./compare.js";
 import { isCovered, type CoverageItem } from "./coverage.js";
 import type { CaseResult } from "./run-suite.js";
 import type { Refusal } from "./subject.js";
@@ -52,10 +54,11 @@ export function gapText({ kind, held, failed }: CoverageItem): string {
     : "no test gets as far as this condition";
 }
 
+/** What is not as expected, in a line. */
+export const mismatchText = ({ what, expected, seen }: Mismatch) =>
+  `${what}: expected ${expected}, got ${seen}`;
+
 /** The lines that say what is wrong with a refused suite, without excerpts. */
 export function refusalLines({ findings, faults }: Refusal): string[] {
-  return [
-    ...findings.map(({ at, message, id }) => `${at.file}:${at.line}:${at.column}: ${message} [${id}]`),
-    ...faults,
-  ];
+  return [...findings.map(({ at, message, id }) => `${positionText(at)}: ${message} [${id}]`), ...faults];
 }

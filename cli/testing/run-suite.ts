@@ -10,9 +10,8 @@ import type { HeaderLine, Request } from "../evaluation/request.js";
 import { withToken } from "../evaluation/token-place.js";
 import { UsageError } from "../exit-code.js";
 import { ThrowAwayKeys, trusting, type Trusting } from "../issuer/throw-away-keys.js";
-import { issuerOf, jwtRulesIn } from "../plugin-configuration.js";
+import { onlyIssuerIn } from "../plugin-configuration.js";
 import { fileFault } from "../resources/files.js";
-import type { JsonObject } from "../resources/tree.js";
 import { compare, type Mismatch } from "./compare.js";
 import type { Coverage } from "./coverage.js";
 import { mintTokens, type MintedToken } from "./mint-tokens.js";
@@ -42,7 +41,7 @@ export async function runSuite(
   coverage: Coverage | undefined,
 ): Promise<CaseResult[]> {
   const keys = new ThrowAwayKeys();
-  const tokens = mintTokens(suite, suite.issuer ?? onlyIssuer(configuration), keys);
+  const tokens = mintTokens(suite, suite.issuer ?? onlyIssuerIn(configuration), keys);
   const given = await readKeys(suite);
   const asker = new Asker(filter, trusting(withGivenKeys(configuration, given), keys, given), tokens);
   try {
@@ -128,12 +127,6 @@ class Asker {
     const token = fields.token === undefined ? undefined : this.tokens.get(fields.token);
     return token === undefined ? request : withToken(request, token, this.trusting.configuration);
   }
-}
-
-/** The issuer of the rules, if all that name one name the same. */
-function onlyIssuer(configuration: JsonObject): string | undefined {
-  const issuers = new Set(jwtRulesIn(configuration).flatMap((rule) => issuerOf(rule) ?? []));
-  return issuers.size === 1 ? [...issuers][0] : undefined;
 }
 
 async function readKeys({ keys, file }: Suite): Promise<GivenKeys> {

@@ -5,9 +5,7 @@ import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js"
 import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
 import { pluginFilesIn } from "../plugin-files/plugin-file.js";
-import { filterObjections } from "../render/filter-objections.js";
-import { pluginConfig } from "../render/plugin-config.js";
-import { resolvePolicies } from "../render/resolve.js";
+import { workloadConfiguration } from "../render/workload-configuration.js";
 import { fileFault, type SourceFile } from "../resources/files.js";
 import { loadResources } from "../resources/load.js";
 import { parseYaml } from "../resources/parse-yaml.js";
@@ -61,16 +59,11 @@ export async function resolveSubject(
   const options = readWorkloadOptions({ ...workload, trustDomainAlias: workload.trustDomainAliases });
   const files = paths.map((path) => pathFrom(file, path));
   const { resources, sources } = await loadResources(files, workload.namespace, terminal);
-  const { resolved, findings } = resolvePolicies(resources, options);
-  const refused = (objections: readonly Finding[]) =>
-    new PoliciesRefusedError({ findings: objections, sources, faults: [] });
-  if (resolved === undefined) throw refused(findings);
-  const { selection } = resolved;
-  const configuration = { ...pluginConfig(selection, new Map(), options.trust) };
-  const objections = await filterObjections(filter, configuration, selection);
-  if (objections.length > 0) throw refused(objections);
+  const read = await workloadConfiguration(resources, options, filter);
+  if (read.kind === "refused") throw new PoliciesRefusedError({ ...read, sources, faults: [] });
+  const { selection } = read.resolved;
   return {
-    configuration,
+    configuration: read.configuration,
     authorizationPolicies: selection.authorizationPolicies.map(({ spec }) => spec),
     requestAuthentications: selection.requestAuthentications.map(({ spec }) => spec),
   };

@@ -1,7 +1,9 @@
 // Why the filter decided as it did, in a few lines.
 
+import { isNegative } from "../evaluation/condition-place.js";
 import type { Evaluation } from "../evaluation/evaluation.js";
 import type { PolicyStep, TokenStep } from "../evaluation/step.js";
+import { momentText } from "../instant.js";
 import { shortRuleName } from "../rule-name.js";
 
 /** More rules than these are counted, not told. */
@@ -31,10 +33,9 @@ function tokenLine(step: TokenStep): string {
   return `token in ${step.location}: ${step.status}${told}`;
 }
 
+/** A time that no calendar has is left out. */
 const timeText = (seconds: number | undefined) =>
-  seconds === undefined || Math.abs(seconds) > 8.64e12
-    ? undefined
-    : new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+  seconds === undefined || Math.abs(seconds) > 8.64e12 ? undefined : momentText(seconds);
 
 function ruleLine({ action, rule, matches, failed }: PolicyStep): string {
   const name = `${action} ${shortRuleName(rule)}`;
@@ -44,6 +45,3 @@ function ruleLine({ action, rule, matches, failed }: PolicyStep): string {
   const wanted = `${isNegative(place) ? "none" : "one"} of ${JSON.stringify(wants)}`;
   return `${name} fails at ${place}: wants ${wanted}, sees ${sees.length === 0 ? "nothing" : JSON.stringify(sees)}`;
 }
-
-/** `to[0].operation.notPaths`, `when[0].notValues of source.ip` */
-const isNegative = (place: string) => /\.not[A-Z]\w*( of .*)?$/s.test(place);
