@@ -1,0 +1,209 @@
+// The guards that SECURITY.md's claims and limits stand on: for each row, places in the sources without which it would not hold.
+
+export interface ClaimedGuards {
+  /** Words that the row's first column begins with. */
+  readonly row: string;
+  /** File and text of the condition or call, as in the source but for white space. */
+  readonly guards: readonly (readonly [file: string, text: string])[];
+  /** Why there is nothing to take out, where there is not. */
+  readonly none?: string;
+}
+
+export const claimedGuards: readonly ClaimedGuards[] = [
+  {
+    row: "A signature counts only under the algorithm that the token names",
+    guards: [
+      ["assembly/token/token.ts", "token.algorithm == NO_ALGORITHM"],
+      ["assembly/jose/verify.ts", "keyTypeOf(row.scheme) != key.type"],
+      ["assembly/jose/verify.ts", "spanEquals(row.name, key.algorithm)"],
+    ],
+  },
+  {
+    row: "A public key is never an HMAC secret",
+    guards: [["assembly/jose/verify.ts", "keyTypeOf(row.scheme) != key.type"]],
+  },
+  { row: "A token cannot bring its own key", guards: [], none: "no line of the sources reads these members" },
+  {
+    row: "`kid` picks among keys and does nothing else",
+    guards: [
+      ["assembly/jose/verify.ts", "!isMeant(key, row, keyId)"],
+      ["assembly/jose/verify.ts", "!spanEquals(keyId, key.keyId)"],
+    ],
+  },
+  {
+    row: "ECDSA: r and s in [1, n-1], keys on their curve",
+    guards: [
+      ["assembly/crypto/ecdsa.ts", "integerIsZero(R)"],
+      ["assembly/crypto/ecdsa.ts", "integerCompare(R, order) >= 0"],
+      ["assembly/crypto/ecdsa.ts", "integerIsZero(S)"],
+      ["assembly/crypto/ecdsa.ts", "integerCompare(S, order) >= 0"],
+      ["assembly/crypto/ecdsa.ts", "!elementIsZero(T1)"],
+      ["assembly/crypto/ecdsa.ts", "integerCompare(R, curvePrime()) >= 0"],
+      ["assembly/crypto/ecdsa.ts", "integerCompare(S, curvePrime()) >= 0"],
+    ],
+  },
+  {
+    row: "Ed25519: S below the order, canonical R",
+    guards: [
+      ["assembly/crypto/ed25519.ts", "integerCompare(INTEGER, ORDER) >= 0"],
+      ["assembly/crypto/ed25519.ts", "load<u64>(INTEGER, 24) == load<u64>(expected, 24)"],
+    ],
+  },
+  {
+    row: "RSA: signature below the modulus and as long",
+    guards: [
+      ["assembly/crypto/rsa.ts", "signatureLength != rsaModulusLength(block)"],
+      ["assembly/crypto/rsa.ts", "exponentiate(block + HEADER, signature, load<u64>(block), ENCODED)"],
+      ["assembly/crypto/rsa.ts", "(load<u8>(modulus + <usize>modulusLength - 1) & 1) == 0"],
+      ["assembly/jose/jwk.ts", "value > 65537"],
+      ["assembly/crypto/rsa.ts", "(value & 1) != 0"],
+    ],
+  },
+  {
+    row: "The comparison of a MAC takes one way through the code",
+    guards: [
+      ["assembly/crypto/hmac.ts", "macLength != size"],
+      ["assembly/crypto/hmac.ts", "difference == 0"],
+    ],
+  },
+  {
+    row: "A token has one reading",
+    guards: [
+      ["assembly/claims/json.ts", "hasDuplicateMember(object, members)"],
+      ["assembly/claims/json.ts", "cursor != end"],
+      ["assembly/claims/json_string.ts", "length == 0"],
+    ],
+  },
+  {
+    row: "A token in the query is found however it is written",
+    guards: [
+      ["assembly/token/query.ts", "spanEquals(decodePercent(parameterName(parameter)), name)"],
+      ["assembly/token/query.ts", "!spanEquals(decodePercent(parameterName(parameter)), name)"],
+      ["assembly/filter/verify_rule.ts", "!rule.forwardOriginalToken"],
+    ],
+  },
+  {
+    row: "No client's copy of an output header reaches the upstream",
+    guards: [
+      ["assembly/filter/authenticate.ts", "context.headers.remove(unchecked(rules.outputHeaders[i]));"],
+    ],
+  },
+  {
+    row: "No claim frames, routes or splits a request",
+    guards: [
+      ["assembly/filter/output_header.ts", "MESSAGE_FIELDS.includes(name.toLowerCase())"],
+      ["assembly/filter/output_header.ts", "!isHeaderName(name)"],
+      [
+        "assembly/filter/apply_changes.ts",
+        "addHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i)) != Result.Ok",
+      ],
+    ],
+  },
+  {
+    row: "Policies on paths see what Envoy makes of a path",
+    guards: [],
+    none: "Envoy's own option, in the configurations that are shipped and rendered",
+  },
+  {
+    row: "What is remembered of a token counts for that text, those keys and that configuration",
+    guards: [
+      ["assembly/token/token_cache.ts", "spanEquals(entry.token.text, text)"],
+      ["assembly/filter/auth_context.ts", "source.state.generation == cached.generation"],
+      ["assembly/token/token.ts", "now > token.expires + CLOCK_SKEW"],
+      ["assembly/token/token.ts", "now + CLOCK_SKEW < token.notBefore"],
+      ["assembly/filter/verify_rule.ts", "!audienceAllowed(token.claims, token.audience, rule.audiences)"],
+      ["assembly/filter/verify_rule.ts", "!rule.acceptsIssuer(token.issuer)"],
+    ],
+  },
+  {
+    row: "Configurations in one Envoy do not meet",
+    guards: [["assembly/filter/shared_keys.ts", "load<u32>(spanAddress(shared)) != generation"]],
+  },
+  {
+    row: "What cannot be known is refused",
+    guards: [
+      ["assembly/filter/jwt_policy.ts", "now == 0"],
+      ["assembly/filter/jwt_policy.ts", "changetype<usize>(headers) == 0"],
+      ["assembly/filter/authorize.ts", "arenaExhausted"],
+      ["assembly/policy/evaluate.ts", "outOfMemory"],
+      ["assembly/filter/authorize.ts", "!properties.fill(attributes, policies.needs)"],
+      ["assembly/filter/apply_changes.ts", "result != Result.Ok"],
+      ["assembly/filter/jwt_policy.ts", "setEffectiveContext(stream) != Result.Ok"],
+    ],
+  },
+  {
+    row: "No byte from outside traps",
+    guards: [
+      ["assembly/request/header_list.ts", "text + <u64>nameLength + <u64>valueLength + 2 > length"],
+      ["assembly/request/header_list.ts", "<u64>count * 10 + 4 > length"],
+      ["assembly/claims/json.ts", "depth < MAX_DEPTH"],
+    ],
+  },
+  {
+    row: "Key sets cannot exhaust a worker",
+    guards: [["assembly/filter/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
+  },
+  {
+    row: "Unknown kids do not flood an issuer",
+    guards: [
+      ["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"],
+      ["assembly/filter/shared_keys.ts", "source.state.isLeased(now)"],
+    ],
+  },
+  { row: "Logs carry no token and no signature", guards: [["assembly/filter/trace_steps.ts", "isReadable"]] },
+  { row: "Policies decide as Istio's do", guards: [["assembly/policy/evaluate.ts", "matchedRule >= 0"]] },
+  { row: "nesting of JSON", guards: [["assembly/claims/json.ts", "depth < MAX_DEPTH"]] },
+  {
+    row: "a key set, an OpenID provider configuration",
+    guards: [["assembly/filter/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
+  },
+  { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
+  {
+    row: "an RSA modulus",
+    guards: [
+      ["assembly/crypto/rsa.ts", "modulusLength < MIN_MODULUS_LENGTH"],
+      ["assembly/crypto/rsa.ts", "modulusLength > MAX_MODULUS_LENGTH"],
+    ],
+  },
+  {
+    row: "requests that wait for keys, a worker",
+    guards: [["assembly/filter/parked_requests.ts", "this.count >= MAX_PARKED"]],
+  },
+  {
+    row: "a token that is remembered",
+    guards: [["assembly/token/token_cache.ts", "length > MAX_CACHED_TOKEN"]],
+  },
+  {
+    row: "tokens that are remembered, a worker",
+    guards: [
+      ["assembly/token/token_cache.ts", "this.count >= this.maxEntries"],
+      ["assembly/token/token_cache.ts", "this.bytes > MAX_CACHE_BYTES"],
+    ],
+  },
+  {
+    row: "memory of one callback",
+    guards: [
+      ["assembly/memory/arena.ts", "size > ARENA_LIMIT"],
+      ["assembly/memory/arena.ts", "heldBytes + payload > ARENA_LIMIT"],
+    ],
+  },
+  {
+    row: "how far clocks may differ",
+    guards: [
+      ["assembly/token/token.ts", "now > token.expires + CLOCK_SKEW"],
+      ["assembly/token/token.ts", "now + CLOCK_SKEW < token.notBefore"],
+    ],
+  },
+  {
+    row: "combinations of `from` and `to`",
+    guards: [
+      ["assembly/policy/rule_rows.ts", "<i64>max(from.length, 1) * <i64>max(to.length, 1) > <i64>most"],
+    ],
+  },
+  { row: "size of a request's headers", guards: [], none: "Envoy's own limit" },
+];
+
+/** Whether SECURITY.md stands on this guard. */
+export function isClaimed(file: string, text: string): boolean {
+  return claimedGuards.some(({ guards }) => guards.some((guard) => guard[0] === file && guard[1] === text));
+}
