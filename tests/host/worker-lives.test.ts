@@ -182,16 +182,6 @@ describe("a token that two rules may accept", () => {
 });
 
 describe("requests that wait", () => {
-  it("are at most 10,000: one more is refused at once, and those who leave make room", async () => {
-    const { plugins, calls } = await startWorkers(1);
-    const waiting = Array.from({ length: 10_000 }, () => ask(plugins[0]!, "a"));
-    assert.equal(fate(ask(plugins[0]!, "a")), NO_KEYS);
-    for (const stream of waiting.splice(0, 100)) stream.close();
-    const late = ask(plugins[0]!, "a");
-    calls[0]!.respond(200, keySet("a"));
-    assert.deepEqual(new Set([...waiting, late].map(fate)), new Set(["passed"]));
-  });
-
   it("are told of by a gauge, and fetches by a counter for each outcome", async () => {
     const { clock, plugins, process, calls } = await startWorkers(2);
     const gauge = (name: string) => process.metrics.value(`jwt_policy_${name}`);

@@ -26,6 +26,9 @@ export const FIRST_TICK = 10;
 export const TICK = 1_000;
 /** The distance of the ticks while requests wait. */
 export const WAITING_TICK = 20;
+/** The same while requests whose wait is over are still to be judged, and how many of them are judged between two ticks. */
+export const REST_TICK = 1;
+export const JUDGED_A_TICK = 32;
 
 let compiled: Promise<WasmModule> | undefined;
 
@@ -110,9 +113,13 @@ export function keySet(...kids: string[]): string {
   return JSON.stringify({ keys });
 }
 
-/** A request whose token this key has signed; it is parked, or has its answer already. @param header of the token, besides `alg` */
-export function ask(plugin: Plugin, kid: string, header: object = { kid }): Stream {
-  const payload = { iss: ISSUER, sub: "alice", exp: START / 1000 + 86_400 };
+/**
+ * A request whose token this key has signed; it is parked, or has its answer already.
+ * @param header of the token, besides `alg`
+ * @param claims of the token, besides `iss`, `sub` and `exp` or in their place
+ */
+export function ask(plugin: Plugin, kid: string, header: object = { kid }, claims: object = {}): Stream {
+  const payload = { iss: ISSUER, sub: "alice", exp: START / 1000 + 86_400, ...claims };
   const text = [{ alg: "HS256", ...header }, payload]
     .map((part) => base64url(JSON.stringify(part)))
     .join(".");

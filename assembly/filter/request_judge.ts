@@ -1,0 +1,99 @@
+/** One request from its header fields to what becomes of it: authentication, policies, the answer or the changes. */
+import { currentTimeNanoseconds } from "../abi/clock";
+import { HeaderMap, headerPairs } from "../abi/headers";
+import { Status } from "../decision/status";
+import { Span } from "../memory/span";
+import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluate";
+import { readHeaderList } from "../request/header_list";
+import { Token } from "../token/token";
+import { noteDecision } from "./access_log";
+import { applyChanges } from "./apply_changes";
+import { AuthContext } from "./auth_context";
+import { authenticate } from "./authenticate";
+import { authorize, claimRows, decidingPolicy } from "./authorize";
+import { Configuration } from "./read_configuration";
+import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
+import { traceStream, tracing } from "./trace";
+import { traceAuthentication, traceChanges, traceDecision, traceRequest } from "./trace_steps";
+
+/** What has become of a request. */
+export const enum Verdict {
+  GoesOn,
+  /** It has its answer. */
+  Refused,
+  /** Keys that it needs are not there: those of `context.awaitedEndpoint`. */
+  AwaitsKeys,
+}
+
+export class RequestJudge {
+  readonly context: AuthContext;
+
+  constructor(
+    readonly configuration: Configuration,
+    /** Whether the host's crypto verifies where it can. */
+    hostCrypto: bool,
+  ) {
+    this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
+  }
+
+  /**
+   * Judges the request of the effective context.
+   * @param waitedFor the endpoint that it has waited for, NOTHING or EVERYTHING
+   * @param arrivedAt when it came, in milliseconds; 0: now
+   */
+  judge(stream: u32, waitedFor: i32, arrivedAt: i64): Verdict {
+    const context = this.context;
+    const configuration = this.configuration;
+    const pairs = headerPairs(HeaderMap.RequestHeaders);
+    const headers = readHeaderList(pairs);
+    const now = currentTimeNanoseconds();
+    // Without a clock no token would ever expire.
+    if (changetype<usize>(headers) == 0 || now == 0) {
+      refuseUnjudged();
+      return Verdict.Refused;
+    }
+    context.begin(headers, now, waitedFor, arrivedAt);
+    if (tracing) {
+      traceStream(stream);
+      traceRequest(headers);
+    }
+    const metrics = configuration.metrics;
+    const status = authenticate(context);
+    if (tracing) traceAuthentication(status, context);
+    if (status == Status.AwaitingKeys) return Verdict.AwaitsKeys;
+    metrics.countCache(context.cacheHits, context.cacheMisses);
+    if (status != Status.Ok) {
+      if (tracing) traceDecision(status, 0);
+      metrics.countRefused(status);
+      if (configuration.settings.accessLog) noteDecision(changetype<Token>(0), 0, status);
+      this.refuse(status, pairs);
+      return Verdict.Refused;
+    }
+    const decision = authorize(context, configuration.policies, configuration.properties);
+    if (tracing) {
+      if (decision == Status.Ok) traceChanges(headers);
+      traceDecision(decision, decidingPolicy);
+    }
+    if (configuration.policies.rules.length > 0 && decision != Status.FilterFailure)
+      metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
+    if (configuration.settings.accessLog) noteDecision(context.identity, decidingPolicy, decision);
+    const passes = decision == Status.Ok && applyChanges(headers);
+    // Behind all use of the identity and of the changes: an entry that comes in may drive out one whose bytes they point at.
+    if (decision != Status.FilterFailure)
+      context.keepVerified(claimRows, configuration.policies.claimRowsSize);
+    if (passes) {
+      metrics.countAllowed();
+      return Verdict.GoesOn;
+    }
+    metrics.countRefused(decision == Status.Ok ? Status.FilterFailure : decision);
+    if (decision == Status.RbacAccessDenied) refuseAuthorization(decidingPolicy);
+    else refuseUnjudged();
+    return Verdict.Refused;
+  }
+
+  private refuse(status: Status, pairs: Span): void {
+    const sent = readHeaderList(pairs);
+    if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
+    else refuseAuthentication(status, sent, this.context.rules);
+  }
+}
