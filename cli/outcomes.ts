@@ -192,6 +192,7 @@ export const keySetFaults: readonly Outcome[] = [
   { number: 70, text: "PEM pubkey parse fails" },
   { number: 71, text: "PEM failed to get raw ED25519 key" },
   { number: 72, text: "Failed to create BIO due to memory allocation failure" },
+  { number: 76, text: "Jwks has more than 256 keys" },
 ];
 
 /** Outcomes that no client is ever answered with. */

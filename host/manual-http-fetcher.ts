@@ -34,7 +34,8 @@ export class ManualHttpFetcher implements HttpFetcher {
   readonly calls: ManualCall[] = [];
   /** Called for each call that is sent; it may answer at once. */
   onCall: ((call: ManualCall) => void) | undefined;
-  private readonly clusters: ReadonlySet<string>;
+  /** The clusters that there are; tests may add to them and take away. */
+  readonly clusters: Set<string>;
 
   constructor(clusters: Iterable<string>) {
     this.clusters = new Set(clusters);

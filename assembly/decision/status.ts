@@ -88,10 +88,12 @@ export const enum Status {
   FilterFailure = 74,
   /** Not an outcome yet: the keys of a rule are on their way. Never answered to a client. */
   AwaitingKeys = 75,
+  /** More keys than MAX_KEYS; native has no such bound. */
+  JwksTooManyKeys = 76,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 76;
+export const OUTCOMES: i32 = 77;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -171,6 +173,7 @@ const TEXTS: Span[] = [
   utf8("RBAC: access denied"),
   utf8("Jwt policy filter failed"),
   utf8("Jwks is being fetched"),
+  utf8("Jwks has more than 256 keys"),
 ];
 
 export function statusText(status: Status): Span {

@@ -19,8 +19,11 @@ import {
   spanIsMissing,
   spanLength,
   spanStartsWith,
+  subspan,
 } from "../memory/span";
+import { noteFault } from "./fetch_fault";
 import { FetchTargets } from "./fetch_targets";
+import { hasUriCharacters, parseJwksUri } from "./jwks_uri";
 import { FetchStage, FetchTarget, KeyEndpoint } from "./key_endpoint";
 
 const METHOD = utf8(":method");
@@ -34,16 +37,23 @@ const ACCEPT = utf8("accept");
 const JSON_TYPES = utf8("application/json, application/jwk-set+json");
 const CACHE_CONTROL = utf8("cache-control");
 const CONTENT_TYPE = utf8("content-type");
+const ISSUER = utf8("issuer");
 const JWKS_URI = utf8("jwks_uri");
 const HEADERS: u32 = 5;
 const HOST_TIMEOUT = utf8("upstream request timeout");
 const HOST_RESET = utf8("upstream connect error or disconnect/reset before headers");
 const HOST_UNHEALTHY = utf8("no healthy upstream");
+const HTTP_STATUS = utf8("the HTTP status is not 200");
+const NOT_JSON = utf8("it is an invalid JSON");
+const NO_JWKS_URI = utf8("it has no jwks_uri");
+const NO_URI = utf8("its jwks_uri is no http or https URI");
+const ANOTHER_ISSUER = utf8("its issuer is not the rule's, to the letter");
+const ANOTHER_ORIGIN = utf8("its jwks_uri is of another origin: name that in clusters, or give jwksUri");
 const LONGEST_HOST_TEXT: u32 = 1024;
 
 /** Starts the call of a stage; false if the host refuses it. */
 export function startCall(endpoint: KeyEndpoint, stage: FetchStage): bool {
-  const target: FetchTarget | null = stage == FetchStage.Discovery ? endpoint.discovery : endpoint.keySet;
+  const target: FetchTarget | null = endpoint.target(stage);
   const pairs = allocate((<usize>HEADERS) << 4);
   if (target === null || pairs == 0) return false;
   setPair(pairs, 0, METHOD, GET);
@@ -79,7 +89,9 @@ export function readAnswer(
   const status = headerValue(HeaderMap.HttpCallResponseHeaders, STATUS);
   if (!spanEquals(status, HTTP_OK)) {
     const isRedirect = spanLength(status) == 3 && load<u8>(spanAddress(status)) == 0x33;
-    return isRedirect ? FetchOutcome.Redirect : badStatus(bodyLength);
+    const outcome = isRedirect ? FetchOutcome.Redirect : badStatus(bodyLength);
+    if (isRedirect || outcome == FetchOutcome.BadHttpStatus) noteFault(HTTP_STATUS, status);
+    return outcome;
   }
   if (bodyLength == 0) return FetchOutcome.EmptyBody;
   if (bodyLength > MAX_JWKS_BYTES) return FetchOutcome.TooLarge;
@@ -104,18 +116,36 @@ export function unreadable(otherwise: FetchOutcome): FetchOutcome {
   return spanLength(type) > 0 && !isJsonType(type) ? FetchOutcome.WrongContentType : otherwise;
 }
 
-/** Reads a provider configuration and notes where its key set is; false if it names no usable place. */
-export function readDiscovery(endpoint: KeyEndpoint, body: Span, targets: FetchTargets): bool {
+/** Reads a provider configuration and notes where its key set is. Good, or why it is refused. */
+export function readDiscovery(endpoint: KeyEndpoint, body: Span, targets: FetchTargets): FetchOutcome {
   const document = parseJson(body);
-  if (document.error != JsonError.None) return false;
+  const from = endpoint.discovery;
+  if (document.error != JsonError.None || from === null) return unusable(NOT_JSON);
+  // OpenID Connect Discovery 1.0 §4.3: whoever serves another issuer's document here could pass its tokens off as this one's.
+  const issuer = document.string(document.member(ROOT, ISSUER));
+  if (!spanEquals(issuer, endpoint.issuer)) return refused(FetchOutcome.OtherIssuer, ANOTHER_ISSUER, issuer);
   const uri = document.string(document.member(ROOT, JWKS_URI));
-  if (spanIsMissing(uri)) return false;
+  if (spanIsMissing(uri)) return unusable(NO_JWKS_URI);
   const found = text(uri);
   const known = endpoint.keySet;
-  if (known !== null && known.uri == found) return true;
+  if (known !== null && known.uri == found) return FetchOutcome.Good;
+  const parts = hasUriCharacters(uri) ? parseJwksUri(found) : null;
+  if (parts === null) return unusable(NO_URI);
   const region = new Region();
-  const target = targets.of(found, region);
-  if (target === null) return false;
+  const target = targets.named(found, parts, from, region);
+  if (target === null) {
+    const origin = subspan(uri, 0, parts.scheme.length + 3 + parts.authority.length);
+    return refused(FetchOutcome.OtherOrigin, ANOTHER_ORIGIN, origin);
+  }
   endpoint.follow(target, region);
-  return true;
+  return FetchOutcome.Good;
+}
+
+function unusable(reason: Span): FetchOutcome {
+  return refused(unreadable(FetchOutcome.BadDiscovery), reason, NO_SPAN);
+}
+
+function refused(outcome: FetchOutcome, reason: Span, found: Span): FetchOutcome {
+  noteFault(reason, found);
+  return outcome;
 }

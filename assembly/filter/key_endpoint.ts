@@ -18,6 +18,8 @@ export const enum FetchStage {
 export class FetchTarget {
   constructor(
     readonly uri: string,
+    /** Of the URI: scheme, host and port. */
+    readonly origin: string,
     /** Envoy cluster, `:scheme`, `:authority` and `:path` of the call. */
     readonly cluster: Span,
     readonly scheme: Span,
@@ -34,6 +36,12 @@ export class KeyEndpoint {
   keySet: FetchTarget | null = null;
   /** The OpenID provider configuration; null if the rule names its jwksUri. */
   discovery: FetchTarget | null = null;
+  /** The issuer that discovery is for: the document must be its own. */
+  issuer: Span = NO_SPAN;
+  /** When discovery has named a place whose call the host then refused, in milliseconds; 0: it has not. The next fetch begins there. */
+  namedAt: i64 = 0;
+  /** When a refused call was last warned of, in milliseconds. */
+  warnedAt: i64 = 0;
   /** Names of the shared data of all workers: the source's state, and the key set's text. */
   stateKey: Span = NO_SPAN;
   textKey: Span = NO_SPAN;
@@ -52,6 +60,19 @@ export class KeyEndpoint {
 
   static inline(source: KeySource): KeyEndpoint {
     return new KeyEndpoint(source, "", 0);
+  }
+
+  /** What a fetch at `now` is to ask for first. */
+  firstStage(now: i64): FetchStage {
+    if (this.discovery === null) return FetchStage.KeySet;
+    // The issuer has been asked, and is not asked again every second because the cluster of its keys is not there yet.
+    const isNamed = this.namedAt != 0 && now >= this.namedAt && now < this.namedAt + this.source.duration;
+    return isNamed ? FetchStage.KeySet : FetchStage.Discovery;
+  }
+
+  /** The place of a stage's call; null while discovery has not named it. */
+  target(stage: FetchStage): FetchTarget | null {
+    return stage == FetchStage.Discovery ? this.discovery : this.keySet;
   }
 
   /** Whether an answer is the key set in use. */

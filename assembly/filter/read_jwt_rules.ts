@@ -1,6 +1,6 @@
 /** `requestAuthentications` of the configuration, read and checked as Istio's own validation does (pkg/config/validation, validateJwtRule). */
 import { Fields, text } from "../config/fields";
-import { Status, statusText } from "../decision/status";
+import { Status } from "../decision/status";
 import { KeySet } from "../jose/key_set";
 import { KeySource } from "../keys/key_source";
 import { Region } from "../memory/region";
@@ -8,11 +8,13 @@ import { Span, span } from "../memory/span";
 import { hostedName } from "../request/header_name";
 import { bareAudience } from "../token/audience";
 import { LocationKind, TokenLocation } from "../token/location";
+import { keySetFault } from "./fetch_fault";
 import { FetchTargets } from "./fetch_targets";
 import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
 import { KeyEndpoint } from "./key_endpoint";
 import { outputHeaderFault } from "./output_header";
+import { parseJwksUri } from "./jwks_uri";
 import { Settings } from "./settings";
 
 /** Istio's default for a fetch, and the bounds of `timeout`, in milliseconds. */
@@ -20,6 +22,7 @@ const DEFAULT_TIMEOUT: i64 = 5_000;
 const LONGEST_TIMEOUT: i64 = 600_000;
 
 /** OpenID Connect Discovery 1.0 §4. */
+const NO_DISCOVERY = "is no http or https URI to discover keys from; give jwksUri or jwks";
 const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
 export class JwtRulesReader {
@@ -148,38 +151,45 @@ export class JwtRulesReader {
       return 0;
     }
     if (jwks.length > 0) return this.inlineKeys(fields, jwks);
-    if (uri.length > 0) return this.remoteKeys(fields, uri, <u32>timeout, false);
+    if (uri.length > 0) return this.remoteKeys(fields, uri, <u32>timeout, "");
     if (issuer.length == 0) return 0;
+    // OpenID Connect Discovery 1.0 §3: an issuer has no query and no fragment. Alone it must be a URI, not only with what is put behind it.
+    if (parseJwksUri(issuer) === null || issuer.includes("?") || issuer.includes("#")) {
+      fields.error("issuer", NO_DISCOVERY);
+      return 0;
+    }
     const base = issuer.endsWith("/") ? issuer.substring(0, issuer.length - 1) : issuer;
-    return this.remoteKeys(fields, base + DISCOVERY_PATH, <u32>timeout, true);
+    return this.remoteKeys(fields, base + DISCOVERY_PATH, <u32>timeout, issuer);
   }
 
   private inlineKeys(fields: Fields, jwks: string): i32 {
     const buffer = String.UTF8.encode(jwks);
     const keys = KeySet.read(span(changetype<usize>(buffer), buffer.byteLength));
-    if (keys.status != Status.Ok) fields.error("jwks", text(statusText(keys.status)));
+    if (keys.status != Status.Ok) fields.error("jwks", keySetFault(keys));
     return this.endpoints.push(KeyEndpoint.inline(KeySource.inline(keys))) - 1;
   }
 
-  private remoteKeys(fields: Fields, uri: string, timeout: u32, isDiscovery: bool): i32 {
+  /** @param issuer whose provider configuration is at `uri`; empty: `uri` is the key set's */
+  private remoteKeys(fields: Fields, uri: string, timeout: u32, issuer: string): i32 {
+    const isDiscovery = issuer.length > 0;
     for (let i = 0; i < this.endpoints.length; i++) {
       const known = this.endpoints[i];
-      if (known.uri == uri && known.timeout == timeout && (known.discovery !== null) == isDiscovery) return i;
+      if (known.uri == uri && known.timeout == timeout && text(known.issuer) == issuer) return i;
     }
     const target = this.targets.of(uri, this.region);
     if (target === null) {
-      if (isDiscovery)
-        fields.error("issuer", "is no http or https URI to discover keys from; give jwksUri or jwks");
+      if (isDiscovery) fields.error("issuer", NO_DISCOVERY);
       else fields.error("jwksUri", "must be an absolute http or https URI of at most 2048 characters");
       return 0;
     }
     const settings = this.settings;
     const source = new KeySource(settings.jwksDuration, settings.jwksMaxStale, settings.jwksRefetchCooldown);
     const endpoint = new KeyEndpoint(source, uri, timeout);
+    endpoint.issuer = this.region.keepText(issuer);
     if (isDiscovery) endpoint.discovery = target;
     else endpoint.keySet = target;
     // Only plugins that would fetch the same thing by the same way share it: a cluster of one configuration must not decide about another's keys.
-    const kind = isDiscovery ? "discovery" : "keys";
+    const kind = isDiscovery ? "discovery|" + issuer.length.toString() + "|" + issuer : "keys";
     const sharing =
       kind + "|" + uri.length.toString() + "|" + uri + "|" + timeout.toString() + "|" + settings.keySharing;
     endpoint.stateKey = this.region.keepText("jwt-policy.state." + sharing);

@@ -83,7 +83,10 @@ export function adoptShared(endpoint: KeyEndpoint, now: i64): bool {
   stateVersion = sharedVersion;
   if (spanIsMissing(shared) || !seen.read(spanAddress(shared), spanLength(shared))) return false;
   const known = endpoint.source.state;
-  const ended = seen.fetchedAt != known.fetchedAt || seen.nextAttempt != known.nextAttempt;
+  const ended =
+    seen.fetchedAt != known.fetchedAt ||
+    seen.nextAttempt != known.nextAttempt ||
+    seen.answeredAttempt != known.answeredAttempt;
   const isNew = seen.generation != known.generation;
   const keys = isNew ? sharedKeySet(endpoint, seen.generation) : null;
   if (isNew && keys === null) return false;

@@ -1,5 +1,4 @@
 /** The steps of authentication, as lines of the debug log. */
-import { LogLevel } from "../abi/log";
 import { JsonKind, NO_NODE, ROOT } from "../claims/json";
 import { Status, statusText } from "../decision/status";
 import { algorithm } from "../jose/algorithm";
@@ -13,8 +12,8 @@ import { FoundTokens, LocationKind, TokenLocation } from "../token/location";
 import { Token } from "../token/token";
 import { AuthContext } from "./auth_context";
 import { JwtRule } from "./jwt_rule";
-import { KeyEndpoint } from "./key_endpoint";
-import { bytes, endLine, endStep, list, quoted, step, tracing, word } from "./trace";
+
+import { bytes, endStep, list, quoted, step, tracing, word } from "./trace";
 
 const METHOD = utf8(":method");
 const PATH = utf8(":path");
@@ -151,21 +150,6 @@ function describeLocation(location: TokenLocation): string {
   return (
     kind + text(location.name) + (spanLength(location.prefix) > 0 ? ", prefix " + text(location.prefix) : "")
   );
-}
-
-/** The end of a fetch of keys: always worth a line, and a warning if it failed. */
-export function traceFetch(endpoint: KeyEndpoint, outcome: Span, now: i64): void {
-  const failed = endpoint.source.state.failures > 0;
-  if (!failed && !tracing) return;
-  step("keys");
-  quoted("uri", endpoint.uri);
-  bytes("outcome", outcome);
-  word("failures", endpoint.source.state.failures.toString());
-  const age = endpoint.source.age(now);
-  if (age >= 0) word("ageMilliseconds", age.toString());
-  const keys = endpoint.source.keys;
-  if (keys !== null) word("keys", keys.count.toString());
-  endLine(failed ? LogLevel.Warn : LogLevel.Debug);
 }
 
 /** How authentication ended: with whose identity, or why not. */

@@ -5,7 +5,7 @@ import { Span } from "../memory/span";
 export const enum FetchOutcome {
   None = 0,
   Good = 1,
-  /** The host refused the call: no such cluster. */
+  /** The host refused the call: no such cluster, or one of Istio's without a host. */
   NotDispatched = 2,
   /** No answer within the timeout. */
   Timeout = 3,
@@ -24,6 +24,10 @@ export const enum FetchOutcome {
   BadKeySet = 10,
   /** An OpenID provider configuration without a usable jwks_uri. */
   BadDiscovery = 11,
+  /** An OpenID provider configuration of another issuer than the one that was asked for (OpenID Connect Discovery 1.0 §4.3). */
+  OtherIssuer = 12,
+  /** Its jwks_uri is of another origin, and `clusters` does not name that one. */
+  OtherOrigin = 13,
 }
 
 /** Largest key set (or OpenID provider configuration) that is read, in bytes. */
@@ -42,10 +46,12 @@ const NAMES: Span[] = [
   utf8("wrong_content_type"),
   utf8("bad_key_set"),
   utf8("bad_discovery"),
+  utf8("other_issuer"),
+  utf8("other_origin"),
 ];
 
 /** How many outcomes there are: one counter each. */
-export const FETCH_OUTCOMES: i32 = 12;
+export const FETCH_OUTCOMES: i32 = 14;
 
 export function outcomeName(outcome: FetchOutcome): Span {
   return outcome >= 0 && <i32>outcome < NAMES.length ? NAMES[outcome] : NAMES[0];

@@ -6,9 +6,11 @@
  *   - Fetched ahead of the first request, and again before the set expires (`isDue`).
  *   - A token whose key is not in the set asks for a newer one (`needNewer`), at most once a cooldown, also after a success. The first fetch and
  *     the refreshes do not count, so that a key published a second ago is found.
+ *     The pause behind a failed fetch does not count either: an issuer that was down may come back with another key.
  *   - A failure keeps good keys: they serve on while the issuer is down or slow, up to `maxStale` behind their expiry, and are then refused.
  *     No request waits for a refresh of keys that may still be used.
- *   - After a failure the next attempt waits, twice as long each time; without keys, requests are refused meanwhile.
+ *   - After a failure the next attempt waits, twice as long each time, never longer than a cooldown; without keys, requests are refused meanwhile.
+ *   - A call that the host refuses (no such cluster yet) has cost nobody anything: it is looked at again every second, and counts for nothing.
  */
 import { KeySet } from "../jose/key_set";
 import { FetchOutcome } from "./fetch_outcome";
@@ -28,6 +30,8 @@ export const enum KeyAnswer {
 /** First pause after failed fetches, and the longest one while there are no keys to go on with: every request is refused meanwhile. */
 const FIRST_BACKOFF: i64 = 1_000;
 const LONGEST_BACKOFF_WITHOUT_KEYS: i64 = 10_000;
+/** Until the next look for a cluster that is not there: a little less than the second between two ticks. */
+const CLUSTER_PAUSE: i64 = 900;
 /** How far ahead of expiry a refresh starts: a tenth of the time that the set is fresh, at most this. */
 const LONGEST_LEAD: i64 = 30_000;
 
@@ -38,6 +42,8 @@ export class KeySource {
   readonly state: SourceState = new SourceState();
   /** When this worker last saw a fetch end. */
   endedAt: i64 = 0;
+  /** `newerAskedAt` before the fetch that this worker has begun last. */
+  private askedBefore: i64 = 0;
 
   constructor(
     /** How long a key set is fresh, unless its answer says a shorter time. */
@@ -78,7 +84,7 @@ export class KeySource {
   needNewer(now: i64): KeyAnswer {
     if (this.isInline) return KeyAnswer.Ready;
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
-    if (this.state.isPausing(now)) return KeyAnswer.Ready;
+    if (this.state.outcome == FetchOutcome.NotDispatched && this.state.isPausing(now)) return KeyAnswer.Ready;
     const asked = this.state.newerAskedAt;
     const cools = now < asked + this.refetchCooldown && !isAhead(asked, now);
     return cools && !this.state.isAbandoned(now) ? KeyAnswer.Ready : KeyAnswer.Fetch;
@@ -94,6 +100,7 @@ export class KeySource {
   /** A fetch starts at `now`; whoever leads it has given up by `leaseUntil`. @param forNewer a token with an unknown key caused it */
   started(now: i64, leaseUntil: i64, forNewer: bool): void {
     this.state.attemptedAt = now;
+    this.askedBefore = this.state.newerAskedAt;
     if (forNewer) this.state.newerAskedAt = now;
     this.state.leaseUntil = leaseUntil;
   }
@@ -122,15 +129,23 @@ export class KeySource {
 
   /** A fetch has failed at `now`. @param jitter any number: spreads the attempts of several Envoys */
   failed(now: i64, outcome: FetchOutcome, jitter: u32): void {
-    const longest = this.isUsable(now) ? LONGEST_BACKOFF : LONGEST_BACKOFF_WITHOUT_KEYS;
-    const pause = min(FIRST_BACKOFF << (<i64>min(this.state.failures, 6)), longest);
     this.state.answeredAttempt = this.state.attemptedAt;
     this.state.outcome = outcome;
+    this.state.leaseUntil = 0;
     this.endedAt = now;
+    if (outcome == FetchOutcome.NotDispatched) {
+      this.state.newerAskedAt = this.askedBefore;
+      this.state.nextAttempt = now + CLUSTER_PAUSE;
+      return;
+    }
+    const longest = this.isUsable(now) ? LONGEST_BACKOFF : LONGEST_BACKOFF_WITHOUT_KEYS;
+    const pause = min(
+      FIRST_BACKOFF << (<i64>min(this.state.failures, 6)),
+      min(longest, this.refetchCooldown),
+    );
     this.state.failures++;
     // Between half of the pause and all of it.
     this.state.nextAttempt = now + pause / 2 + (<i64>jitter % (pause / 2 + 1));
-    this.state.leaseUntil = 0;
   }
 
   /** Takes over what another worker has found out. @param keys its key set, or null if that is the one in use already */

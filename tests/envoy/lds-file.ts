@@ -1,7 +1,7 @@
 // Listeners that come from a file (LDS), so that they can be replaced while Envoy runs.
 
-import { rename, writeFile } from "node:fs/promises";
 import type { EnvoyBootstrap } from "./harness.js";
+import { writeResources } from "./xds-file.js";
 
 export class LdsFile {
   private version = 0;
@@ -19,15 +19,9 @@ export class LdsFile {
     };
   }
 
-  /** Replaces the listeners. Envoy watches for moves, so it never reads half a file. */
+  /** Replaces the listeners. */
   async write(listeners: readonly object[]): Promise<void> {
     const type = "type.googleapis.com/envoy.config.listener.v3.Listener";
-    const response = {
-      version_info: String(++this.version),
-      resources: listeners.map((listener) => ({ "@type": type, ...listener })),
-    };
-    const next = `${this.path}.next`;
-    await writeFile(next, JSON.stringify(response));
-    await rename(next, this.path);
+    await writeResources(this.path, ++this.version, type, listeners);
   }
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import {
   HeaderMap,
   HostProcess,
+  LogLevel,
   ManualHttpFetcher,
   VirtualClock,
   WasmModule,
@@ -56,11 +57,17 @@ export class Workers {
   readonly plugins: Plugin[] = [];
   /** The fetches so far; `respond` of each is the issuer's answer. */
   readonly calls: ManualCall[];
+  /** The clusters that there are: more may come. */
+  readonly clusters: Set<string>;
+  /** Warnings and errors so far. */
+  readonly warnings: string[] = [];
 
   constructor(clusters: readonly string[] = ["idp"]) {
     const fetcher = new ManualHttpFetcher(clusters);
     this.calls = fetcher.calls;
-    this.process = new HostProcess({ clock: this.clock, fetcher });
+    this.clusters = fetcher.clusters;
+    const log = ({ message }: { message: string }) => void this.warnings.push(message);
+    this.process = new HostProcess({ clock: this.clock, fetcher, logLevel: LogLevel.Warn, log });
   }
 
   /** A VM of a further worker. */

@@ -125,8 +125,8 @@ export function old_keys_bridge_an_outage_up_to_max_stale(): void {
     }
     now += 500;
   }
-  // Pauses of 0.5 to 1 s, 1 to 2, … 30 to 60: an hour has at least 60 attempts, and at most 130.
-  expectTrue(attempts >= 60 && attempts <= 130, attempts.toString());
+  // Pauses of 0.5 to 1 s, 1 to 2, … 15 to 30: an hour has at least 120 attempts, and at most 250.
+  expectTrue(attempts >= 120 && attempts <= 250, attempts.toString());
   expectAnswer(source.needAfterWait(end - 1), KeyAnswer.Ready, "just before");
   expectAnswer(source.needAfterWait(end), KeyAnswer.Fail, "too old");
   expectTrue(source.keys !== null);
@@ -154,7 +154,8 @@ function expectPauses(source: KeySource, pauses: i64[]): void {
 }
 
 export function pauses_double_up_to_a_minute_and_end_with_a_success(): void {
-  const source = fetched();
+  const source = new KeySource(DURATION, MAX_STALE, 3_600_000);
+  source.succeeded(START, keys(), -1);
   expectPauses(source, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   for (let i = 0; i < 1_000; i++) source.failed(START, FetchOutcome.Timeout, u32.MAX_VALUE);
   expectTrue(source.state.nextAttempt >= START + 30_000 && source.state.nextAttempt <= START + 60_000);
@@ -162,6 +163,15 @@ export function pauses_double_up_to_a_minute_and_end_with_a_success(): void {
   expectEqual<i64>(source.state.nextAttempt, 0);
   source.failed(START, FetchOutcome.Timeout, 500);
   expectEqual<i64>(source.state.nextAttempt, START + 1_000, "from the beginning");
+}
+
+/** Whoever says that an unknown key may cost a fetch each second lets a failing issuer have one each second, too. */
+export function no_pause_is_longer_than_the_cooldown(): void {
+  const source = new KeySource(DURATION, MAX_STALE, 2_000);
+  source.succeeded(START, keys(), -1);
+  expectPauses(source, [1_000, 2_000, 2_000, 2_000, 2_000]);
+  expectPauses(new KeySource(DURATION, MAX_STALE, 2_000), [1_000, 2_000, 2_000, 2_000]);
+  expectPauses(fetched(), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
 }
 
 export function without_keys_pauses_are_short(): void {
@@ -182,6 +192,45 @@ export function an_unknown_key_asks_once_a_cooldown(): void {
     "within the cooldown, after a success too",
   );
   expectAnswer(source.needNewer(now + COOLDOWN), KeyAnswer.Fetch, "after it");
+}
+
+export function an_unknown_key_asks_during_the_pause_of_failed_fetches(): void {
+  const source = fetched();
+  for (let i = 0; i < 10; i++) source.failed(START, FetchOutcome.NoAnswer, u32.MAX_VALUE);
+  const now = START + 1_000;
+  expectFalse(source.isDue(now), "pausing");
+  expectAnswer(source.needNewer(now), KeyAnswer.Fetch, "the issuer may be back, with another key");
+  source.started(now, now + 5_000, true);
+  source.failed(now + 1, FetchOutcome.NoAnswer, 0);
+  expectAnswer(source.needNewer(now + COOLDOWN - 1), KeyAnswer.Ready, "once a cooldown");
+  expectAnswer(source.needNewer(now + COOLDOWN), KeyAnswer.Fetch, "and then again");
+}
+
+/** Envoy has no such cluster yet: nobody was asked, so it costs no cooldown, and no pause grows. */
+export function a_call_that_was_not_dispatched_costs_nothing(): void {
+  const sources = [newSource(), fetched()];
+  for (let i = 0; i < sources.length; i++) {
+    const source = sources[i];
+    source.failed(START, FetchOutcome.Timeout, 0);
+    const failures = source.state.failures;
+    let now = START + 60_000;
+    for (let j = 0; j < 100; j++) {
+      expectAnswer(source.needNewer(now), KeyAnswer.Fetch, "each time");
+      source.started(now, now + 6_000, true);
+      source.failed(now, FetchOutcome.NotDispatched, u32.MAX_VALUE);
+      expectEqual<i32>(source.state.failures, failures);
+      expectFalse(source.isDue(now + 100));
+      expectAnswer(source.needNewer(now + 100), KeyAnswer.Ready, "however many ask");
+      // Ticks come every second, or a few milliseconds less.
+      now += 980;
+      expectTrue(i == 1 || source.isDue(now), "the next tick looks again");
+    }
+  }
+  const cold = newSource();
+  cold.started(START, START + 6_000, false);
+  cold.failed(START, FetchOutcome.NotDispatched, 0);
+  expectAnswer(cold.need(START + 100), KeyAnswer.Fail, "without keys");
+  expectAnswer(cold.need(START + 1_000), KeyAnswer.Fetch, "a second later");
 }
 
 export function whoever_dies_while_it_fetches_newer_keys_does_not_keep_others_from_it(): void {

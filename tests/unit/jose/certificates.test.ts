@@ -71,7 +71,7 @@ describe("statuses", () => {
     "keys beside certificates": [{ a: text, keys: [] }, "Jwks doesn't have any valid public key"],
     "too many": [
       Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`k${i}`, text])),
-      "Jwks doesn't have any valid public key",
+      "Jwks has more than 256 keys",
     ],
   };
   for (const [label, [set, status]] of Object.entries(rows)) {
