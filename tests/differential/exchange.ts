@@ -50,10 +50,16 @@ export interface Answer {
 /** Where our filter's refusal begins to say what is wrong with inline keys. */
 const inlineKeys = "requestAuthentications[0].jwtRules[0].jwks: ";
 
+/** What the filter adds to native's texts: the key at fault, or what was there instead. */
+const furtherWords = / \((?:key \d+(?:, kid ".*")?|this is .*)\)$/s;
+
 /** What is wrong with the inline keys, of the lines that the filter says of a configuration; undefined if none is about them. */
 export function inlineKeysFault(lines: readonly string[]): string | undefined {
   const line = lines.findLast((one) => one.includes(inlineKeys));
-  return line?.slice(line.indexOf(inlineKeys) + inlineKeys.length).trim();
+  return line
+    ?.slice(line.indexOf(inlineKeys) + inlineKeys.length)
+    .trim()
+    .replace(furtherWords, "");
 }
 
 /** Stands for the answers of a policy that was refused because of its inline keys: status 0, and what is wrong with them. */

@@ -193,6 +193,23 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
     jwtRule({ issuer, jwksUri: "https://a/ b" }),
     "requestAuthentications[0].jwtRules[0].jwksUri: must be an absolute http or https URI of at most 2048 characters",
   ],
+  ...["https://", "https:///", "https://:80", "https://a?b", "https://a#b", "https://a|b", "https://u@a"].map(
+    (odd): [unknown, string] => [
+      jwtRule({ issuer: odd }),
+      "requestAuthentications[0].jwtRules[0].issuer: is no http or https URI to discover keys from; give jwksUri or jwks",
+    ],
+  ),
+  ...[
+    "https://a|443||b/",
+    "https://a\\b/",
+    "https://é/",
+    "https://a%2eb/",
+    "https://[::1",
+    "https://{a}/",
+  ].map((odd): [unknown, string] => [
+    jwtRule({ issuer, jwksUri: odd }),
+    "requestAuthentications[0].jwtRules[0].jwksUri: must be an absolute http or https URI of at most 2048 characters",
+  ]),
   [
     jwtRule({ issuer, jwksUri: `https://a/${"b".repeat(2039)}` }),
     "requestAuthentications[0].jwtRules[0].jwksUri: must have at most 2048 characters",
@@ -344,7 +361,7 @@ export const beyondTheSchema: readonly {
   },
   {
     reason: "so has an issuer from which keys are discovered",
-    example: jwtRule({ issuer: "https://:80" }),
+    example: jwtRule({ issuer: "https://a:65536" }),
     says: /: is no http or https URI to discover keys from/,
   },
   {
