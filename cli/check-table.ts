@@ -32,6 +32,22 @@ export const checkTable: readonly CheckRow[] = [
     title: "`render`, `explain`: a policy that names no namespace, and is left out",
   },
   {
+    id: "JP008",
+    severity: "warning",
+    title: "`render`: something that is left out: a policy for some of the plugin's pods alone, gateways",
+  },
+  {
+    id: "JP009",
+    severity: "error",
+    title: "A Service port that Istio takes for TCP: the filter sees nothing of it",
+  },
+  {
+    id: "JP010",
+    severity: "error",
+    title: "`render`: two different objects of one kind, namespace and name",
+  },
+  { id: "JP011", severity: "note", title: "`render`: a host that is taken for a Service of the cluster" },
+  {
     id: "JP100",
     severity: "error",
     title: "A value of another type than the field's; unquoted numbers and booleans",

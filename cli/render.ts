@@ -7,18 +7,20 @@ import { findingJson, findingsText, inOrder, type Finding } from "./findings.js"
 import { parseAddress, parseListenAddress } from "./render/address.js";
 import { systemCaFile } from "./render/ca-file.js";
 import { originOf } from "./render/jwks-origin.js";
-import { renderFormats, renderWorkload, type RenderFormat, type RenderOptions } from "./render/workload.js";
+import { renderFormats, renderWorkloads, type RenderFormat, type RenderOptions } from "./render/workload.js";
 import { packageVersion, wasmPath } from "./package-files.js";
 import { collect } from "./repeated-option.js";
 import { fileFault, type SourceFile } from "./resources/files.js";
 import { loadResources } from "./resources/load.js";
+import { isObjectName } from "./render/workload-name.js";
 import type { Terminal } from "./terminal.js";
 import { jsonText } from "./terminal-text.js";
-import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "./workload-options.js";
+import { addWorkloadsOptions, readWorkloadsOptions, type WorkloadFlags } from "./workload-options.js";
 
-interface Flags extends WorkloadFlags {
+interface Flags extends Omit<WorkloadFlags, "for"> {
+  for: string[];
   as: RenderFormat;
-  name: string;
+  name?: string;
   image: string;
   sha256?: string;
   upstream?: string;
@@ -37,6 +39,7 @@ const examples = `
 Examples:
   jwt-policy render policies/ --for foo/app=httpbin
   jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin | kubectl apply -f -
+  jwt-policy render policies/ --for foo/app=httpbin --for foo/app=sleep --as wasmplugin -o plugins.yaml
   jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --dry-run --forward-token
   jwt-policy render policies/ --for foo/app=httpbin --as envoy --upstream 127.0.0.1:8000 -o envoy.yaml
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy render - --for foo/app=httpbin
@@ -52,7 +55,7 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
         "the filter's configuration, the Istio resources that load it, or a complete Envoy bootstrap.",
     )
     .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input");
-  addWorkloadOptions(command)
+  addWorkloadsOptions(command)
     .addOption(new Option("--as <format>", "what to write").choices(renderFormats).default("config"))
     .option("--cluster <origin=name>", "the Envoy cluster for an issuer's origin; may be repeated", collect)
     .option("--dry-run", "policies count and log, and decide nothing")
@@ -60,7 +63,7 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--json", "JSON instead of YAML; findings as JSON too")
     .optionsGroup("For --as wasmplugin and trafficextension:")
-    .option("--name <name>", "name of the resource", "jwt-policy")
+    .option("--name <name>", "name of the resource (default: one that only this workload has)")
     .option(
       "--image <url>",
       "where the filter is fetched",
@@ -80,7 +83,7 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
 async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const options = readOptions(flags);
   const { resources, sources } = await loadResources(paths, flags.namespace, terminal);
-  const { text, findings } = await renderWorkload(resources, options);
+  const { text, findings } = await renderWorkloads(resources, options);
   report(findings, sources, flags, terminal);
   if (text === undefined) return ExitCode.findings;
   if (flags.output === undefined) terminal.write(text);
@@ -99,8 +102,13 @@ function readOptions(flags: Flags): RenderOptions {
   if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(flags.sha256)) {
     throw new UsageError("--sha256: expected 64 hexadecimal digits in lower case");
   }
+  if (flags.name !== undefined && !isObjectName(flags.name)) {
+    throw new UsageError(
+      `--name ${flags.name}: expected the name of a Kubernetes object: small letters, digits, hyphens and dots`,
+    );
+  }
   return {
-    ...readWorkloadOptions(flags),
+    workloads: readWorkloadsOptions(flags),
     format: flags.as,
     json: flags.json === true,
     clusters: new Map((flags.cluster ?? []).map(parseCluster)),

@@ -24,6 +24,16 @@ export function addWorkloadOptions(command: Command): Command {
   return addMeshOptions(command);
 }
 
+/** The same for a verb that takes several workloads at once. */
+export function addWorkloadsOptions(command: Command): Command {
+  command.requiredOption(
+    "--for <namespace/label=value,...>",
+    "the workload: its namespace and labels; may be repeated",
+    collect,
+  );
+  return addMeshOptions(command);
+}
+
 /** The same for a verb that can do without a workload. */
 export function addOptionalWorkloadOptions(command: Command): Command {
   command.option("--for <namespace/label=value,...>", "the workload: its namespace and labels");
@@ -41,6 +51,19 @@ function addMeshOptions(command: Command): Command {
     .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
     .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
     .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect);
+}
+
+/**
+ * What the options say where --for may be repeated.
+ * @throws UsageError as readWorkloadOptions, or if an option for one workload is given for several
+ */
+export function readWorkloadsOptions(
+  flags: Omit<WorkloadFlags, "for"> & { readonly for: readonly string[] },
+): WorkloadOptions[] {
+  if (flags.for.length > 1 && (flags.service !== undefined || flags.serviceEntry !== undefined)) {
+    throw new UsageError("--service and --service-entry are for one workload: give --for once");
+  }
+  return flags.for.map((workload) => readWorkloadOptions({ ...flags, for: workload }));
 }
 
 /**

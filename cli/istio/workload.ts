@@ -42,9 +42,26 @@ export function parseWorkload(text: string): Pick<Workload, "namespace" | "label
     if (pair === "") continue;
     const equals = pair.indexOf("=");
     if (equals < 1) throw new UsageError(`--for ${text}: ${pair} is no label=value`);
-    labels.set(pair.slice(0, equals), pair.slice(equals + 1));
+    const [label, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
+    if (!isLabel(label) || !isLabelValue(value)) {
+      throw new UsageError(`--for ${text}: ${pair} is no label of Kubernetes`);
+    }
+    labels.set(label, value);
   }
   return { namespace, labels };
+}
+
+/** `app`, `app.kubernetes.io/name`. */
+function isLabel(text: string): boolean {
+  const name = text.slice(text.lastIndexOf("/") + 1);
+  const isPrefixed = text.length > name.length;
+  return (
+    name !== "" && isLabelValue(name) && (!isPrefixed || /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?\/[^/]*$/.test(text))
+  );
+}
+
+function isLabelValue(text: string): boolean {
+  return /^([A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/.test(text);
 }
 
 /** Reads `namespace/name` or `name` of the option --service or --service-entry. */

@@ -1,20 +1,20 @@
 // JP221: keys fetched over http from outside the mesh: whoever is on the way can replace them.
 
-import { meshServiceHost, originOf } from "../render/jwks-origin.js";
+import { knownHosts, meshService, originOf } from "../render/jwks-origin.js";
 import { itemsOf, stringAt, valueAt } from "../resources/tree.js";
 import { remark, type Lint } from "./lint.js";
 
 export const plainHttpKeys: Lint = ({ requestAuthentications, resources }) => {
+  const known = knownHosts(resources);
   const namespaces = new Set(resources.map(({ namespace }) => namespace));
   return requestAuthentications.flatMap(({ resource, spec }) =>
     itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
       const uri = stringAt(rule, "jwksUri");
       const origin = uri === undefined ? undefined : originOf(uri);
       if (origin === undefined || origin.tls || origin.isAddress || origin.host === "localhost") return [];
-      if (meshServiceHost(origin.host, resource.namespace, new Set()) !== undefined) return [];
+      const service = meshService(origin, resource.namespace, known);
       // `jwks.foo` is a Service where foo is a namespace.
-      const [, namespace, ...rest] = origin.host.split(".");
-      if (rest.length === 0 && namespaces.has(namespace!)) return [];
+      if (service !== undefined && (!service.isGuess || namespaces.has(service.namespace))) return [];
       return [
         remark({
           id: "JP221",

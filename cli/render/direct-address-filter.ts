@@ -1,7 +1,9 @@
 // The filter that hands the TCP peer's address to ours, for ipBlocks and source.ip: no proxy-wasm property gives it.
 
 import type { Workload } from "../istio/workload.js";
+import { envoyFilterAttachment } from "./envoy-filter-attachment.js";
 import { directRemoteAddressKey } from "./plugin-config.js";
+import type { KubernetesObject } from "./written-once.js";
 
 /** The HTTP filter, to stand ahead of ours. */
 export const directAddressFilter = {
@@ -21,19 +23,23 @@ export const directAddressFilter = {
 };
 
 /** The EnvoyFilter that puts it first into the HTTP filters of an Istio workload. */
-export function directAddressEnvoyFilter(workload: Workload, isGateway: boolean, name: string): object {
-  const labels = Object.fromEntries(workload.labels);
+export function directAddressEnvoyFilter(
+  workload: Workload,
+  isGateway: boolean,
+  name: string,
+): KubernetesObject {
   return {
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
     metadata: { name: `${name}-direct-address`, namespace: workload.namespace },
     spec: {
-      ...(workload.labels.size === 0 ? {} : { workloadSelector: { labels } }),
+      ...envoyFilterAttachment(workload),
       configPatches: [
         {
           applyTo: "HTTP_FILTER",
           match: {
-            context: isGateway ? "GATEWAY" : "SIDECAR_INBOUND",
+            // To Istio a waypoint's listeners are those of a sidecar, for requests that come in (listener_waypoint.go).
+            context: isGateway && !workload.isWaypoint ? "GATEWAY" : "SIDECAR_INBOUND",
             listener: {
               filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } },
             },

@@ -1,7 +1,8 @@
 // The way from an Istio proxy to the issuers: the Envoy cluster that the filter calls for each origin, and the
 // ServiceEntry and DestinationRule that make it.
 
-import { meshServiceHost, originName, type JwksOrigin } from "./jwks-origin.js";
+import { meshService, originName, type JwksOrigin, type KnownHosts } from "./jwks-origin.js";
+import type { KubernetesObject } from "./written-once.js";
 
 /** The subset whose cluster originates TLS. */
 const subset = "jwks";
@@ -9,51 +10,65 @@ const subset = "jwks";
 export interface JwksEgress {
   /** Origin -> Envoy cluster. */
   readonly clusters: ReadonlyMap<string, string>;
-  readonly resources: readonly object[];
+  /** `namespace/host` of what the clusters lead to. */
+  readonly hosts: readonly string[];
+  readonly resources: readonly KubernetesObject[];
+}
+
+/** Whose proxies are to reach the origins. */
+export interface EgressOptions {
+  /** Of the objects: that of the proxies, or the root namespace. */
+  readonly namespace: string;
+  /** Whether proxies of all namespaces call. */
+  readonly forAll: boolean;
+  readonly known: KnownHosts;
 }
 
 /**
- * What the proxies of a namespace need to reach these origins. TLS is originated in a subset of its own: a policy on the
- * whole host would wrap the workload's own https requests to the issuer in TLS a second time.
- * @param services `namespace/name` of the Services among the user's objects
+ * What proxies need to reach these origins. TLS is originated in a subset of its own: a policy on the whole host would wrap the workload's
+ * own https requests to the issuer in TLS a second time.
  */
-export function jwksEgress(
-  origins: readonly JwksOrigin[],
-  namespace: string,
-  services: ReadonlySet<string>,
-): JwksEgress {
+export function jwksEgress(origins: readonly JwksOrigin[], options: EgressOptions): JwksEgress {
+  const { namespace, known } = options;
+  const exportTo = [options.forAll ? "*" : "."];
   const clusters = new Map<string, string>();
-  const resources: object[] = [];
+  const hosts: string[] = [];
+  const resources: KubernetesObject[] = [];
   for (const origin of origins) {
-    const service = origin.isAddress ? undefined : meshServiceHost(origin.host, namespace, services);
-    const host = service ?? externalHost(origin);
-    const tls = origin.tls;
-    clusters.set(origin.origin, `outbound|${origin.port}|${tls ? subset : ""}|${host}`);
-    const name = `jwks-${originName(origin)}`;
-    if (service === undefined) resources.push(serviceEntry(origin, host, name, namespace));
-    if (tls) resources.push(destinationRule(origin, host, name, namespace));
+    const service = meshService(origin, namespace, known);
+    const host = service?.host ?? externalHost(origin);
+    const metadata = { name: `jwks-${originName(origin)}`, namespace };
+    clusters.set(origin.origin, `outbound|${origin.port}|${origin.tls ? subset : ""}|${host}`);
+    hosts.push(`${service?.namespace ?? namespace}/${host}`);
+    if (service === undefined) resources.push(serviceEntry(origin, host, metadata, exportTo));
+    if (origin.tls) resources.push(destinationRule(origin, host, metadata, exportTo));
   }
-  return { clusters, resources };
+  return { clusters, hosts, resources };
 }
 
 /** A ServiceEntry's host must be a name: an address gets one that nobody asks DNS for. */
 function externalHost(origin: JwksOrigin): string {
-  return origin.isAddress
-    ? `${originName({ ...origin, port: origin.tls ? 443 : 80 })}.jwks.internal`
-    : origin.host;
+  if (!origin.isAddress) return origin.host;
+  const words = origin.host.replaceAll(/[.:]/g, "-").replace(/^-/, "0-").replace(/-$/, "-0");
+  return `${words}.jwks.internal`;
 }
 
-function serviceEntry(origin: JwksOrigin, host: string, name: string, namespace: string): object {
+function serviceEntry(
+  origin: JwksOrigin,
+  host: string,
+  metadata: KubernetesObject["metadata"],
+  exportTo: readonly string[],
+): KubernetesObject {
   const resolution = origin.isAddress
     ? { addresses: [origin.host], resolution: "STATIC", endpoints: [{ address: origin.host }] }
     : { resolution: "DNS" };
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "ServiceEntry",
-    metadata: { name, namespace },
+    metadata,
     spec: {
       hosts: [host],
-      exportTo: ["."],
+      exportTo,
       location: "MESH_EXTERNAL",
       ...resolution,
       ports: [
@@ -67,7 +82,12 @@ function serviceEntry(origin: JwksOrigin, host: string, name: string, namespace:
   };
 }
 
-function destinationRule(origin: JwksOrigin, host: string, name: string, namespace: string): object {
+function destinationRule(
+  origin: JwksOrigin,
+  host: string,
+  metadata: KubernetesObject["metadata"],
+  exportTo: readonly string[],
+): KubernetesObject {
   const tls = {
     mode: "SIMPLE",
     ...(origin.isAddress ? {} : { sni: origin.host }),
@@ -77,7 +97,7 @@ function destinationRule(origin: JwksOrigin, host: string, name: string, namespa
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "DestinationRule",
-    metadata: { name, namespace },
-    spec: { host, exportTo: ["."], subsets: [{ name: subset, trafficPolicy: { tls } }] },
+    metadata,
+    spec: { host, exportTo, subsets: [{ name: subset, trafficPolicy: { tls } }] },
   };
 }

@@ -1,8 +1,11 @@
 // Where the filter has to fetch keys: the origins of the rules' jwksUri, or of the issuer where keys are discovered.
 
+import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { Policy } from "../istio/policy.js";
-import { itemsOf, stringAt, valueAt } from "../resources/tree.js";
+import type { Resource } from "../resources/resource.js";
+import { itemsOf, stringAt, stringsOf, valueAt } from "../resources/tree.js";
+import { nameWords } from "./workload-name.js";
 
 export interface JwksOrigin {
   /**
@@ -44,30 +47,72 @@ export function originOf(uri: string): JwksOrigin | undefined {
   return { origin, tls, host, port, isAddress: isIP(host) !== 0 };
 }
 
-/**
- * The full name of the Service of the cluster that a host means, whose Envoy cluster exists without a ServiceEntry;
- * undefined for any other host. `jwks.foo` may be either: it is a Service if the objects have one.
- * @param services `namespace/name` of the Services among the objects
- */
-export function meshServiceHost(
-  host: string,
-  namespace: string,
-  services: ReadonlySet<string>,
-): string | undefined {
-  const [name = "", of = namespace, ...rest] = host.split(".");
-  const suffix = rest.join(".");
-  const isService =
-    suffix === "svc" ||
-    suffix === "svc.cluster.local" ||
-    (suffix === "" && (!host.includes(".") || services.has(`${of}/${name}`)));
-  return isService && host !== "localhost" ? `${name}.${of}.svc.cluster.local` : undefined;
+/** What the user's objects tell about hosts. */
+export interface KnownHosts {
+  /** `namespace/name` of the Services. */
+  readonly services: ReadonlySet<string>;
+  /** Hosts of the ServiceEntries: these are no Services, whatever their form. */
+  readonly declared: ReadonlySet<string>;
 }
 
-/** A name for Kubernetes objects and Envoy clusters: `idp-example-com`, with the port where it is not the usual one. */
-export function originName(origin: JwksOrigin): string {
-  const host = origin.host
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  return origin.port === (origin.tls ? 443 : 80) ? host : `${host}-${origin.port}`;
+/** The Services and the hosts of ServiceEntries among a user's objects. */
+export function knownHosts(resources: readonly Resource[]): KnownHosts {
+  const services = resources.filter(({ group, kind }) => group === "" && kind === "Service");
+  const entries = resources.filter(
+    ({ group, kind }) => group === "networking.istio.io" && kind === "ServiceEntry",
+  );
+  return {
+    services: new Set(services.map(({ namespace, name }) => `${namespace}/${name}`)),
+    declared: new Set(
+      entries.flatMap((one) => stringsOf(valueAt(one.tree, "spec", "hosts")).map(({ value }) => value)),
+    ),
+  };
+}
+
+/** A Service of the cluster. Its Envoy cluster exists without a ServiceEntry. */
+export interface MeshService {
+  readonly namespace: string;
+  /** `idp.foo.svc.cluster.local` */
+  readonly host: string;
+  /** Only the form of the host says so. */
+  readonly isGuess: boolean;
+}
+
+/**
+ * The Service that an origin's host means: `idp` (in the workload's own namespace), `idp.foo`, `idp.foo.svc`, `idp.foo.svc.cluster.local`;
+ * undefined for a host outside. `idp.foo` by https is a Service if the objects have one, since hosts outside have this form too
+ * (`example.com`); by http, without TLS, it is one unless a ServiceEntry declares it.
+ */
+export function meshService(
+  { host, tls, isAddress }: Pick<JwksOrigin, "host" | "tls" | "isAddress">,
+  namespace: string,
+  { services, declared }: KnownHosts,
+): MeshService | undefined {
+  const [name = "", of = namespace, ...rest] = host.split(".");
+  if (isAddress || host === "localhost" || declared.has(host)) return undefined;
+  const suffix = rest.join(".");
+  const isShort = suffix === "" && host.includes(".");
+  if (suffix !== "" && suffix !== "svc" && suffix !== "svc.cluster.local") return undefined;
+  const isGuess = isShort && !services.has(`${of}/${name}`);
+  if (isGuess && tls) return undefined;
+  return { namespace: of, host: `${name}.${of}.svc.cluster.local`, isGuess };
+}
+
+const HASH_DIGITS = 8;
+/** With `jwks-` before it and a hash behind it, within the 63 characters of a label. */
+const MAX_NAME_LENGTH = 48;
+
+/**
+ * A name for Kubernetes objects and Envoy clusters that no other origin has: `idp-example-com` for `https://idp.example.com`; one that another
+ * host, port or scheme could have as well has a hash behind it.
+ */
+export function originName({ host, port, tls }: JwksOrigin): string {
+  const isUsual = port === (tls ? 443 : 80);
+  const words = nameWords(isUsual ? host : `${host}-${port}`, MAX_NAME_LENGTH);
+  const isPlain = tls && isUsual && /^[a-z0-9]+(\.[a-z0-9]+)*$/.test(host) && words.length === host.length;
+  if (isPlain) return words;
+  const hash = createHash("sha256")
+    .update(JSON.stringify([tls, host, port]))
+    .digest("hex");
+  return `${words}-${hash.slice(0, HASH_DIGITS)}`;
 }

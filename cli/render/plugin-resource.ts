@@ -2,6 +2,7 @@
 
 import { gatewayNameLabel, type Workload } from "../istio/workload.js";
 import type { PluginConfig } from "./plugin-config.js";
+import type { KubernetesObject } from "./written-once.js";
 
 export interface PluginOptions {
   readonly workload: Workload;
@@ -20,7 +21,8 @@ export function pluginResource(
   kind: "WasmPlugin" | "TrafficExtension",
   config: PluginConfig,
   options: PluginOptions,
-): object {
+): KubernetesObject {
+  const { service } = options.workload;
   const wasm = {
     url: options.image,
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
@@ -40,7 +42,8 @@ export function pluginResource(
   return {
     apiVersion: "extensions.istio.io/v1alpha1",
     kind,
-    metadata: { name: options.name, namespace: options.workload.namespace },
+    // What refers to a Service must be in its namespace: Istio passes it over in the waypoint's (policyattachment.go, ShouldAttachPolicy).
+    metadata: { name: options.name, namespace: service?.namespace ?? options.workload.namespace },
     spec: kind === "WasmPlugin" ? { ...where, ...wasm } : { ...where, wasm },
   };
 }

@@ -6,8 +6,8 @@ import { constraintsOf, policyModel } from "../policy-model/rule-model.js";
 import { resourceName, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
 import type { Address } from "./envoy-bootstrap.js";
-import { originOf } from "./jwks-origin.js";
-import { leftOut } from "./left-out.js";
+import { jwksOrigins, knownHosts, meshService, originOf } from "./jwks-origin.js";
+import { gatewaysLeftOut, leftOut, ofSomePods } from "./left-out.js";
 import type { Resolved } from "./resolve.js";
 
 interface Target {
@@ -21,8 +21,11 @@ export function remarks(
   resolved: Resolved,
   { format, listener }: Target,
 ): Finding[] {
+  const isForIstio = format === "wasmplugin" || format === "trafficextension";
   return [
     ...leftOut(resources, resolved),
+    ...ofSomePods(resources, resolved),
+    ...(isForIstio ? [...gatewaysLeftOut(resources, resolved), ...guessedServices(resources, resolved)] : []),
     ...(resolved.isGateway ? resources.flatMap(routesByClaims) : []),
     ...(format === "config" ? [] : discoveries(resolved)),
     ...(format === "envoy" ? blindSpots(resolved, listener) : []),
@@ -71,6 +74,31 @@ function discoveries({ selection }: Resolved): Finding[] {
           at: valueAt(rule, "issuer")?.at ?? rule.at,
           resource: resourceName(resource),
           remedy: "look at its jwks_uri, and write it as jwksUri",
+        },
+      ];
+    }),
+  );
+}
+
+/** `idp.auth`: in the cluster by its form alone. */
+function guessedServices(resources: readonly Resource[], { selection, workload }: Resolved): Finding[] {
+  const known = knownHosts(resources);
+  return selection.requestAuthentications.flatMap((policy) =>
+    jwksOrigins([policy]).flatMap((origin): Finding[] => {
+      if (meshService(origin, workload.namespace, known)?.isGuess !== true) return [];
+      const rule = itemsOf(valueAt(policy.spec, "jwtRules")).find((one) =>
+        ["jwksUri", "issuer"].some((name) => originOf(stringAt(one, name) ?? "")?.origin === origin.origin),
+      );
+      const [name, namespace] = origin.host.split(".");
+      return [
+        {
+          id: "JP011",
+          severity: "note",
+          message: `${origin.host} is taken for the Service ${name} of the namespace ${namespace}`,
+          at: (valueAt(rule, "jwksUri") ?? valueAt(rule, "issuer"))?.at ?? policy.resource.at,
+          resource: resourceName(policy.resource),
+          remedy:
+            "give the Service among the files, or write the whole name (…svc.cluster.local); for a host outside, give its ServiceEntry",
         },
       ];
     }),

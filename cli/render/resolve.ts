@@ -25,6 +25,7 @@ export interface Resolved {
   readonly workload: Workload;
   readonly isGateway: boolean;
   readonly rootNamespace: string;
+  readonly trust: TrustDomains;
 }
 
 export interface Resolution {
@@ -58,6 +59,6 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
   ];
   if (findings.length > 0) return { resolved: undefined, findings };
   const gateway = options.gateway ?? isGateway(workload, resources);
-  const { rootNamespace } = options;
-  return { resolved: { selection, workload, isGateway: gateway, rootNamespace }, findings };
+  const { rootNamespace, trust } = options;
+  return { resolved: { selection, workload, isGateway: gateway, rootNamespace, trust }, findings };
 }

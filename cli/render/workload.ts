@@ -2,33 +2,30 @@
 
 import { stringify } from "yaml";
 import { Filter } from "../evaluation/filter.js";
+import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
-import type { Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
-import { directAddressEnvoyFilter } from "./direct-address-filter.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
 import { filterObjections } from "./filter-objections.js";
-import { jwksEgress } from "./jwks-egress.js";
-import { jwksOrigins } from "./jwks-origin.js";
-import { pluginConfig, type Coexistence, type PluginConfig } from "./plugin-config.js";
-import { pluginResource } from "./plugin-resource.js";
+import { istioResources, type IstioOptions } from "./istio-resources.js";
+import { pluginConfig } from "./plugin-config.js";
 import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
 import { standaloneConfig } from "./standalone-config.js";
+import { workloadName } from "./workload-name.js";
+import { writtenOnce } from "./written-once.js";
 
 export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
 export type RenderFormat = (typeof renderFormats)[number];
 
 export interface RenderOptions
-  extends WorkloadOptions, Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile" | "wasm"> {
+  extends
+    Omit<IstioOptions, "kind">,
+    Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile" | "wasm"> {
+  /** One or more; several only where what is written for them has names. */
+  readonly workloads: readonly WorkloadOptions[];
   readonly format: RenderFormat;
   readonly json: boolean;
-  /** Origin -> cluster, before those that the format gives. */
-  readonly clusters: ReadonlyMap<string, string>;
-  readonly coexistence: Coexistence;
-  readonly name: string;
-  readonly image: string;
-  readonly sha256: string | undefined;
 }
 
 export interface Rendered {
@@ -37,72 +34,99 @@ export interface Rendered {
   readonly findings: readonly Finding[];
 }
 
-/** Resolves the policies of a workload and writes them in the wanted format, if the filter takes them. */
-export async function renderWorkload(
+/** Resolves the policies of workloads and writes them in the wanted format, if the filter takes them. */
+export async function renderWorkloads(
   resources: readonly Resource[],
   options: RenderOptions,
 ): Promise<Rendered> {
-  const { resolved, findings } = resolvePolicies(resources, options);
-  if (resolved === undefined) return { text: undefined, findings };
-  const refused = await filterObjections(
-    await Filter.load(),
-    pluginConfig(resolved.selection, options.clusters, options.trust, options.coexistence),
-    resolved.selection,
-  );
-  if (refused.length > 0) return { text: undefined, findings: refused };
+  const filter = await Filter.load();
+  const accepted: Resolved[] = [];
+  const refused: Finding[] = [];
+  for (const workload of options.workloads) {
+    const { resolved, findings } = resolvePolicies(resources, workload);
+    const { coexistence, clusters } = options;
+    const objections =
+      resolved === undefined
+        ? findings
+        : await filterObjections(
+            filter,
+            pluginConfig(resolved.selection, clusters, workload.trust, coexistence),
+            resolved.selection,
+          );
+    refused.push(...objections);
+    if (resolved !== undefined && objections.length === 0) accepted.push(resolved);
+  }
+  const remarked = accepted.flatMap((resolved) => remarks(resources, resolved, options));
+  const isRefused = refused.length > 0 || remarked.some(({ severity }) => severity === "error");
+  if (isRefused) return { text: undefined, findings: once([...refused, ...remarked]) };
+  const { text, findings } = write(resources, accepted, options);
+  return { text, findings: once([...findings, ...remarked]) };
+}
+
+/** Two workloads may have the same policies, with the same to be said about them. */
+function once(findings: readonly Finding[]): Finding[] {
+  const known = new Map(findings.map((one) => [JSON.stringify([one.id, one.at, one.message]), one]));
+  return [...known.values()];
+}
+
+function write(
+  resources: readonly Resource[],
+  accepted: readonly Resolved[],
+  options: RenderOptions,
+): Rendered {
+  const { format, clusters, coexistence } = options;
+  const nothing: readonly Finding[] = [];
+  if (format === "wasmplugin" || format === "trafficextension") {
+    const kind = format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
+    const all = accepted.flatMap((resolved) => istioResources(resources, resolved, { ...options, kind }));
+    const { objects, findings } = writtenOnce(all, resources);
+    if (findings.length > 0) return { text: undefined, findings };
+    if (options.json) return { text: json({ apiVersion: "v1", kind: "List", items: objects }), findings };
+    return { text: resourcesHead(accepted, options) + objects.map(yaml).join("---\n"), findings };
+  }
+  const [resolved] = accepted;
+  if (resolved === undefined || accepted.length > 1) {
+    throw new UsageError(`--as ${format} is for one workload: give --for once, or --as wasmplugin`);
+  }
+  const { trust } = resolved;
+  if (format === "config") {
+    return {
+      text: json(pluginConfig(resolved.selection, clusters, trust, coexistence)),
+      findings: nothing,
+    };
+  }
+  const { config, origins } = standaloneConfig(resolved, { trust }, clusters, coexistence);
+  const filterName = `${resolved.workload.namespace}.${options.name ?? workloadName(resolved.workload)}`;
+  const { isGateway } = resolved;
+  const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
   return {
-    text: write(resolved, servicesIn(resources), options),
-    findings: remarks(resources, resolved, options),
+    text: options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap),
+    findings: nothing,
   };
 }
 
-/** `namespace/name` */
-function servicesIn(resources: readonly Resource[]): Set<string> {
-  const services = resources.filter(({ group, kind }) => group === "" && kind === "Service");
-  return new Set(services.map(({ namespace, name }) => `${namespace}/${name}`));
-}
-
-function write(resolved: Resolved, services: ReadonlySet<string>, options: RenderOptions): string {
-  const { selection, workload, isGateway } = resolved;
-  const configWith = (clusters: ReadonlyMap<string, string>) =>
-    pluginConfig(selection, new Map([...clusters, ...options.clusters]), options.trust, options.coexistence);
-  switch (options.format) {
-    case "config":
-      return json(configWith(new Map()));
-    case "envoy": {
-      const { config, origins } = standaloneConfig(resolved, options, options.clusters, options.coexistence);
-      const filterName = `${workload.namespace}.${options.name}`;
-      const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
-      return options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap);
-    }
-    case "wasmplugin":
-    case "trafficextension": {
-      const origins = jwksOrigins(selection.requestAuthentications);
-      const egress = jwksEgress(origins, workload.namespace, services);
-      const config = configWith(egress.clusters);
-      const kind = options.format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
-      const objects = [
-        pluginResource(kind, config, { ...options, workload, isGateway }),
-        ...egress.resources,
-        ...directAddress(config, workload, isGateway, options.name),
-      ];
-      if (options.json) return json({ apiVersion: "v1", kind: "List", items: objects });
-      return resourcesHead(isGateway, options.coexistence) + objects.map(yaml).join("---\n");
-    }
-  }
-}
-
-function directAddress(config: PluginConfig, workload: Workload, gateway: boolean, name: string): object[] {
-  return config.directRemoteAddress === undefined ? [] : [directAddressEnvoyFilter(workload, gateway, name)];
-}
-
-function resourcesHead(isGateway: boolean, { dryRun, forwardToken }: Coexistence): string {
+function resourcesHead(accepted: readonly Resolved[], { coexistence }: RenderOptions): string {
+  const { dryRun, forwardToken } = coexistence;
   const native = forwardToken
     ? "Tokens stay in the request for the native filters behind it: once those are gone, render without --forward-token."
-    : "No RequestAuthentication or AuthorizationPolicy in the cluster may select this workload as well.";
-  return `# Written by jwt-policy render for a ${isGateway ? "gateway" : "sidecar; for a gateway, give --gateway"}.
-# ${native}
+    : "No RequestAuthentication or AuthorizationPolicy in the cluster may select the same pods as well.";
+  return `# Written by jwt-policy render for
+${accepted.map((one) => `#   ${workloadText(one)}\n`).join("")}# ${native}
 ${dryRun ? "# Policies count and log, and decide nothing: --dry-run.\n" : ""}`;
+}
+
+function workloadText({ workload, isGateway }: Resolved): string {
+  const { namespace, service } = workload;
+  const labels = [...workload.labels].map(([label, value]) => `${label}=${value}`).join(",");
+  const of = service === undefined ? "" : `, for the ${service.kind} ${service.namespace}/${service.name}`;
+  const kind = workload.isWaypoint
+    ? "a waypoint"
+    : isGateway
+      ? "a gateway"
+      : labels === ""
+        ? "all sidecars; gateways need a plugin of their own"
+        : "a sidecar; for a gateway, give --gateway";
+  return `${namespace}${labels === "" ? "" : `/${labels}`}: ${kind}${of}`;
 }
 
 function bootstrapHead({ listener, admin }: RenderOptions): string {
