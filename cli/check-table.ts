@@ -39,14 +39,9 @@ export const checkTable: readonly CheckRow[] = [
   {
     id: "JP009",
     severity: "error",
-    title: "A Service port that Istio takes for TCP: the filter sees nothing of it",
-  },
-  {
-    id: "JP010",
-    severity: "error",
     title: "`render`: two different objects of one kind, namespace and name",
   },
-  { id: "JP011", severity: "note", title: "`render`: a host that is taken for a Service of the cluster" },
+  { id: "JP010", severity: "note", title: "`render`: a host that is taken for a Service of the cluster" },
   {
     id: "JP100",
     severity: "error",
@@ -140,6 +135,21 @@ export const checkTable: readonly CheckRow[] = [
   },
   { id: "JP221", severity: "warning", title: "Keys fetched over http from outside the mesh" },
   { id: "JP222", severity: "warning", title: "An empty list, which constrains nothing" },
+  {
+    id: "JP223",
+    severity: "error",
+    title: "An https issuer that the filter calls without TLS, by the DestinationRules in the files",
+  },
+  {
+    id: "JP224",
+    severity: "warning",
+    title: "A Sidecar whose egress keeps an issuer's host from proxies that fetch keys there",
+  },
+  {
+    id: "JP225",
+    severity: "error",
+    title: "A Service port that Istio takes for TCP: the filter sees nothing of it",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

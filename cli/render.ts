@@ -29,6 +29,7 @@ interface Flags extends Omit<WorkloadFlags, "for"> {
   caFile?: string;
   wasm: string;
   cluster?: string[];
+  tcpPort?: string[];
   dryRun?: true;
   forwardToken?: true;
   output?: string;
@@ -58,6 +59,11 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
   addWorkloadsOptions(command)
     .addOption(new Option("--as <format>", "what to write").choices(renderFormats).default("config"))
     .option("--cluster <origin=name>", "the Envoy cluster for an issuer's origin; may be repeated", collect)
+    .option(
+      "--tcp-port <number>",
+      "a Service port that is TCP on purpose, where nothing is judged; may be repeated",
+      collect,
+    )
     .option("--dry-run", "policies count and log, and decide nothing")
     .option("--forward-token", "leave tokens in the request, for native filters behind this one")
     .option("-o, --output <file>", "write to a file instead of standard output")
@@ -112,6 +118,7 @@ function readOptions(flags: Flags): RenderOptions {
     format: flags.as,
     json: flags.json === true,
     clusters: new Map((flags.cluster ?? []).map(parseCluster)),
+    tcpPorts: new Set((flags.tcpPort ?? []).map(parsePort)),
     coexistence: { dryRun: flags.dryRun === true, forwardToken: flags.forwardToken === true },
     name: flags.name,
     image: flags.image,
@@ -122,6 +129,13 @@ function readOptions(flags: Flags): RenderOptions {
     caFile: flags.caFile ?? systemCaFile(),
     wasm: flags.wasm,
   };
+}
+
+function parsePort(text: string): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65535) {
+    throw new UsageError(`--tcp-port ${text}: expected the number of a Service port`);
+  }
+  return Number(text);
 }
 
 function parseCluster(text: string): [string, string] {

@@ -9,9 +9,11 @@ import { corsPreflight } from "./cors-preflight.js";
 import { duplicates } from "./duplicates.js";
 import { emptyLists } from "./empty-lists.js";
 import { hostPorts } from "./host-ports.js";
+import { issuerClusters } from "./issuer-clusters.js";
 import type { Lint, LintContext } from "./lint.js";
 import { mootPolicies } from "./moot-policies.js";
 import { contradictions, neverMatches } from "./never-matches.js";
+import { opaquePorts } from "./opaque-ports.js";
 import { plainHttpKeys } from "./plain-http-keys.js";
 import { portNames } from "./port-names.js";
 import { principalIssuer } from "./principal-issuer.js";
@@ -38,6 +40,8 @@ const lints: readonly Lint[] = [
   emptyLists,
   strippedToken,
   plainHttpKeys,
+  opaquePorts,
+  issuerClusters,
 ];
 
 /** What all lints say about a user's objects. */

@@ -1,35 +1,17 @@
 // JP216: a Service port whose name tells no protocol (Istio's IST0118): HTTP policies apply only where Istio sees HTTP.
 
+import { portProtocol } from "../istio/port-protocol.js";
+import { portsOf } from "../istio/services.js";
 import type { Resource } from "../resources/resource.js";
-import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
+import { stringAt, valueAt, type Tree } from "../resources/tree.js";
 import { remark, type Lint } from "./lint.js";
-
-/** pkg/config/protocol/instance.go. */
-const protocols = [
-  "tcp",
-  "udp",
-  "grpc",
-  "grpc-web",
-  "http",
-  "http_proxy",
-  "http2",
-  "https",
-  "tls",
-  "mongo",
-  "redis",
-  "mysql",
-];
-const kubernetesProtocols = ["kubernetes.io/h2c", "kubernetes.io/ws", "kubernetes.io/wss"];
-
-/** Ports that Istio takes for TCP whatever their names: SMTP, DNS, MySQL, MongoDB (pkg/config/kube/conversion.go). */
-const wellKnownPorts = [25, 53, 3306, 27017];
 
 export const portNames: Lint = ({ resources }) =>
   resources
     .filter((one) => one.group === "" && one.kind === "Service" && !isManaged(one))
     .flatMap((service) =>
-      itemsOf(valueAt(service.tree, "spec", "ports"))
-        .filter((port) => !tellsProtocol(port) || isTcpOutside(port, service))
+      portsOf(service)
+        .filter((port) => portProtocol(port) === undefined || isTcpOutside(port, service))
         .map((port) => {
           const name = stringAt(port, "name");
           return remark({
@@ -44,16 +26,6 @@ export const portNames: Lint = ({ resources }) =>
           });
         }),
     );
-
-function tellsProtocol(port: Tree): boolean {
-  if (stringAt(port, "protocol") === "UDP") return true;
-  const appProtocol = stringAt(port, "appProtocol");
-  if (appProtocol !== undefined && kubernetesProtocols.includes(appProtocol)) return true;
-  const name = (appProtocol ?? stringAt(port, "name") ?? "").toLowerCase();
-  if (name.startsWith("grpc-web") || protocols.includes(name.split("-")[0]!)) return true;
-  const number = valueAt(port, "port");
-  return number?.kind === "scalar" && wellKnownPorts.includes(Number(number.value));
-}
 
 /** For a name outside of the cluster, Istio wants to be told more than `tcp`. */
 function isTcpOutside(port: Tree, service: Resource): boolean {

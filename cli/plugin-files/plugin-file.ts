@@ -1,7 +1,7 @@
 // Plugin configurations among the user's documents: by themselves, in a WasmPlugin or TrafficExtension, in an Envoy configuration.
 
 import type { SourceFile } from "../resources/files.js";
-import { readResource, resourceName } from "../resources/resource.js";
+import { readResource, resourceName, type Resource } from "../resources/resource.js";
 import { entry, itemsOf, stringAt, valueAt, type Tree, type TreeMap } from "../resources/tree.js";
 import { nearestName } from "../spelling.js";
 import { embeddedJson } from "./embedded-json.js";
@@ -22,25 +22,36 @@ export function pluginFilesIn(documents: readonly Tree[], sources: readonly Sour
   return documents.flatMap((document) => {
     const resource = readResource(document, "default");
     if (resource !== undefined) {
-      const { group, kind } = resource;
-      if (group !== "extensions.istio.io" || (kind !== "WasmPlugin" && kind !== "TrafficExtension"))
-        return [];
-      const spec = valueAt(document, "spec");
-      const loader = kind === "WasmPlugin" ? spec : valueAt(spec, "wasm");
-      if (loader?.kind !== "map") return [];
-      const configuration = valueAt(loader, "pluginConfig");
-      const isOurs =
-        stringAt(loader, "pluginName") === "jwt-policy" ||
-        /jwt-policy/.test(stringAt(loader, "url") ?? "") ||
-        looksLikeOurs(configuration);
-      if (!isOurs) return [];
-      return [{ name: resourceName(resource), configuration, loader, kind, document }];
+      return istioPlugins([resource]);
     }
     if (isPluginConfiguration(document)) {
       const name = "plugin configuration";
       return [{ name, configuration: document, loader: undefined, kind: "configuration", document }];
     }
     return [...envoyFilters(document, sources)];
+  });
+}
+
+/** A configuration that Istio hands to the filter, and the object that has it. */
+export interface IstioPlugin extends PluginFile {
+  readonly resource: Resource;
+}
+
+/** The WasmPlugins and TrafficExtensions among objects that load this filter. */
+export function istioPlugins(resources: readonly Resource[]): IstioPlugin[] {
+  return resources.flatMap((resource) => {
+    const { group, kind, tree } = resource;
+    if (group !== "extensions.istio.io" || (kind !== "WasmPlugin" && kind !== "TrafficExtension")) return [];
+    const spec = valueAt(tree, "spec");
+    const loader = kind === "WasmPlugin" ? spec : valueAt(spec, "wasm");
+    if (loader?.kind !== "map") return [];
+    const configuration = valueAt(loader, "pluginConfig");
+    const isOurs =
+      stringAt(loader, "pluginName") === "jwt-policy" ||
+      /jwt-policy/.test(stringAt(loader, "url") ?? "") ||
+      looksLikeOurs(configuration);
+    if (!isOurs) return [];
+    return [{ name: resourceName(resource), configuration, loader, kind, document: tree, resource }];
   });
 }
 

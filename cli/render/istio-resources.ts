@@ -1,9 +1,10 @@
 // What runs the filter in Istio: the plugin of one workload, and what it needs around it.
 
+import { outboundCluster } from "../istio/destination-rules.js";
 import { gatewayNameLabel, type Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
 import { directAddressEnvoyFilter } from "./direct-address-filter.js";
-import { jwksEgress } from "./jwks-egress.js";
+import { jwksEgress, type JwksEgress } from "./jwks-egress.js";
 import { jwksOrigins, knownHosts } from "./jwks-origin.js";
 import { jwksReferences } from "./jwks-references.js";
 import { pluginConfig, type Coexistence } from "./plugin-config.js";
@@ -26,23 +27,17 @@ export interface IstioOptions {
 /** The plugin, the way to its issuers' keys, and EnvoyFilters where it needs them. */
 export function istioResources(
   resources: readonly Resource[],
-  { selection, workload, isGateway, rootNamespace, trust }: Resolved,
+  resolved: Resolved,
   { kind, clusters, coexistence, image, sha256, ...options }: IstioOptions,
 ): KubernetesObject[] {
+  const { selection, workload, isGateway, trust } = resolved;
   const name = options.name ?? workloadName(workload);
-  const origins = jwksOrigins(selection.requestAuthentications);
-  const egress = jwksEgress(
-    origins.filter(({ origin }) => !clusters.has(origin)),
-    {
-      namespace: workload.namespace,
-      forAll: servesAllNamespaces(workload, rootNamespace),
-      known: knownHosts(resources),
-    },
-  );
-  const ways = new Map([...egress.clusters, ...clusters]);
+  const { egress, ways } = wayToKeys(resources, resolved, clusters);
   const config = pluginConfig(selection, ways, trust, coexistence);
-  const given = origins.flatMap(({ origin }) => hostOfCluster(clusters.get(origin)) ?? []);
-  const hosts = [...egress.hosts, ...given];
+  const hosts = [
+    ...egress.hosts,
+    ...[...clusters.values()].flatMap((one) => outboundCluster(one)?.host ?? []),
+  ];
   return [
     pluginResource(kind, config, { name, image, sha256, workload, isGateway }),
     ...egress.resources,
@@ -55,12 +50,29 @@ export function istioResources(
   ];
 }
 
+/**
+ * How a workload's proxies reach the keys.
+ * @param clusters origin -> cluster, for issuers to which the user has a way already
+ * @returns what has to be made, and the cluster of every origin
+ */
+export function wayToKeys(
+  resources: readonly Resource[],
+  { selection, workload, rootNamespace }: Resolved,
+  clusters: ReadonlyMap<string, string>,
+): { readonly egress: JwksEgress; readonly ways: ReadonlyMap<string, string> } {
+  const origins = jwksOrigins(selection.requestAuthentications);
+  const egress = jwksEgress(
+    origins.filter(({ origin }) => !clusters.has(origin)),
+    {
+      namespace: workload.namespace,
+      forAll: servesAllNamespaces(workload, rootNamespace),
+      known: knownHosts(resources),
+    },
+  );
+  return { egress, ways: new Map([...egress.clusters, ...clusters]) };
+}
+
 /** A selector in the root namespace reaches into all; targetRefs do not. */
 export function servesAllNamespaces(workload: Workload, rootNamespace: string): boolean {
   return workload.namespace === rootNamespace && !workload.labels.has(gatewayNameLabel);
-}
-
-/** `idp.example.com` of `outbound|443|jwks|idp.example.com`; undefined for a cluster that Istio does not make from a service. */
-function hostOfCluster(cluster: string | undefined): string | undefined {
-  return /^outbound\|[0-9]+\|[^|]*\|(.+)$/.exec(cluster ?? "")?.[1];
 }

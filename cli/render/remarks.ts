@@ -7,24 +7,23 @@ import { resourceName, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
 import type { Address } from "./envoy-bootstrap.js";
 import { jwksOrigins, knownHosts, meshService, originOf } from "./jwks-origin.js";
+import { meshRemarks, type MeshRemarksOptions } from "./mesh-remarks.js";
 import { gatewaysLeftOut, leftOut, ofSomePods } from "./left-out.js";
 import type { Resolved } from "./resolve.js";
 
-interface Target {
+interface Target extends MeshRemarksOptions {
   readonly format: string;
   readonly listener: Address;
 }
 
 /** Warnings and notes, in the order of the objects. */
-export function remarks(
-  resources: readonly Resource[],
-  resolved: Resolved,
-  { format, listener }: Target,
-): Finding[] {
+export function remarks(resources: readonly Resource[], resolved: Resolved, target: Target): Finding[] {
+  const { format, listener } = target;
   const isForIstio = format === "wasmplugin" || format === "trafficextension";
   return [
     ...leftOut(resources, resolved),
     ...ofSomePods(resources, resolved),
+    ...(format === "envoy" ? [] : meshRemarks(resources, resolved, target)),
     ...(isForIstio ? [...gatewaysLeftOut(resources, resolved), ...guessedServices(resources, resolved)] : []),
     ...(resolved.isGateway ? resources.flatMap(routesByClaims) : []),
     ...(format === "config" ? [] : discoveries(resolved)),
@@ -92,7 +91,7 @@ function guessedServices(resources: readonly Resource[], { selection, workload }
       const [name, namespace] = origin.host.split(".");
       return [
         {
-          id: "JP011",
+          id: "JP010",
           severity: "note",
           message: `${origin.host} is taken for the Service ${name} of the namespace ${namespace}`,
           at: (valueAt(rule, "jwksUri") ?? valueAt(rule, "issuer"))?.at ?? policy.resource.at,

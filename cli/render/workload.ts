@@ -25,6 +25,8 @@ export interface RenderOptions
   /** One or more; several only where what is written for them has names. */
   readonly workloads: readonly WorkloadOptions[];
   readonly format: RenderFormat;
+  /** Service ports that are TCP on purpose: the filter sees nothing of them. */
+  readonly tcpPorts: ReadonlySet<number>;
   readonly json: boolean;
 }
 

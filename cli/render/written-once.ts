@@ -58,7 +58,7 @@ function isForOthers(resource: Resource, { kind, spec }: KubernetesObject): bool
 
 function collision(name: string, replaced: Resource | undefined): Finding {
   return {
-    id: "JP010",
+    id: "JP009",
     severity: "error",
     message:
       replaced === undefined

@@ -8,12 +8,13 @@ import { after, before, describe, it } from "node:test";
 import { checkTable } from "../../cli/check-table.js";
 import { identityTables } from "./lints/identity-cases.js";
 import { HERE, type LintCase } from "./lints/lint-case.js";
+import { meshTables } from "./lints/mesh-cases.js";
 import { relationTables } from "./lints/relation-cases.js";
 import { surroundingsTables } from "./lints/surroundings-cases.js";
 import { valueTables } from "./lints/value-cases.js";
 import { runCommand } from "./string-terminal.js";
 
-const tables = [...identityTables, ...valueTables, ...relationTables, ...surroundingsTables];
+const tables = [...identityTables, ...valueTables, ...relationTables, ...surroundingsTables, ...meshTables];
 
 interface JsonFinding {
   readonly id: string;

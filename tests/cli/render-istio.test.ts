@@ -1,10 +1,14 @@
 // The Istio resources that `render` writes: their names, several workloads at once, and the way to the issuers' keys.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseAllDocuments } from "yaml";
+import { parseWorkload } from "../../cli/istio/workload.js";
 import type { PluginConfig } from "../../cli/render/plugin-config.js";
 import { workloadName } from "../../cli/render/workload-name.js";
+import { repositoryRoot } from "../../scripts/repository-root.js";
 import { authentication, from, policy, rule, selecting, to } from "./lints/lint-case.js";
 import { runCommand, type CommandResult } from "./string-terminal.js";
 
@@ -120,7 +124,7 @@ describe("two different things of one name are not written", () => {
     const both = ["--for", "foo/app=a", "--for", "foo/app=b", "--name", "gate"];
     const { code, stdout, stderr } = await render(yaml, ...both);
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
-    assert.match(stderr, /two different objects would be WasmPlugin foo\/gate.*\[JP010\]/);
+    assert.match(stderr, /two different objects would be WasmPlugin foo\/gate.*\[JP009\]/);
   });
 
   it("but one thing twice is written once", async () => {
@@ -146,7 +150,7 @@ spec: {selector: {matchLabels: {${labels}}}, url: 'oci://registry.example.com/x:
   it("with the --name of a plugin in the files that is for other pods", async () => {
     const { code, stderr } = await render(yaml + plugin("app: b"), "--for", "foo/app=a", "--name", "gate");
     assert.equal(code, 1);
-    assert.match(stderr, /^-:\d+:18: error: WasmPlugin foo\/gate is there, for other pods.*\[JP010\]/m);
+    assert.match(stderr, /^-:\d+:18: error: WasmPlugin foo\/gate is there, for other pods.*\[JP009\]/m);
   });
 
   it("but a plugin for the same pods is followed by its next version", async () => {
@@ -339,7 +343,7 @@ describe("hosts of the cluster and outside", () => {
     const guessed = await render(keysAt("http://idp.auth/keys"), "--for", "foo/app=a");
     assert.match(
       guessed.stderr,
-      /^-:4:\d+: note: idp\.auth is taken for the Service idp of the namespace auth.*\[JP011\]/,
+      /^-:4:\d+: note: idp\.auth is taken for the Service idp of the namespace auth.*\[JP010\]/,
     );
     const known = await render(keysAt("http://idp.auth/keys") + service("auth"), "--for", "foo/app=a");
     assert.equal(known.stderr, "");
@@ -477,4 +481,93 @@ describe("the way to the issuer is open to those who have the plugin", () => {
       }
     });
   }
+});
+
+describe("ports that the filter does not see", () => {
+  const service = (port: string, namespace = "foo") => `apiVersion: v1
+kind: Service
+metadata: {name: s, namespace: ${namespace}}
+spec: {selector: {app: a}, ports: [{name: http, port: 80}, ${port}]}
+---
+`;
+  const tcp = "{name: tcp-web, port: 9000}";
+  const refused: readonly (readonly [name: string, yaml: string, args: readonly string[]])[] = [
+    ["by name", jwt + service(tcp), ["foo/app=a"]],
+    ["by appProtocol", jwt + service("{name: http-b, port: 9000, appProtocol: tcp}"), ["foo/app=a"]],
+    ["of a whole namespace", jwt + service(tcp), ["foo"]],
+    [
+      "of a waypoint's Service",
+      jwt.replace("jwtRules", "targetRefs: [{kind: Service, group: '', name: s}], jwtRules") + service(tcp),
+      ["foo/gateway.networking.k8s.io/gateway-name=wp", "--waypoint", "--service", "s"],
+    ],
+    ["as a configuration alone", jwt + service(tcp), ["foo/app=a", "--as", "config"]],
+    ["another than is meant", jwt + service(tcp), ["foo/app=a", "--tcp-port", "9001"]],
+  ];
+  for (const [name, yaml, args] of refused) {
+    it(`are an error: ${name}`, async () => {
+      const { code, stdout, stderr } = await render(yaml, "--for", ...args);
+      assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+      assert.match(stderr, /error: Istio takes port 9000 for tcp.*\[JP225\]/);
+    });
+  }
+  const fine: readonly (readonly [name: string, yaml: string, args: readonly string[]])[] = [
+    ["one that is meant", jwt + service(tcp), ["foo/app=a", "--tcp-port", "9000"]],
+    ["another workload's", jwt + service(tcp), ["foo/app=b"]],
+    ["another namespace's", jwt + service(tcp, "bar"), ["foo/app=a"]],
+    ["a gateway's", jwt + service(tcp), ["foo/app=a", "--gateway"]],
+    [
+      "of an Envoy without Istio",
+      jwt + service(tcp),
+      ["foo/app=a", "--as", "envoy", "--upstream", "127.0.0.1:80"],
+    ],
+  ];
+  for (const [name, yaml, args] of fine) {
+    it(`but not ${name}`, async () => {
+      const { code, stderr } = await render(yaml, "--for", ...args);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    });
+  }
+  it("are a warning where Istio looks at the bytes", async () => {
+    const { code, stderr } = await render(jwt + service("{name: web, port: 9000}"), "--for", "foo/app=a");
+    assert.equal(code, 0);
+    assert.match(stderr, /warning: port 9000 tells Istio no protocol.*\[JP216\]/);
+  });
+  it("--tcp-port takes a number", async () => {
+    const { code, stderr } = await render(jwt, "--for", "foo", "--tcp-port", "tcp");
+    assert.equal(code, 2);
+    assert.match(stderr, /--tcp-port tcp: expected the number/);
+  });
+});
+
+describe("a Sidecar that keeps the issuer from the proxies", () => {
+  const sidecar = (hosts: string) =>
+    `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: s, namespace: foo}\nspec: {egress: [{hosts: [${hosts}]}]}\n---\n`;
+  const cases: readonly (readonly [hosts: string, uri: string, says?: RegExp])[] = [
+    ["istio-system/*", "https://idp.example.com/", /add ".\/idp.example.com"/],
+    ["'./*'", "http://idp.auth.svc/", /add "auth\/idp.auth.svc.cluster.local"/],
+    ["'./*'", "https://idp.example.com/"],
+    ["'auth/*'", "http://idp.auth.svc/"],
+  ];
+  for (const [hosts, uri, says] of cases) {
+    it(`${hosts}, ${uri}: ${says === undefined ? "nothing" : "a warning"}`, async () => {
+      const { code, stderr } = await render(keysAt(uri) + sidecar(hosts), "--for", "foo/app=a");
+      assert.equal(code, 0);
+      if (says === undefined) assert.equal(stderr, "");
+      else assert.match(stderr, says);
+    });
+  }
+  it("matters to no gateway", async () => {
+    const { stderr } = await render(jwt + sidecar("istio-system/*"), "--for", "foo/app=a", "--gateway");
+    assert.equal(stderr, "");
+  });
+});
+
+it("the plugins that docs/migration.md takes away are those that it has written", async () => {
+  const text = await readFile(join(repositoryRoot, "docs", "migration.md"), "utf8");
+  const rendered = [...text.matchAll(/render \S+ --for (\S+) --as wasmplugin/g)].map(([, workload]) =>
+    workloadName({ ...parseWorkload(workload!), service: undefined }),
+  );
+  const deleted = [...text.matchAll(/kubectl delete wasmplugin -n foo ([^\s`]+)/g)].map(([, name]) => name!);
+  assert.equal(new Set(deleted).size, 2);
+  for (const name of deleted) assert.ok(rendered.includes(name), name);
 });

@@ -25,16 +25,23 @@ interface WasmFilter {
   };
 }
 
-interface TlsCluster {
-  readonly name: string;
-  readonly transport_socket?: {
-    readonly typed_config: {
-      readonly sni?: string;
-      readonly common_tls_context: {
-        readonly combined_validation_context: { readonly default_validation_context: object };
-      };
+interface TlsSocket {
+  readonly typed_config: {
+    readonly sni?: string;
+    readonly common_tls_context: {
+      readonly combined_validation_context: { readonly default_validation_context: object };
     };
   };
+}
+
+interface TlsCluster {
+  readonly name: string;
+  readonly transport_socket?: TlsSocket;
+  /** In the place of it where endpoints may be in the ambient mesh: `hbone` for these, `user` for the others. */
+  readonly transport_socket_matches?: readonly {
+    readonly name: string;
+    readonly transport_socket: TlsSocket;
+  }[];
 }
 
 const issuerOrigin = "https://idp.example.com";
@@ -46,7 +53,7 @@ function filterOf({ extension }: RecordedExtension): WasmFilter {
 
 /** Whether an EnvoyFilter puts a filter ahead of ours that leaves the peer's address. */
 function needsPeer({ resources }: RecordedExtension): boolean {
-  return resources.includes("kind: EnvoyFilter");
+  return resources.includes(directAddressFilter.name);
 }
 
 let recorded: Readonly<Record<string, RecordedExtension>>;
@@ -56,7 +63,7 @@ before(async () => {
 
 for (const { name, resources, workload } of extensionCases) {
   describe(name, () => {
-    const isGateway = workload.type === "gateway";
+    const isGateway = workload.type === "gateway" || workload.type === "waypoint";
     const answer = () => recorded[name]!;
 
     it("is what Istio has been asked about", async () => {
@@ -73,7 +80,9 @@ for (const { name, resources, workload } of extensionCases) {
     it("stands in the chains of incoming requests, ahead of Istio's own filters, and in no other", () => {
       const { inbound, outbound } = answer().extension;
       const plugin = answer().extension.configs![0]!.name;
-      const [incoming, others] = isGateway ? [outbound, inbound] : [inbound, outbound];
+      // A waypoint's first chain ends the tunnel that requests come in by.
+      const within = outbound.filter((chain) => !chain.includes("connect_authority"));
+      const [incoming, others] = isGateway ? [within, inbound] : [inbound, outbound];
       assert.ok(incoming.length > 0);
       for (const chain of incoming) {
         assert.ok(chain.includes(plugin), chain.join());
@@ -102,7 +111,8 @@ for (const { name, resources, workload } of extensionCases) {
       const cluster = (answer().extension.clusters as readonly TlsCluster[]).find(
         (one) => one.name === called,
       );
-      const tls = cluster?.transport_socket?.typed_config;
+      const outside = cluster?.transport_socket_matches?.find((one) => one.name === "user");
+      const tls = (outside?.transport_socket ?? cluster?.transport_socket)?.typed_config;
       assert.equal(tls?.sni, "idp.example.com");
       assert.deepEqual(tls.common_tls_context.combined_validation_context.default_validation_context, {
         match_subject_alt_names: [{ exact: "idp.example.com" }],

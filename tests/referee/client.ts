@@ -58,7 +58,9 @@ export async function askReferee(queries: readonly Query[]): Promise<Answer[]> {
   const built = process.env["REFEREE"];
   const [command, args] = built === undefined ? ["go", ["run", "."]] : [built, []];
   const cwd = join(repositoryRoot, "tests", "referee", "istio");
-  const child = spawn(command, args, { cwd, stdio: ["pipe", "pipe", "inherit"] });
+  // A gateway gets the clusters alone that something names, as in meshes that are set up so: what is rendered must name them.
+  const env = { ...process.env, PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: "true" };
+  const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<number | null>((resolve, reject) =>
     child.once("close", resolve).once("error", reject),
   );

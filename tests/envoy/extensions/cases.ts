@@ -55,12 +55,22 @@ spec:
   servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
 `;
 
+/** The same policies for a waypoint. */
+const ofWaypoint = policies.replaceAll(
+  "selector: {matchLabels: {app: httpbin}}",
+  "targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: wp}]",
+);
+const waypoint: Workload = {
+  namespace: "foo",
+  labels: { "gateway.networking.k8s.io/gateway-name": "wp" },
+  type: "waypoint",
+};
+
 async function rendered(input: string, ...flags: readonly string[]): Promise<string> {
   const args = [
     "render",
     "-",
-    "--for",
-    "foo/app=httpbin",
+    ...(flags.includes("--for") ? [] : ["--for", "foo/app=httpbin"]),
     "--image",
     "oci://registry.example.com/jwt-policy:v1",
   ];
@@ -104,6 +114,19 @@ export const extensionCases: readonly ExtensionCase[] = [
       name: `render --as ${format}, for a gateway`,
       resources: async () => `${await rendered(policies, "--as", format, "--gateway")}---${gateway}`,
       workload: { ...httpbin, type: "gateway" as const },
+    },
+    {
+      name: `render --as ${format}, for a waypoint`,
+      resources: () =>
+        rendered(
+          ofWaypoint,
+          "--as",
+          format,
+          "--for",
+          "foo/gateway.networking.k8s.io/gateway-name=wp",
+          "--waypoint",
+        ),
+      workload: waypoint,
     },
   ]),
 ];
