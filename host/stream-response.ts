@@ -29,21 +29,25 @@ export class StreamResponse {
     return this.headers !== undefined;
   }
 
-  /** Runs proxy_on_response_headers and, unless that pauses, proxy_on_response_body. */
-  pass(headers: HeaderMap, body: Uint8Array): void {
+  /** Runs proxy_on_response_headers and, unless that pauses, proxy_on_response_body. @returns false if the guest cannot run any more */
+  pass(headers: HeaderMap, body: Uint8Array): boolean {
     this.headers = headers;
     this.openHeaders = headers;
     this.pendingBody = body;
+    if (this.vm.failed) return false;
     const { id } = this.context;
+    // A trap in this call counts, not one in what follows it before it has returned (context.cc, CHECK_FAIL_HTTP).
+    let ran = !this.vm.exportsFunction("proxy_on_response_headers");
     this.vm.call(
       this.context,
       "proxy_on_response_headers",
       [id, headers.count, body.length === 0 ? 1 : 0],
       (value, stop) => {
+        ran = true;
         this.paused = value !== 0 || stop;
       },
     );
-    if (!this.paused) this.passBody();
+    return ran && (this.paused || this.passBody());
   }
 
   /** proxy_continue_stream(response). */
@@ -53,17 +57,20 @@ export class StreamResponse {
     this.passBody();
   }
 
-  private passBody(): void {
+  private passBody(): boolean {
     this.openHeaders = undefined;
     const buffer = new HostBuffer(this.pendingBody, true);
     this.bodyBuffer = buffer;
     let status = FilterDataStatus.Continue as FilterDataStatus;
+    let ran = true;
     if (buffer.bytes.length > 0) {
+      ran = !this.vm.failed && !this.vm.exportsFunction("proxy_on_response_body");
       this.vm.call(
         this.context,
         "proxy_on_response_body",
         [this.context.id, buffer.bytes.length, 1],
         (value, stop) => {
+          ran = true;
           status = stop ? FilterDataStatus.StopIterationNoBuffer : toFilterDataStatus(value);
         },
       );
@@ -71,5 +78,6 @@ export class StreamResponse {
     this.bodyBuffer = undefined;
     if (status === FilterDataStatus.Continue) this.body = buffer.bytes;
     else this.paused = true;
+    return ran;
   }
 }

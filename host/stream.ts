@@ -19,6 +19,11 @@ export interface RequestOptions {
   readonly properties?: PropertyTree;
   /** Whether the request has a body. Default: no. */
   readonly hasBody?: boolean;
+  /**
+   * Called when the request goes on to the next filter. One that answers it at once, as a direct_response and a cluster without hosts do, calls
+   * `respond` here: then the stream ends inside of whatever let it go on. An upstream's answer comes later.
+   */
+  readonly whenItGoesOn?: (stream: Stream) => void;
 }
 
 /** What became of a request. */
@@ -51,11 +56,14 @@ export class Stream implements Context {
   private readonly headers: HeaderMap;
   private readonly properties: PropertyTree;
   private readonly hasBody: boolean;
+  private readonly whenItGoesOn: ((stream: Stream) => void) | undefined;
   private readonly response: StreamResponse;
   private readonly waiters: ((outcome: Outcome) => void)[] = [];
   private current: Outcome = PAUSED;
   private inHeadersCallback = false;
   private resumed = false;
+  /** What was asked for in the callback of the request headers: Envoy waits for its end with it (filter_manager.cc, sendLocalReply). */
+  private prepared: LocalResponse | undefined;
   /** Undefined when the filter may not touch the request header fields any more. */
   private openHeaders: HeaderMap | undefined;
   private requestBodyBuffer: HostBuffer | undefined;
@@ -69,7 +77,13 @@ export class Stream implements Context {
     this.headers = headers;
     this.properties = options.properties ?? {};
     this.hasBody = options.hasBody ?? false;
+    this.whenItGoesOn = options.whenItGoesOn;
     this.response = new StreamResponse(plugin.vm, this);
+  }
+
+  /** The response that has passed the filter, undefined while there is none. */
+  get passedResponse(): StreamResponse | undefined {
+    return this.response.started ? this.response : undefined;
   }
 
   /** What has become of the request so far. */
@@ -92,18 +106,21 @@ export class Stream implements Context {
     vm.addContext(this);
     vm.call(this, "proxy_on_context_create", [this.id, this.plugin.id]);
     this.openHeaders = this.headers;
-    let goesOn = !vm.exportsFunction("proxy_on_request_headers");
+    let ran = !vm.failed && !vm.exportsFunction("proxy_on_request_headers");
+    let goesOn = ran;
     this.inHeadersCallback = true;
     vm.call(
       this,
       "proxy_on_request_headers",
       [this.id, this.headers.count, this.hasBody ? 0 : 1],
       (value, stop) => {
+        ran = true;
         goesOn = value === 0 && !stop;
       },
     );
     this.inHeadersCallback = false;
-    if (vm.failed) this.fail();
+    if (!ran) this.fail();
+    else if (this.prepared !== undefined) this.answer(this.prepared);
     else if (goesOn || this.resumed) this.goOn();
   }
 
@@ -138,9 +155,8 @@ export class Stream implements Context {
   /** The upstream's answer passes the filter: runs proxy_on_response_headers and _body, then ends the stream. */
   respond(headers: HeaderMap, body: Uint8Array = new Uint8Array(0)): StreamResponse {
     this.plugin.vm.process.dispatcher.run(() => {
-      this.response.pass(headers, body);
-      if (this.plugin.vm.failed) this.fail();
-      this.close();
+      if (this.response.pass(headers, body)) this.close();
+      else this.fail();
     });
     return this.response;
   }
@@ -230,7 +246,7 @@ export class Stream implements Context {
     if (type !== StreamType.Request && type !== StreamType.Response) return WasmResult.Ok;
     this.plugin.vm.afterCall(() => {
       if (this.current.kind !== "localResponse") this.settle({ kind: "reset" });
-      this.closeSoon();
+      this.close();
     });
     return WasmResult.Ok;
   }
@@ -250,14 +266,18 @@ export class Stream implements Context {
 
   private goOn(): void {
     this.openHeaders = undefined;
-    if (this.current.kind === "paused" && !this.closed)
-      this.settle({ kind: "continue", headers: this.headers });
+    if (this.current.kind !== "paused" || this.closed) return;
+    this.settle({ kind: "continue", headers: this.headers });
+    this.whenItGoesOn?.(this);
   }
 
   private answer(response: LocalResponse): void {
     if (this.closed || this.response.started) return;
-    this.response.pass(localResponseHeaders(response), response.body);
-    if (this.plugin.vm.failed) {
+    if (this.inHeadersCallback) {
+      this.prepared ??= response;
+      return;
+    }
+    if (!this.response.pass(localResponseHeaders(response), response.body)) {
       this.fail();
       return;
     }
@@ -267,7 +287,7 @@ export class Stream implements Context {
       headers: this.response.headers!,
       body: this.response.body,
     });
-    this.closeSoon();
+    this.close();
   }
 
   /**
@@ -277,16 +297,11 @@ export class Stream implements Context {
   private fail(): void {
     const headers = localResponseHeaders(failedVmResponse);
     this.settle({ kind: "localResponse", response: failedVmResponse, headers, body: failedVmResponse.body });
-    this.closeSoon();
+    this.close();
   }
 
   private settle(outcome: Outcome): void {
     this.current = outcome;
     for (const waiter of this.waiters.splice(0)) waiter(outcome);
-  }
-
-  /** Envoy destroys a stream after the callback in which it ended. */
-  private closeSoon(): void {
-    this.plugin.vm.process.dispatcher.post(() => this.close());
   }
 }

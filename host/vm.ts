@@ -21,6 +21,14 @@ export interface VmOptions {
   readonly process?: HostProcess | ProcessOptions;
 }
 
+/**
+ * How many calls into the guest may lie one inside the other. What the guest asked for is done when its call returns, and may call it again: an answer
+ * ends its stream, which calls proxy_on_delete, and the end of that call gives the next answer, with all stack frames of the first one still there.
+ * Envoy has no such number: V8 throws when its stack is full (measured on 1.36.4 and 1.40.0: at 304 local responses, at 271 answers of a
+ * direct_response or of a cluster without hosts; other filters in the chain make it fewer). This host must not be kinder: the least of them, rounded down.
+ */
+export const DEEPEST_CALL = 250;
+
 type GuestFunction = (...values: number[]) => unknown;
 
 export class WasmVm {
@@ -36,6 +44,8 @@ export class WasmVm {
   private readonly failureListeners: (() => void)[] = [];
   private exports!: WebAssembly.Exports;
   private current: Context;
+  /** Calls that lie one inside the other at the moment. */
+  private depth = 0;
   private effectiveContextId = 0;
   private stopNextIteration = false;
   private nextContextId = 1;
@@ -158,28 +168,45 @@ export class WasmVm {
   ): void {
     const guestFunction = this.exports[name] as GuestFunction | undefined;
     if (guestFunction === undefined || this.failed) return;
+    this.depth++;
+    try {
+      const value = this.run(context, name, guestFunction, values);
+      if (value !== undefined) returned?.(value, this.stopNextIteration);
+      this.stopNextIteration = false;
+      // Not only this call's: one that is made by an action goes on with what is left (wasm.h, doAfterVmCallActions).
+      for (
+        let action = this.afterCallActions.shift();
+        action !== undefined;
+        action = this.afterCallActions.shift()
+      )
+        action();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  /** The call itself; undefined if the guest has trapped in it. */
+  private run(
+    context: Context,
+    name: string,
+    guestFunction: GuestFunction,
+    values: readonly number[],
+  ): number | undefined {
     const { current, effectiveContextId } = this;
     this.current = context;
     this.effectiveContextId = 0;
-    let value: number | undefined;
     try {
-      value = (guestFunction(...values) as number | undefined) ?? 0;
+      if (this.depth > DEEPEST_CALL) throw new RangeError("Maximum call stack size exceeded");
+      return (guestFunction(...values) as number | undefined) ?? 0;
     } catch (error) {
       this.fail(
         `Function: ${name} failed: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`,
       );
+      return undefined;
     } finally {
       this.current = current;
       this.effectiveContextId = effectiveContextId;
     }
-    if (value !== undefined) returned?.(value, this.stopNextIteration);
-    this.stopNextIteration = false;
-    for (
-      let action = this.afterCallActions.shift();
-      action !== undefined;
-      action = this.afterCallActions.shift()
-    )
-      action();
   }
 
   /** Hands a line to the log if its level is printed. */

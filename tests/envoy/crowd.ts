@@ -12,7 +12,7 @@ const STREAMS = 1_000;
 const OPENED_AT_ONCE = 100;
 
 export interface CrowdRequest {
-  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly path?: string;
 }
 
@@ -61,11 +61,8 @@ async function streams(port: number, requests: readonly CrowdRequest[]): Promise
   );
   for (const session of sessions) session.setMaxListeners(0).on("error", () => undefined);
   await Promise.all(sessions.map((session) => once(session, "remoteSettings")));
-  const members = requests.map(({ token, path = "/" }, i): Member => {
-    const stream = sessions[i % sessions.length]!.request({
-      ":path": path,
-      authorization: `Bearer ${token}`,
-    });
+  const members = requests.map(({ headers, path = "/" }, i): Member => {
+    const stream = sessions[i % sessions.length]!.request({ ":path": path, ...headers });
     const answer = new Promise<string>((resolve) => {
       stream.once("response", (headers) => resolve(String(headers[":status"])));
       stream.once("error", () => undefined);
@@ -86,7 +83,7 @@ async function connections(port: number, requests: readonly CrowdRequest[]): Pro
   return { members, stop: () => members.forEach((member) => member.leave()) };
 }
 
-async function connection(port: number, { token, path = "/" }: CrowdRequest): Promise<Member> {
+async function connection(port: number, { headers, path = "/" }: CrowdRequest): Promise<Member> {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   const answer = new Promise<string>((resolve) => {
@@ -99,7 +96,8 @@ async function connection(port: number, { token, path = "/" }: CrowdRequest): Pr
     socket.once("error", () => undefined);
     socket.once("close", () => resolve("left"));
   });
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n${fields.join("")}\r\n`);
   return { answer, leave: () => socket.resetAndDestroy() };
 }
 
@@ -160,3 +158,6 @@ export function crowdToken(issuer: string, keyName?: string, claims: object = {}
   if (keyName === undefined) return `${text}.AA`;
   return `${text}.${createHmac("sha256", keyName).update(text).digest("base64url")}`;
 }
+
+/** The header fields of a request with this token. */
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

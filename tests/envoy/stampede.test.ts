@@ -4,7 +4,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { waitFor } from "../../cli/envoy/wait-for.js";
-import { crowd, crowdToken, startKeyServer, type Crowd, type KeyServer, type Protocol } from "./crowd.js";
+import {
+  bearer,
+  crowd,
+  crowdToken,
+  startKeyServer,
+  type Crowd,
+  type KeyServer,
+  type Protocol,
+} from "./crowd.js";
 import { connectionManager, setUp, stat, type EnvoyBootstrap, type Setup } from "./harness.js";
 
 const PARKED = "wasmcustom.jwt_policy_parked_requests";
@@ -163,7 +171,7 @@ for (const [workers, planned] of Object.entries(runs)) {
         const waiting = await crowd(
           port,
           run.protocol,
-          Array.from({ length: run.count }, () => ({ token, path: kind.path ?? "/" })),
+          Array.from({ length: run.count }, () => ({ headers: bearer(token), path: kind.path ?? "/" })),
         );
         try {
           await waitFor(
@@ -188,5 +196,5 @@ for (const [workers, planned] of Object.entries(runs)) {
 
 /** One client. */
 async function one(port: number, token: string): Promise<Crowd> {
-  return crowd(port, "HTTP/1.1", [{ token }]);
+  return crowd(port, "HTTP/1.1", [{ headers: bearer(token) }]);
 }

@@ -136,20 +136,16 @@ async function startUpstream(): Promise<Server> {
   return server;
 }
 
-function cluster(name: string, port: number): unknown {
+/** @param port of its one host on this machine; without one it has none */
+function cluster(name: string, port?: number): unknown {
+  const endpoint = { address: { socket_address: { address: "127.0.0.1", port_value: port } } };
   return {
     name,
     type: "STATIC",
     connect_timeout: "1s",
     load_assignment: {
       cluster_name: name,
-      endpoints: [
-        {
-          lb_endpoints: [
-            { endpoint: { address: { socket_address: { address: "127.0.0.1", port_value: port } } } },
-          ],
-        },
-      ],
+      endpoints: port === undefined ? [] : [{ lb_endpoints: [{ endpoint }] }],
     },
   };
 }
@@ -194,7 +190,15 @@ function envoyConfiguration(wasmFile: string, upstreamPort: number, options: Env
     generate_request_id: false,
     route_config: {
       virtual_hosts: [
-        { name: "all", domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: "up" } }] },
+        {
+          name: "all",
+          domains: ["*"],
+          routes: [
+            { match: { prefix: "/direct" }, direct_response: { status: 204 } },
+            { match: { prefix: "/nowhere" }, route: { cluster: "empty" } },
+            { match: { prefix: "/" }, route: { cluster: "up" } },
+          ],
+        },
       ],
     },
     http_filters: [
@@ -216,7 +220,7 @@ function envoyConfiguration(wasmFile: string, upstreamPort: number, options: Env
           filter_chains: [{ filters: [{ name: "hcm", typed_config: connectionManager }] }],
         },
       ],
-      clusters: [cluster("up", upstreamPort), cluster("dead", 1)],
+      clusters: [cluster("up", upstreamPort), cluster("dead", 1), cluster("empty")],
     },
   };
 }

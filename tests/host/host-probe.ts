@@ -97,6 +97,7 @@ export class HostProbe {
         request: { protocol: "HTTP/1.1" },
         filter_state: { "probe.remote": "127.0.0.1" },
       },
+      whenItGoesOn: answerAtOnce,
     });
   }
 
@@ -142,6 +143,15 @@ export class HostProbe {
       .filter((line) => line.startsWith("PROBE "))
       .map((line) => line.slice("PROBE ".length).trim());
   }
+}
+
+/** The routes of EnvoyProbe that reach no upstream. */
+function answerAtOnce(stream: Stream): void {
+  if (stream.outcome.kind !== "continue") return;
+  const path = stream.outcome.headers.get(":path") ?? "";
+  if (path.startsWith("/direct")) stream.respond(HeaderMap.response([[":status", "204"]]));
+  else if (path.startsWith("/nowhere"))
+    stream.respond(HeaderMap.response([[":status", "503"]]), textBytes("no healthy upstream"));
 }
 
 function textBytes(text: string): Uint8Array {

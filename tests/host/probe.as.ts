@@ -218,6 +218,8 @@ let lastCas: u32 = 0;
 let lastToken: u32 = 0;
 let lastMetric: u32 = 0;
 let parked: i32 = 0;
+/** Streams that `join` has paused, in order. */
+let crowd: i32[] = [];
 /** What the running callback returns. */
 let verdict: i32 = 0;
 /** Whether the answer of the running script is logged instead of sent. */
@@ -502,6 +504,19 @@ function operate(id: i32, w: string[]): void {
   } else if (op == "park") {
     parked = id;
     verdict = 1;
+  } else if (op == "join") {
+    crowd.push(id);
+    verdict = 1;
+  } else if (op == "crowd") {
+    // Ends the wait of all that have joined: "cont", or "reply" with a status.
+    const all = crowd;
+    crowd = [];
+    for (let i = 0; i < all.length; i++) {
+      if (proxy_set_effective_context(all[i]) != 0) continue;
+      if (w[1] == "cont") proxy_continue_stream(0);
+      else proxy_send_local_response(int(w[2]), 0, 0, 0, 0, 0, 0, -1);
+    }
+    status(op, proxy_set_effective_context(id));
   } else if (op == "return") {
     verdict = int(w[1]);
   } else if (op == "outside") {
