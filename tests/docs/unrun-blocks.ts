@@ -1,0 +1,38 @@
+// Blocks of the pages that printed-lines.test.ts and printed-yaml.test.ts do not run, each with the reason and with what holds them true instead.
+
+export interface UnrunBlock {
+  readonly page: string;
+  /** What the block begins with. */
+  readonly begins: string;
+  readonly reason: string;
+  /** Files of the repository in one of which each line of the block stands, where they do. */
+  readonly runBy?: readonly string[];
+}
+
+export const unrunBlocks: readonly UnrunBlock[] = [
+  {
+    page: "README.md",
+    begins: "npm ci && npm start\n",
+    reason: "installs this repository and stays up; .ci/run does both in a fresh clone, with --once",
+    runBy: [".ci/run"],
+  },
+  { page: "README.md", begins: "npm test\n", reason: "this test is part of it", runBy: [".ci/run"] },
+  {
+    page: "CONTRIBUTING.md",
+    begins: "npm ci\n",
+    reason: "installs this repository and runs all tests: .ci/run, where npm start and npm test build",
+    runBy: [".ci/run", "package.json"],
+  },
+  {
+    page: "docs/install.md",
+    begins: "npm run image\n",
+    reason:
+      "builds in this repository and pushes to the reader's registry; tests/image/image.test.ts pulls the same image from a registry as Istio's agent does",
+  },
+  {
+    page: "docs/install.md",
+    begins: "npm run build\nfunc-e run",
+    reason:
+      "fetches an Envoy from its vendor, and a path stands for the reader's own; tests/versions/func-e.ts builds func-e and runs it on the same file",
+  },
+];
