@@ -30,6 +30,62 @@ export default tseslint.config(
     },
   },
   {
+    // Every run of the same commit gives the same answer: whatever a test draws comes from the seed of the run (tests/seeded/).
+    files: ["tests/**/*.ts"],
+    ignores: [...assemblyScript, "tests/bench/**", "tests/seeded/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "node:crypto",
+              importNames: [
+                ...[
+                  "randomBytes",
+                  "randomInt",
+                  "randomUUID",
+                  "randomFillSync",
+                  "webcrypto",
+                  "getRandomValues",
+                ],
+                ...["generateKeyPair", "generateKeyPairSync", "generateKey", "generateKeySync"],
+                ...["generatePrime", "generatePrimeSync"],
+              ],
+              message: "Take Random, keys and secrets from tests/seeded/.",
+            },
+            {
+              name: "jose",
+              importNames: ["generateKeyPair", "generateSecret"],
+              message: "Take keys from tests/seeded/keys.ts.",
+            },
+          ],
+          patterns: [
+            {
+              group: ["**/scripts/issuer/issuer.js"],
+              importNames: ["startIssuer"],
+              message: "Take the issuer of tests/seeded/issuer.ts.",
+            },
+          ],
+        },
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Take Random of tests/seeded/random.ts." },
+        { object: "crypto", property: "getRandomValues", message: "Take Random of tests/seeded/random.ts." },
+        { object: "crypto", property: "randomUUID", message: "Take Random of tests/seeded/random.ts." },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.object.name='fc'][callee.property.name=/^(assert|check|sample)$/]:not(:has(Property[key.name='seed']))",
+          message: "Take holds of tests/seeded/properties.ts, or give a seed.",
+        },
+      ],
+    },
+  },
+  {
     files: assemblyScript,
     languageOptions: { parser: tseslint.parser, parserOptions: { allowInvalidAST: true } },
     rules: {

@@ -90,6 +90,8 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   parameters.push(...(await hotRestartParameters(options.hotRestart)));
   parameters.push("--concurrency", String(options.concurrency ?? 1));
   if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
+  // Envoy writes its access log every ten seconds by default: whoever keeps it wants to read it.
+  if (options.keepAccessLog === true) parameters.push("--file-flush-interval-msec", "100");
   parameters.push("-l", options.logLevel ?? "warning");
   if (options.logFormat !== undefined) parameters.push("--log-format", options.logFormat);
   const levels = Object.entries({ wasm: options.wasmLogLevel ?? "info", ...options.componentLogLevels });
@@ -132,7 +134,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   };
 
   try {
-    const address = await waitFor("Envoy to be ready", options.deadline ?? 20_000, async () => {
+    const address = await waitFor("Envoy to be ready", options.deadline ?? 60_000, async () => {
       options.signal?.throwIfAborted();
       if (!alive) throw new EnvoyStartError("Envoy ended at its start.", log);
       const written = (await readFile(adminPath, "utf8").catch(() => "")).trim();

@@ -1,9 +1,10 @@
 // A real OpenID Connect issuer (oidc-provider) on this machine: client-credentials grant, RS256 JWT access tokens.
 
-import { randomBytes } from "node:crypto";
+import { generateKeyPair, randomBytes, type KeyObject } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "jose";
+import { promisify } from "node:util";
+import { exportJWK, SignJWT, type JWK, type JWTPayload } from "jose";
 import { errors, Provider, type Configuration } from "oidc-provider";
 import { clients, GROUPS_CLAIM, resources, SCOPES, TOKEN_LIFETIME } from "./registrations.js";
 
@@ -52,15 +53,24 @@ export interface IssuerOptions {
   port?: number;
   /** The claim `iss`, when it is not to be the issuer's own address: an impostor. */
   issuer?: string;
+  /** An RSA key and its name; default: made for this run. */
+  key?: IssuerKey;
 }
 
-/** Starts an issuer on 127.0.0.1 with a key made for this run; the registrations are those of registrations.ts. */
+export interface IssuerKey {
+  kid: string;
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
+
+async function newKey(): Promise<IssuerKey> {
+  const pair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  return { ...pair, kid: randomBytes(12).toString("base64url") };
+}
+
+/** Starts an issuer on 127.0.0.1; the registrations are those of registrations.ts. */
 export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> {
-  const { privateKey, publicKey } = await generateKeyPair("RS256", {
-    modulusLength: 2048,
-    extractable: true,
-  });
-  const kid = randomBytes(12).toString("base64url");
+  const { privateKey, publicKey, kid } = options.key ?? (await newKey());
   const named = { kid, use: "sig", alg: "RS256" };
   const publicJwk = { ...(await exportJWK(publicKey)), ...named };
   const privateJwk = { ...(await exportJWK(privateKey)), ...named };

@@ -164,7 +164,7 @@ async function tellOne(
   const { received: seen, headers } = await bare.runner.ask("native", policy, request);
   // Envoy itself refused the request, before any filter.
   if (seen === null) return [];
-  const shown = { one, seen, attributes: attributesOf(policy, headers) };
+  const shown = { one, seen, attributes: attributesOf(policy, headers), at: Date.now() };
   if (deliberate !== undefined) {
     const { status, body } = deliberate.ours;
     // The keys are refused, or Envoy refuses what the filter has made of the request.

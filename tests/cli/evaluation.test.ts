@@ -4,21 +4,23 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from "jose";
+import type { KeyObject } from "node:crypto";
+import { exportJWK, SignJWT } from "jose";
 import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../cli/evaluation/filter.js";
 import type { Request } from "../../cli/evaluation/request.js";
 import type { JsonObject } from "../../cli/resources/tree.js";
+import { ecKeys } from "../seeded/keys.js";
 
 const now = Date.parse("2026-02-03T04:05:06Z");
 const issuer = "https://idp.example.com/";
 
 describe("an evaluation", () => {
   let filter: Filter;
-  let key: CryptoKey;
+  let key: KeyObject;
   let keySet: string;
   before(async () => {
     filter = await Filter.load();
-    const pair = await generateKeyPair("ES256");
+    const pair = ecKeys("P-256", "evaluation");
     key = pair.privateKey;
     keySet = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "ES256" }] });
   });

@@ -9,8 +9,9 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
-import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
+import { eventually } from "../envoy/eventually.js";
+import type { Issuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 import { freePort } from "../envoy/free-port.js";
 import { rawGet } from "../host/raw-http.js";
@@ -186,7 +187,7 @@ ${authorization("of-other", `{selector: {matchLabels: {app: other}}, rules: [{fr
       /^jwt_policy_jwks_fetches_total\{outcome="good"\} [1-9]/m,
       /^jwt_policy_jwks_age_seconds\{jwks="[^"]+jwks.json"\} \d/m,
     ];
-    await waitFor("the metrics", 10_000, async () => {
+    await eventually("the metrics", async () => {
       const page = await envoys[1]!.admin("/stats/prometheus?filter=jwt_policy");
       return wanted.every((line) => line.test(page)) || undefined;
     });

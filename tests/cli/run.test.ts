@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "../envoy/eventually.js";
 import { exampleRequests } from "../../cli/local-run/example-requests.js";
 import { readableLog } from "../../cli/local-run/log-lines.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
@@ -102,7 +102,7 @@ describe("run", () => {
         return ended;
       },
     };
-    await waitFor("the first lines", 30_000, () => stdout.includes("Ctrl-C") || child.exitCode !== null);
+    await eventually("the first lines", () => stdout.includes("Ctrl-C") || child.exitCode !== null);
     assert.equal(child.exitCode, null, stderr);
     return running;
   }
@@ -119,20 +119,24 @@ describe("run", () => {
         [403, 200, 403],
       );
       const explained = /^\S+ debug jwt-policy stream=\d+ step=policy action=ALLOW .*matches=false/m;
-      assert.match(running.stderr(), explained);
+      await eventually("the explanation", () => explained.test(running.stderr()));
       assert.doesNotMatch(running.stderr(), /~Wasm|source\/extensions/);
       assert.ok(!running.stderr().includes(token.split(".")[2]!), "a signature in the log");
 
       await writeFile(at("policies.yaml"), "kind: [");
-      await waitFor("the remark", 10_000, () =>
+      await eventually("the remark", () =>
         running.stderr().includes("goes on with the policies from before"),
       );
-      assert.match(running.stderr(), /not readable as YAML:\n\s+\S+policies.yaml:1:/);
+      await eventually("its reason", () =>
+        /not readable as YAML:\n\s+\S+policies.yaml:1:/.test(running.stderr()),
+      );
       assert.equal(await running.status("/headers", token), 200);
 
       await writeFile(at("policies.yaml"), policies("/get"));
-      await waitFor("the second Envoy", 30_000, () => running.stdout().split("Ctrl-C").length === 3);
-      assert.match(running.stdout(), /The policies have changed: Envoy starts anew/);
+      await eventually("the second Envoy", () => running.stdout().split("Ctrl-C").length === 3);
+      await eventually("its reason", () =>
+        /The policies have changed: Envoy starts anew/.test(running.stdout()),
+      );
       assert.deepEqual(
         [await running.status("/headers", token), await running.status("/get", token)],
         [403, 200],

@@ -1,7 +1,6 @@
 // `token`: what it signs verifies with jose and with the filter's key set, and wrong input says what to do.
 
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +15,7 @@ import {
   type JWTVerifyGetKey,
 } from "jose";
 import { algorithmNames } from "../../cli/issuer/signature-algorithm.js";
+import { ecKeys, ed25519Keys, rsaKeys } from "../seeded/keys.js";
 import { runCommand } from "./string-terminal.js";
 
 let directory = "";
@@ -64,9 +64,9 @@ describe("token", () => {
   });
 
   it("takes PEM of every kind, and names the key by its thumbprint", async () => {
-    const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
-    const ec = generateKeyPairSync("ec", { namedCurve: "P-384" }).privateKey;
-    const ed = generateKeyPairSync("ed25519").privateKey;
+    const rsa = rsaKeys(2048, "token").privateKey;
+    const ec = ecKeys("P-384", "token").privateKey;
+    const ed = ed25519Keys("token").privateKey;
     const pems = [
       ["pkcs1.pem", rsa.export({ format: "pem", type: "pkcs1" }), "RS256"],
       ["pkcs8.pem", rsa.export({ format: "pem", type: "pkcs8" }), "RS256"],
@@ -126,9 +126,9 @@ describe("token", () => {
   });
 
   it("says what is wrong with its input, and never repeats a key", async () => {
-    const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).privateKey;
-    const koblitz = generateKeyPairSync("ec", { namedCurve: "secp256k1" }).privateKey;
-    const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const weak = rsaKeys(1024, "weak").privateKey;
+    const koblitz = ecKeys("secp256k1", "koblitz").privateKey;
+    const ec = ecKeys("P-256", "token");
     const pem = (key: typeof weak) => key.export({ format: "pem", type: "pkcs8" }).toString();
     const locked = { format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: "x" } as const;
     const { d, ...publicJwk } = ec.privateKey.export({ format: "jwk" });

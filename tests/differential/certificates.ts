@@ -1,5 +1,7 @@
-// A certificate authority for one process: the listeners' certificate, and client certificates with all kinds of names.
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+// A certificate authority: the listeners' certificate, and client certificates with all kinds of names.
+import type { KeyObject } from "node:crypto";
+import { ecKeys } from "../seeded/keys.js";
+import { signatureOf } from "../seeded/signature.js";
 import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";
 
 /** What a client certificate says of its owner. */
@@ -52,14 +54,14 @@ let authority: Issued | undefined;
 const issued = new Map<string, Issued>();
 
 function issuer(): Issued {
-  authority ??= issue(authorityName, undefined);
+  authority ??= issue("authority", authorityName, undefined);
   return authority;
 }
 
 function issuedTo(name: string, names: Names): Issued {
   let found = issued.get(name);
   if (found === undefined) {
-    found = issue(names, issuer());
+    found = issue(name, names, issuer());
     issued.set(name, found);
   }
   return found;
@@ -89,8 +91,8 @@ const critical = der(0x01, Buffer.from([0xff]));
 
 let serial = 1;
 
-function issue(names: Names, by: Issued | undefined): Issued {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+function issue(name: string, names: Names, by: Issued | undefined): Issued {
+  const { privateKey, publicKey } = ecKeys("P-256", `certificate ${name}`);
   const isAuthority = by === undefined;
   const alternative = [
     ...(names.uris ?? []).map((uri) => text(0x86, uri)),
@@ -112,6 +114,6 @@ function issue(names: Names, by: Issued | undefined): Issued {
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, sequence(...extensions)),
   );
-  const signature = sign("sha256", body, by?.key ?? privateKey);
+  const signature = signatureOf("ES256", by?.key ?? privateKey, body, { der: true });
   return { certificate: pem(sequence(body, ecdsaWithSha256, bits(signature))), key: privateKey };
 }

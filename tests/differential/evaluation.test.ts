@@ -13,11 +13,15 @@ import { allowed, notAsked, readAnswers, type FilterAnswer } from "./filter-answ
 import { withKeySets } from "./key-sets.js";
 import type { Policy } from "./policy.js";
 import { tables } from "./tables.js";
-import { mint, mintingTime } from "./token.js";
+import { mint, mintAt } from "./token.js";
+
+/** The time of every request, in seconds since 1970. */
+const now = 1_800_000_000;
 
 describe("the command's evaluation", () => {
   let filter: Filter;
   before(async () => {
+    mintAt(now);
     filter = await Filter.load(builtFilter);
   });
 
@@ -81,10 +85,7 @@ describe("the command's evaluation", () => {
 
   async function ask(configuredFilter: ConfiguredFilter, { policy, request }: Case): Promise<FilterAnswer> {
     try {
-      const { answer } = await configuredFilter.evaluate(
-        describedRequest(policy, request),
-        mintingTime * 1000,
-      );
+      const { answer } = await configuredFilter.evaluate(describedRequest(policy, request), now * 1000);
       return answer?.details ?? allowed;
     } catch (error) {
       if (error instanceof PathRefusedError) return notAsked;

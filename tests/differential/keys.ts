@@ -1,6 +1,6 @@
-// The signing keys of the differential tests, made anew for each process: no private key is committed.
-import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from "node:crypto";
-import { makeRsaKey } from "../vectors/rsa-keys.js";
+// The signing keys of the differential tests, derived from the seed of the run: no private key is committed.
+import type { KeyObject } from "node:crypto";
+import { ecKeys, ed25519Keys, rsaKeys, secretOf, type EcCurve, type KeyPair } from "../seeded/keys.js";
 
 /** Names of the keys that a token can be signed with. The "other" keys are in no key set. */
 export const keyNames = [
@@ -29,28 +29,28 @@ export interface SigningKey {
   readonly defaultAlg: string;
 }
 
-function asymmetric(pair: { privateKey: KeyObject; publicKey: KeyObject }, defaultAlg: string): SigningKey {
+function asymmetric(pair: KeyPair, defaultAlg: string): SigningKey {
   return { signer: pair.privateKey, jwk: { ...pair.publicKey.export({ format: "jwk" }) }, defaultAlg };
 }
 
-const rsa = (bits: number) => asymmetric(generateKeyPairSync("rsa", { modulusLength: bits }), "RS256");
-const ec = (curve: string, alg: string) => asymmetric(generateKeyPairSync("ec", { namedCurve: curve }), alg);
-const ed25519 = () => asymmetric(generateKeyPairSync("ed25519"), "EdDSA");
+const rsa = (bits: number) => (name: string) => asymmetric(rsaKeys(bits, name), "RS256");
+const ec = (curve: EcCurve, alg: string) => (name: string) => asymmetric(ecKeys(curve, name), alg);
+const ed25519 = (name: string) => asymmetric(ed25519Keys(name), "EdDSA");
 
-function oct(): SigningKey {
-  const secret = randomBytes(48);
+function oct(name: string): SigningKey {
+  const secret = secretOf(name, 48);
   return { signer: secret, jwk: { kty: "oct", k: secret.toString("base64url") }, defaultAlg: "HS256" };
 }
 
-const makers: Record<(typeof keyNames)[number], () => SigningKey> = {
-  rsa: () => rsa(2048),
-  rsaOther: () => rsa(2048),
-  rsa1024: () => rsa(1024),
-  rsa4096: () => rsa(4096),
-  ec256: () => ec("P-256", "ES256"),
-  ec256Other: () => ec("P-256", "ES256"),
-  ec384: () => ec("P-384", "ES384"),
-  ec521: () => ec("P-521", "ES512"),
+const makers: Record<(typeof keyNames)[number], (name: string) => SigningKey> = {
+  rsa: rsa(2048),
+  rsaOther: rsa(2048),
+  rsa1024: rsa(1024),
+  rsa4096: rsa(4096),
+  ec256: ec("P-256", "ES256"),
+  ec256Other: ec("P-256", "ES256"),
+  ec384: ec("P-384", "ES384"),
+  ec521: ec("P-521", "ES512"),
   ed25519,
   ed25519Other: ed25519,
   oct,
@@ -60,17 +60,16 @@ const isSized = (name: KeyName): name is SizedRsaName => name.startsWith("rsa ")
 
 function sized(name: SizedRsaName): SigningKey {
   const [, bits, exponent] = name.split(" ");
-  const privateKey = makeRsaKey(Number(bits), BigInt(exponent ?? ""));
-  return asymmetric({ privateKey, publicKey: createPublicKey(privateKey) }, "RS256");
+  return asymmetric(rsaKeys(Number(bits), name, BigInt(exponent ?? "")), "RS256");
 }
 
 const made = new Map<KeyName, SigningKey>();
 
-/** The key of that name, generated on first use. */
+/** The key of that name, made on first use. */
 export function signingKey(name: KeyName): SigningKey {
   let key = made.get(name);
   if (key === undefined) {
-    key = isSized(name) ? sized(name) : makers[name]();
+    key = isSized(name) ? sized(name) : makers[name](name);
     made.set(name, key);
   }
   return key;

@@ -1,13 +1,14 @@
 // Tokens as data: a spec says which key signs what, and how the result is then broken.
-import { createHmac, sign, constants, type KeyObject } from "node:crypto";
+import { signatureOf } from "../seeded/signature.js";
 import { signingKey, type KeyName } from "./keys.js";
 
 /** The issuer of tokens whose spec names none. */
 export const defaultIssuer = "https://idp.example.com/";
 
 /**
- * A token. In claims and texts, the string `"@now"`, `"@now+60"` or `"@now-60"` (quotes included) becomes the number of
- * seconds since 1970 at the moment of minting, plus or minus that many.
+ * A token. In claims and texts, the string `"@now"`, `"@now+60"` or `"@now-60"` (quotes included) becomes a number of seconds since 1970: of the
+ * moment when the token is first sent, plus or minus that many; if that is far from the moment, one that is as far from any, so that the same
+ * spec gives the same token in every run.
  */
 export interface TokenSpec {
   /** Signs; default rsa. */
@@ -43,8 +44,20 @@ export type Edit =
   | { readonly segment: 0 | 1 | 2; readonly text: string };
 
 const minted = new Map<string, string>();
-/** Seconds since 1970 that `@now` stands for. */
-export const mintingTime = Math.floor(Date.now() / 1000);
+
+/** Beyond so many seconds from now it does not matter how many. Envoy's skew is 60. */
+const NEAR = 300;
+/** The year 2001, and 2096. */
+const LONG_AGO = 1_000_000_000;
+const LONG_AFTER = 4_000_000_000;
+
+let clock = () => Math.floor(Date.now() / 1000);
+
+/** Lets `@now` be this many seconds since 1970, where the verifier's clock is given too. */
+export function mintAt(seconds: number): void {
+  clock = () => seconds;
+  minted.clear();
+}
 
 /** The compact form of a token; the same spec gives the same token within a process. */
 export function mint(spec: TokenSpec): string {
@@ -70,7 +83,9 @@ function compact(spec: TokenSpec): string {
   );
   const headerAlg = spec.header?.["alg"];
   const alg = spec.signAs ?? (typeof headerAlg === "string" ? headerAlg : key.defaultAlg);
-  segments.push(signature(alg, key.signer, segments.join("."), spec).toString("base64url"));
+  segments.push(
+    signatureOf(alg, key.signer, Buffer.from(segments.join("."), "latin1"), spec).toString("base64url"),
+  );
   for (const edit of spec.edits ?? []) segments[edit.segment] = edited(segments[edit.segment] ?? "", edit);
   return segments.join(".");
 }
@@ -79,34 +94,24 @@ function omit(members: Record<string, unknown>, names: readonly string[]): Recor
   return Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
 }
 
-function atMintingTime(text: string): string {
-  return text.replace(/"@now([+-]\d+)?"/g, (_, shift?: string) => String(mintingTime + Number(shift ?? 0)));
+/** The text with the times that `@now` stands for. */
+export function atMintingTime(text: string): string {
+  return text.replace(/"@now([+-]\d+)?"/g, (_, text?: string) => {
+    const shift = Number(text ?? 0);
+    const base = Math.abs(shift) < NEAR ? clock() : shift < 0 ? LONG_AGO : LONG_AFTER;
+    return String(base + shift);
+  });
 }
 
-function signature(alg: string, signer: KeyObject | Buffer, input: string, spec: TokenSpec): Buffer {
-  const data = Buffer.from(input, "latin1");
-  const digest = `sha${/(256|384|512)$/.exec(alg)?.[1] ?? "256"}`;
-  if (Buffer.isBuffer(signer)) return createHmac(digest, signer).update(data).digest();
-  switch (signer.asymmetricKeyType) {
-    case "ed25519":
-      return sign(null, data, signer);
-    case "ec":
-      return sign(digest, data, { key: signer, dsaEncoding: spec.der === true ? "der" : "ieee-p1363" });
-    default:
-      if (!alg.startsWith("PS")) return sign(digest, data, signer);
-      return sign(digest, data, {
-        key: signer,
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: spec.saltLength ?? constants.RSA_PSS_SALTLEN_DIGEST,
-      });
-  }
-}
+/** Of base64url, RFC 4648 §5. */
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/** The text with one change. A `flip` puts the next letter of the alphabet, so that two of them at one place do not undo each other. */
 function edited(text: string, edit: Edit): string {
   if ("replace" in edit) return text.replaceAll(edit.replace, edit.by);
   if ("insert" in edit) return text.slice(0, edit.at) + edit.insert + text.slice(edit.at);
   if ("keep" in edit) return text.slice(0, edit.keep);
   if ("text" in edit) return edit.text;
-  const old = text.charAt(edit.flip);
-  return text.slice(0, edit.flip) + (old === "A" ? "B" : "A") + text.slice(edit.flip + 1);
+  const next = ALPHABET.charAt((ALPHABET.indexOf(text.charAt(edit.flip)) + 1) % ALPHABET.length);
+  return text.slice(0, edit.flip) + next + text.slice(edit.flip + 1);
 }

@@ -5,7 +5,9 @@ import { after } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
+import type { Issuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
+import { PATIENCE } from "./eventually.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 
 export interface Setup {
@@ -99,7 +101,7 @@ export async function setUp(options: SetupOptions): Promise<Setup> {
       concurrency: options.concurrency ?? 1,
       wasmLogLevel: options.wasmLogLevel ?? "debug",
       keepAccessLog: options.keepAccessLog ?? false,
-      ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
+      deadline: options.deadline ?? PATIENCE,
     });
     return {
       issuer,
@@ -148,6 +150,8 @@ export function trusting(issuer: Issuer, rule: object = {}, rest: object = {}): 
   const jwtRule = {
     issuer: issuer.issuer,
     jwksUri: issuer.jwksUri,
+    // Where a fetch is held up, or the machine busy, no test means the timeout of it unless it says so.
+    timeout: "60s",
     outputPayloadToHeader: "x-jwt-payload",
     forwardOriginalToken: true,
     ...rule,

@@ -4,15 +4,13 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { WasmModule } from "../../host/index.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "./eventually.js";
 import { EnvoyProbe } from "../host/envoy-probe.js";
 import { HostProbe } from "../host/host-probe.js";
 import { parityCases } from "../host/parity-cases.js";
 import { requestFields, type ProbeAnswer, type ProbeRequest } from "../host/probe-exchange.js";
 import { compileProbe } from "../host/probe-module.js";
 import { signatureCases } from "../host/signature-cases.js";
-
-const DEADLINE_MS = 10_000;
 
 /** What the probe does in on_configure; its log line is compared. `call` shows that a call may be dispatched there. */
 const CONFIGURATION = [
@@ -53,13 +51,9 @@ void describe("host and Envoy", () => {
   const envoyMinor = (): number => Number(envoy.version.split(".")[1]);
 
   void test("on_configure", async () => {
-    const lines = await waitFor("the probe's configuration", DEADLINE_MS, () =>
-      envoy.log().filter((line) => line.startsWith("configure")),
-    );
-    assert.equal(
-      host.log().find((line) => line.startsWith("configure")),
-      lines[0],
-    );
+    const told = (log: readonly string[]) => log.find((line) => line.startsWith("configure"));
+    const line = await eventually("the probe's configuration", () => told(envoy.log()));
+    assert.equal(told(host.log()), line);
   });
 
   for (const parityCase of [...parityCases, ...signatureCases()]) {
@@ -80,7 +74,7 @@ void describe("host and Envoy", () => {
       const [envoyBefore, hostBefore] = [envoy.log().length, host.log().length];
       await compare(request);
       const newLines = (): string[] => envoy.log().slice(envoyBefore).filter(isLifecycle);
-      await waitFor("on_log, on_done and on_delete", DEADLINE_MS, () => newLines().length === 3);
+      await eventually("on_log, on_done and on_delete", () => newLines().length === 3);
       assert.deepEqual(host.log().slice(hostBefore).filter(isLifecycle), newLines());
     });
   }
@@ -98,12 +92,10 @@ void describe("host and Envoy", () => {
       socket.write(`GET / HTTP/1.1\r\nhost: probe.test\r\n${fields.join("")}\r\n`);
     });
     const newLines = (): string[] => envoy.log().slice(envoyBefore);
-    await waitFor("the request to be paused", DEADLINE_MS, () => newLines().includes("parked"));
+    await eventually("the request to be paused", () => newLines().includes("parked"));
     socket.destroy();
     // The call of the stream that has gone is answered all the same: set_effective_context refuses it.
-    await waitFor("the answer to the call", DEADLINE_MS, () =>
-      newLines().some((line) => line.startsWith("orphan")),
-    );
+    await eventually("the answer to the call", () => newLines().some((line) => line.startsWith("orphan")));
 
     const stream = host.request(request);
     stream.close();

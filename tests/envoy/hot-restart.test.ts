@@ -8,26 +8,25 @@ import { it } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { startIssuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { startUpstream } from "../../scripts/upstream.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "./eventually.js";
 import { rawGet } from "../host/raw-http.js";
-import { freePort } from "./free-port.js";
 import { allow, goodToken, trusting } from "./harness.js";
 
 it("a hot restart under load", async () => {
   const directory = await mkdtemp(join(tmpdir(), "jwt-policy-restart-"));
   const [issuer, upstream, binary] = await Promise.all([startIssuer(), startUpstream(), locateEnvoy()]);
   const envoys: RunningEnvoy[] = [];
-  const port = await freePort();
   const pluginConfig = trusting(issuer, {}, allow({ from: [{ source: { requestPrincipals: ["*"] } }] }));
-  const config = envoyConfig(await readEnvoyConfig(), {
-    listeners: [{ name: "restarted", port, pluginConfig }],
-    adminPort: 0,
-    upstreamPort: upstream.port,
-    idpPorts: { idp: issuer.port },
-  });
-  const start = async (epoch: number) => {
+  const template = await readEnvoyConfig();
+  const start = async (epoch: number, port: number) => {
+    const config = envoyConfig(template, {
+      listeners: [{ name: "restarted", port, pluginConfig }],
+      adminPort: 0,
+      upstreamPort: upstream.port,
+      idpPorts: { idp: issuer.port },
+    });
     const hotRestart = { epoch, baseIdPath: join(directory, "base-id"), parentShutdownSeconds: 3 };
     const options = { path: binary.path, config, concurrency: 2, drainSeconds: 1, hotRestart };
     const envoy = await startEnvoy(options);
@@ -35,7 +34,9 @@ it("a hot restart under load", async () => {
     return envoy;
   };
   try {
-    const first = await start(0);
+    const first = await start(0, 0);
+    // The second process takes the socket over by its address.
+    const port = first.port("restarted");
     const good = await goodToken(issuer);
     const kinds: { fields: [string, string][]; answer: string }[] = [
       { fields: [["authorization", `Bearer ${good}`]], answer: "200" },
@@ -56,10 +57,10 @@ it("a hot restart under load", async () => {
     });
     const restart = async () => {
       try {
-        await start(1);
-        await waitFor("the first process to end", 20_000, () => first.process.exitCode !== null);
+        await start(1, port);
+        await eventually("the first process to end", () => first.process.exitCode !== null);
         const before = [...counts];
-        await waitFor("requests that the second has served", 10_000, () =>
+        await eventually("requests that the second has served", () =>
           counts.every((count, index) => count > before[index]! + 20),
         );
       } finally {

@@ -1,9 +1,9 @@
 // Where the keys come from: fetched from the issuer's jwksUri through an Envoy cluster, or written into the configuration.
 
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
 import { describe, it } from "node:test";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "./eventually.js";
+import { ecKeys } from "../seeded/keys.js";
 import { gate } from "./gate.js";
 import { goodToken, sendAndLeave, setupFor, stat, trusting, trustingInline } from "./harness.js";
 
@@ -26,14 +26,10 @@ describe("keys that are still on their way", () => {
     const leaver = await sendAndLeave(envoy.port("remote"), token);
     const waiting = Array.from({ length: 20 }, () => send("remote", { token }));
     const active = "http.remote.downstream_rq_active";
-    await waitFor("21 parked requests", 5_000, async () => (await stat(envoy, active)) === 21);
-    await waitFor("the fetch of the keys", 5_000, () => issuer.jwksFetches() > 0);
+    await eventually("21 parked requests", async () => (await stat(envoy, active)) === 21);
+    await eventually("the fetch of the keys", () => issuer.jwksFetches() > 0);
     leaver.leave();
-    await waitFor(
-      "the leaver's request to be dropped",
-      5_000,
-      async () => (await stat(envoy, active)) === 20,
-    );
+    await eventually("the leaver's request to be dropped", async () => (await stat(envoy, active)) === 20);
     assert.equal(upstream.requests(), 0, "a request went on before its token was verified");
 
     held.open();
@@ -75,18 +71,18 @@ describe("keys whose jwksCache.duration has passed", () => {
       assert.equal((await send("remote", { token })).status, 200);
       return issuer.jwksFetches() >= first + 2;
     };
-    await waitFor("two more fetches", 10_000, refetched);
+    await eventually("two more fetches", refetched);
   });
 
   it("take the tokens that they have verified along when they leave the key set", async () => {
     const { issuer, send } = await setup();
     const token = await goodToken(issuer, { sub: "verified and kept" });
     assert.equal((await send("remote", { token })).status, 200);
-    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+    const other = ecKeys("P-256", "other").publicKey.export({ format: "jwk" });
     const body = JSON.stringify({ keys: [{ ...other, kid: "other" }] });
     issuer.answerJwksWith(() => Promise.resolve({ status: 200, body }));
     const refused = async () => (await send("remote", { token })).status === 401;
-    await waitFor("the token to be refused", 10_000, refused);
+    await eventually("the token to be refused", refused);
     issuer.answerJwksWith(undefined);
   });
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { connect as connectHttp2, constants, type ClientHttp2Session } from "node:http2";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "./eventually.js";
 import { gate, type Gate } from "./gate.js";
 import { goodToken, sendAndLeave, setupFor, stat, trusting, type Setup } from "./harness.js";
 
@@ -26,7 +26,7 @@ function heldSetup(): { setup: () => Promise<Setup>; discovery: Gate; keys: Gate
 }
 
 const parked = ({ envoy }: Setup, count: number) =>
-  waitFor(`${count} waiting requests`, 5_000, async () => (await stat(envoy, PARKED)) === count);
+  eventually(`${count} waiting requests`, async () => (await stat(envoy, PARKED)) === count);
 
 describe("clients that leave", () => {
   const { setup, discovery, keys } = heldSetup();
@@ -41,7 +41,7 @@ describe("clients that leave", () => {
 
     leave(await arrive());
     const stayers = Array.from({ length: 10 }, () => send("remote", { token }));
-    await waitFor("the discovery", 5_000, () => issuer.discoveries() === 1);
+    await eventually("the discovery", () => issuer.discoveries() === 1);
     await parked(running, 10);
     let leavers = await arrive();
     await parked(running, 15);
@@ -49,7 +49,7 @@ describe("clients that leave", () => {
     await parked(running, 10);
 
     discovery.open();
-    await waitFor("the fetch of keys", 5_000, () => issuer.jwksFetches() === 1);
+    await eventually("the fetch of keys", () => issuer.jwksFetches() === 1);
     leavers = await arrive();
     await parked(running, 15);
     leave(leavers);
@@ -122,7 +122,7 @@ describe("100 streams of one HTTP/2 connection", () => {
       for (const { leave } of resets.slice(0, 20)) leave();
       await parked(running, 80);
       discovery.open();
-      await waitFor("the fetch of keys", 5_000, () => running.issuer.jwksFetches() === 1);
+      await eventually("the fetch of keys", () => running.issuer.jwksFetches() === 1);
       keys.open();
       // These go while the others are resumed: they may have passed.
       for (const { leave } of resets.slice(20)) leave();

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
-import { freePort } from "./free-port.js";
+import type { Issuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
+import { eventually } from "./eventually.js";
 import { gate } from "./gate.js";
 import {
   allow,
@@ -37,7 +37,6 @@ async function withUpdates(
   prepare: (issuer: Issuer) => void = () => undefined,
 ): Promise<Setup & { update: (config: object) => Promise<void> }> {
   const folder = await mkdtemp(join(directory, "listeners-"));
-  const port = await freePort();
   let listener: EnvoyListener | undefined;
   const lds = new LdsFile(join(folder, "listeners.json"));
   const setup = await setUp({
@@ -46,9 +45,6 @@ async function withUpdates(
     listeners: (issuer) => ({ updated: config(issuer) }),
     edit: async (bootstrap) => {
       [listener] = bootstrap.static_resources.listeners;
-      Object.assign(listener!, {
-        address: { socket_address: { address: "127.0.0.1", port_value: port } },
-      });
       await lds.take(bootstrap);
     },
   });
@@ -62,9 +58,8 @@ async function withUpdates(
     const done = await stat(setup.envoy, updates);
     await lds.write([listener!]);
     // Once by each worker.
-    await waitFor(
+    await eventually(
       "the workers to take the update",
-      10_000,
       async () => (await stat(setup.envoy, updates)) >= done + 2,
     );
   };
@@ -112,7 +107,19 @@ describe("twelve updates under load", () => {
       );
       const updates = async () => {
         try {
-          for (let i = 1; i <= 12; i++) await update(i % 2 === 1 ? closed(issuer) : open(issuer));
+          for (let i = 1; i <= 12; i++) {
+            const isClosed = i % 2 === 1;
+            await update(isClosed ? closed(issuer) : open(issuer));
+            // However slow the machine: both configurations have answered before the next one comes.
+            const answers = [
+              isClosed ? "200 X-Second" : "200 X-First",
+              isClosed ? "403 RBAC: access denied" : "200",
+            ];
+            const before = answers.map((answer) => seen.get(answer) ?? 0);
+            await eventually(`answers of configuration ${i}`, () =>
+              answers.every((answer, index) => (seen.get(answer) ?? 0) > before[index]!),
+            );
+          }
         } finally {
           running = false;
         }
@@ -142,9 +149,8 @@ describe("requests that are parked when the configuration changes", () => {
       const token = await goodToken(issuer);
       const ask = () => send("updated", { token, headers: { connection: "close" } });
       const active = (count: number) =>
-        waitFor(
+        eventually(
           `${count} parked requests`,
-          4_000,
           async () => (await stat(envoy, "http.updated.downstream_rq_active")) === count,
         );
       const early = Array.from({ length: 10 }, ask);

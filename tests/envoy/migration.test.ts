@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
-import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
+import { eventually } from "./eventually.js";
+import type { Issuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { startUpstream, type Upstream } from "../../scripts/upstream.js";
 import { runCommand } from "../cli/string-terminal.js";
 
@@ -181,7 +182,7 @@ spec: {rules: [{from: [{source: {requestPrincipals: ["*"]}}]}]}
     const envoy = envoys.get("shadow")!;
     await send("shadow", await good());
     await send("shadow");
-    await waitFor("the counters", 10_000, async () => {
+    await eventually("the counters", async () => {
       const page = await envoy.admin("/stats/prometheus?filter=jwt_policy");
       return /^jwt_policy_dry_run_allowed_total\{\} [1-9]/m.test(page) || undefined;
     });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
+import { holds } from "../seeded/properties.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { normalizedPath } from "../../cli/evaluation/normalized-path.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
@@ -68,7 +69,8 @@ describe("Envoy's normalize_path", () => {
 
   it("any other", async () => {
     const piece = fc.constantFrom(..."/ / . .. %2e %2E a \\ %2f %5c ? b %41 % %c3 ^ | { = 4 1".split(" "));
-    await fc.assert(
+    await holds(
+      "normalized-path",
       fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 8 }), async (pieces) => {
         const path = `/${pieces.join("")}`;
         assert.equal(here(path), await inEnvoy(path));

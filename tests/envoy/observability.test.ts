@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "./eventually.js";
 import { goodToken, setupFor, trusting, type TestRequest } from "./harness.js";
 
 const setup = setupFor({
@@ -97,7 +97,7 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
       const request: TestRequest = { path, ...(sent === undefined ? {} : { token: sent }) };
       const before = envoy.accessLog().length;
       await send(listener, request);
-      const written = await waitFor("the access log's line", 10_000, () => {
+      const written = await eventually("the access log's line", () => {
         const text = envoy.accessLog().slice(before);
         return text.endsWith("\n") ? text : undefined;
       });
@@ -128,7 +128,7 @@ describe("metrics in Envoy's Prometheus output", () => {
     ];
     let page = "";
     const missing = () => wanted.filter((line) => !line.test(page));
-    await waitFor("all metrics", 10_000, async () => {
+    await eventually("all metrics", async () => {
       page = await envoy.admin("/stats/prometheus?filter=jwt_policy");
       return missing().length === 0;
     }).catch(() => assert.deepEqual(missing(), [], page));
@@ -153,7 +153,7 @@ describe("the debug log", () => {
       "header",
       "decision",
     ];
-    const text = await waitFor("the steps", 10_000, () => {
+    const text = await eventually("the steps", () => {
       const lines = envoy.log().slice(before);
       const complete = (lines.match(/step=decision/g) ?? []).length >= 2;
       return complete && steps.every((step) => lines.includes(`step=${step}`)) ? lines : undefined;

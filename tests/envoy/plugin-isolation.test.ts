@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { startIssuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { allow, goodToken, setupFor, trustingInline } from "./harness.js";
 
 const other = startIssuer();

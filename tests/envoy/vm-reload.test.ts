@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { waitFor } from "../../cli/envoy/wait-for.js";
-import { startIssuer } from "../../scripts/issuer/issuer.js";
+import { eventually } from "./eventually.js";
+import { startIssuer } from "../seeded/issuer.js";
 import {
   allow,
   connectionManager,
@@ -46,7 +46,7 @@ describe("a VM that has died", () => {
       for (const listener of ["first", "second"]) assert.equal((await send(listener, { token })).status, 200);
       assert.equal((await send("first", { token, headers: { "x-trap": "1" } })).status, 503);
       const answers = ["first", "second"].map((listener) =>
-        waitFor(`${listener} to be back`, 10_000, async () => {
+        eventually(`${listener} to be back`, async () => {
           const { status } = await send(listener, { token });
           // Closed until it is back: nothing in between.
           assert.ok(status === 503 || status === 200, String(status));
@@ -70,7 +70,7 @@ describe("a VM that has died", () => {
 describe("a VM that dies while it fetches newer keys", () => {
   const setup = setupFor({
     edit: async (config) => reloads(await wasm)(config),
-    listeners: (issuer) => ({ remote: trusting(issuer, { timeout: "1s" }) }),
+    listeners: (issuer) => ({ remote: trusting(issuer, { timeout: "3s" }) }),
   });
   // Another key in the issuer's name.
   const rotated = setup().then(({ issuer }) => startIssuer({ issuer: issuer.issuer }));
@@ -84,12 +84,12 @@ describe("a VM that dies while it fetches newer keys", () => {
     issuer.answerJwksWith(() => new Promise(() => undefined));
     // A request on a worker asks for newer keys: that of the main thread, which also has a VM, cannot be killed by a request.
     const waiting = await sendAndLeave(envoy.port("remote"), token);
-    await waitFor("the fetch of newer keys", 5_000, () => issuer.jwksFetches() === fetches + 1);
+    await eventually("the fetch of newer keys", () => issuer.jwksFetches() === fetches + 1);
     assert.equal((await send("remote", { headers: { "x-trap": "1" } })).status, 503);
     waiting.leave();
     const answer = { status: 200, body: JSON.stringify((await rotated).jwks) };
     issuer.answerJwksWith(() => Promise.resolve(answer));
-    await waitFor("the filter to be back", 10_000, async () => (await send("remote")).status === 200);
+    await eventually("the filter to be back", async () => (await send("remote")).status === 200);
     assert.equal((await send("remote", { token })).status, 200);
     assert.equal(issuer.jwksFetches(), fetches + 2);
     assert.equal((await send("remote", { token: await goodToken(issuer) })).status, 401);

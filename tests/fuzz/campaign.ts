@@ -2,7 +2,7 @@
 // has reached.
 
 import type { CoverageMap } from "./coverage/coverage-map.js";
-import type { Random } from "./random.js";
+import type { Random } from "../seeded/random.js";
 import { Fault, type Target } from "./targets/target.js";
 
 /** Between two looks at whether all is as it was, in runs. */

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { runCampaign, type Crash } from "./campaign.js";
 import { readInputs, removeInput, writeInput } from "./corpus-files.js";
 import { CoverageMap } from "./coverage/coverage-map.js";
-import { Random } from "./random.js";
+import { Random } from "../seeded/random.js";
 import { leastCorpus, shrinkCrash } from "./shrink.js";
 import { createTarget, targetNames, type TargetName } from "./targets/all-targets.js";
 import type { Target } from "./targets/target.js";

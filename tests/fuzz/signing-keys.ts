@@ -1,15 +1,8 @@
 // The keys that fuzzed tokens are signed with. They are derived from constants, so that a corpus means the same on every machine, and no
 // private key lies in the tree. RSA has none: its tokens are in the corpus as RFC 7515 appendix A.2 has them.
 
-import {
-  createECDH,
-  createHash,
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  sign,
-  type KeyObject,
-} from "node:crypto";
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { signatureOf as signatureWith } from "../seeded/signature.js";
 
 const seed = (name: string) => createHash("sha256").update(`envoy-jwt-policy fuzz ${name}`).digest();
 
@@ -66,13 +59,8 @@ export type SignedAlgorithm = (typeof signedAlgorithms)[number];
 /** The signature over `text`, as base64url. */
 export function signatureOf(algorithm: SignedAlgorithm, text: string): string {
   const data = Buffer.from(text, "latin1");
-  if (algorithm === "EdDSA") return sign(null, data, ed25519).toString("base64url");
-  if (algorithm === "ES256")
-    return sign("sha256", data, { key: ec, dsaEncoding: "ieee-p1363" }).toString("base64url");
-  return createHmac(`sha${algorithm.slice(2)}`, secret)
-    .update(data)
-    .digest()
-    .toString("base64url");
+  const key = { EdDSA: ed25519, ES256: ec }[algorithm as string] ?? secret;
+  return signatureWith(algorithm, key, data).toString("base64url");
 }
 
 /** A token of exactly these texts (one character, one byte), signed as `algorithm`, whatever the header says. */

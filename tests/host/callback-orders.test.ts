@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import { holds } from "../seeded/properties.js";
 import type { Plugin, Stream, WasmVm } from "../../host/index.js";
 import { ask, configuration, keySet, Workers } from "./workers.js";
 
@@ -184,7 +185,8 @@ class Orders {
 describe("callbacks in any order", () => {
   it("trap nothing, and let no request pass by another plugin's keys", async () => {
     let passed = 0;
-    await fc.assert(
+    await holds(
+      "callback-orders",
       fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 120 }), async (steps) => {
         const orders = await Orders.start();
         for (const one of steps) {

@@ -1,5 +1,7 @@
 /** Calls of `verify_signature` with real keys, as scripts for the probe. */
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { ecKeys, ed25519Keys, rsaKeys } from "../seeded/keys.js";
+import { signatureOf } from "../seeded/signature.js";
 import type { ParityCase } from "./parity-cases.js";
 
 const TEXT = "the text that was signed";
@@ -41,15 +43,15 @@ function verifyCase(name: string, message: string, sinceMinor?: number): ParityC
   };
 }
 
-/** Good and bad signatures of RSA, EC and Ed25519 keys; keys are made anew for each run. */
+/** Good and bad signatures of RSA, EC and Ed25519 keys. */
 export function signatureCases(): ParityCase[] {
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const ed = generateKeyPairSync("ed25519");
-  const rsaSignature = sign("sha256", Buffer.from(TEXT), rsa.privateKey);
-  const ecSignature = sign("sha256", Buffer.from(TEXT), ec.privateKey);
-  const rawEcSignature = sign("sha256", Buffer.from(TEXT), { key: ec.privateKey, dsaEncoding: "ieee-p1363" });
-  const edSignature = sign(null, Buffer.from(TEXT), ed.privateKey);
+  const rsa = rsaKeys(2048, "verify_signature");
+  const ec = ecKeys("P-256", "verify_signature");
+  const ed = ed25519Keys("verify_signature");
+  const rsaSignature = signatureOf("RS256", rsa.privateKey, Buffer.from(TEXT));
+  const ecSignature = signatureOf("ES256", ec.privateKey, Buffer.from(TEXT), { der: true });
+  const rawEcSignature = signatureOf("ES256", ec.privateKey, Buffer.from(TEXT));
+  const edSignature = signatureOf("EdDSA", ed.privateKey, Buffer.from(TEXT));
   const damaged = Buffer.from(rsaSignature);
   damaged[100]! ^= 1;
   const pem = Buffer.from(rsa.publicKey.export({ format: "pem", type: "spki" }));

@@ -25,7 +25,7 @@ export class FilterVerdict {
   async of(configuration: unknown): Promise<Verdict> {
     this.vm ??= await WasmVm.instantiate(this.module, {
       process: new HostProcess({
-        clock: new VirtualClock(Date.now()),
+        clock: new VirtualClock(0),
         log: ({ message }) => void this.#log.push(message),
       }),
     });

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import fc from "fast-check";
+import { holds } from "../seeded/properties.js";
 import { pluginConfigSchema } from "../../cli/schema/plugin-config-schema.js";
 import { pathText, violations, type JsonSchema } from "../../cli/schema/violations.js";
 import type { Json } from "../../cli/resources/tree.js";
@@ -65,7 +66,8 @@ describe("the filter alone refuses, since a schema cannot tell", () => {
 
 it("configurations with a few things changed: what the schema refuses, the filter refuses, and what it refuses beyond that has a reason", async () => {
   let refused = 0;
-  await fc.assert(
+  await holds(
+    "schema-agrees",
     fc.asyncProperty(mutated, async (configuration) => {
       const wrong = complaints(configuration);
       const { accepted, log } = await filter.of(configuration);

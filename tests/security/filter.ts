@@ -18,7 +18,11 @@ import {
 } from "../../host/index.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { signingKey, type KeyName } from "../differential/keys.js";
-import { defaultIssuer, mint, type TokenSpec } from "../differential/token.js";
+import { defaultIssuer, mint, mintAt, type TokenSpec } from "../differential/token.js";
+
+/** The time that the filter sees, in seconds since 1970, until a test sets another. Tokens are minted then. */
+export const NOW = 1_800_000_000;
+mintAt(NOW);
 
 const wasm = join(repositoryRoot, "build", "jwt-policy.wasm");
 let compiled: Promise<WasmModule> | undefined;
@@ -51,7 +55,7 @@ export class Filter {
     readonly log: readonly string[],
   ) {}
 
-  /** Starts the filter; its clock stands at the present. Fails if it refuses the configuration. */
+  /** Starts the filter; its clock stands at NOW. Fails if it refuses the configuration. */
   static async start(configuration: object, options: FilterOptions = {}): Promise<Filter> {
     const result = await Filter.tryStart(configuration, options);
     if (Array.isArray(result)) throw new Error(result.join("\n"));
@@ -61,7 +65,7 @@ export class Filter {
   /** The same; what the log says of a configuration that is refused. */
   static async tryStart(configuration: object, options: FilterOptions = {}): Promise<Filter | string[]> {
     compiled ??= readFile(wasm).then((bytes) => WasmModule.compile(bytes));
-    const clock = new VirtualClock(Date.now());
+    const clock = new VirtualClock(NOW * 1000);
     const fetcher = new ManualHttpFetcher(["idp", "other"]);
     const log: string[] = [];
     const process =

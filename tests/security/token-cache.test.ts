@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HostProcess, LogLevel, ManualHttpFetcher, VirtualClock } from "../../host/index.js";
 import { defaultIssuer } from "../differential/token.js";
-import { Filter, jwk, mint, principalNeeded, rule, trusting } from "./filter.js";
+import { Filter, jwk, mint, NOW, principalNeeded, rule, trusting } from "./filter.js";
 
 const FAIL = "401 Jwt verification fails";
 const other = "https://other.example.com/";
@@ -92,14 +92,13 @@ describe("the cache of verified tokens", () => {
 
   it("times are checked at every hit, on both sides", async () => {
     const filter = await Filter.start(trusting(rule([jwk("rsa")])));
-    const now = Math.floor(Date.now() / 1000);
-    const token = mint({ key: "rsa", claims: { nbf: now, exp: now + 100 } });
+    const token = mint({ key: "rsa", claims: { nbf: NOW, exp: NOW + 100 } });
     assert.equal(filter.outcome({ token }), "passes");
-    filter.clock.set((now + 161) * 1000);
+    filter.clock.set((NOW + 161) * 1000);
     assert.equal(filter.outcome({ token }), "401 Jwt is expired");
-    filter.clock.set((now - 61) * 1000);
+    filter.clock.set((NOW - 61) * 1000);
     assert.equal(filter.outcome({ token }), "401 Jwt not yet valid");
-    filter.clock.set(now * 1000);
+    filter.clock.set(NOW * 1000);
     assert.equal(filter.outcome({ token }), "passes");
     filter.stop();
   });
@@ -190,7 +189,7 @@ describe("the cache of verified tokens", () => {
   it("the log says the same of a remembered token", async () => {
     const lines: string[] = [];
     const process = new HostProcess({
-      clock: new VirtualClock(Date.now()),
+      clock: new VirtualClock(NOW * 1000),
       logLevel: LogLevel.Trace,
       log: ({ message }) => void lines.push(message),
     });
@@ -214,7 +213,7 @@ describe("the cache of verified tokens", () => {
   });
 
   it("two configurations in one VM or one process share no tokens", async () => {
-    const clock = new VirtualClock(Date.now());
+    const clock = new VirtualClock(NOW * 1000);
     const process = new HostProcess({ clock, fetcher: new ManualHttpFetcher([]) });
     const one = await Filter.start(trusting(rule([jwk("rsa", { kid: "k" })])), { process });
     const two = await Filter.start(trusting(rule([jwk("rsaOther", { kid: "k" })])), { process });

@@ -26,7 +26,7 @@ export const DRILLS: readonly Drill[] = [
   { name: "reloads while the issuer is slow", seconds: 40, run: reloadsWhileSlow },
 ];
 
-async function newKey(stage: Stage): Promise<SigningKey> {
+function newKey(stage: Stage): SigningKey {
   return newSigningKey(stage.random.pick(Object.keys(ALGORITHMS) as AlgorithmName[]));
 }
 
@@ -40,7 +40,7 @@ async function rotate(
   await stage.recovered();
   const quiet = cache.refetchCooldown + 1_000;
   await stage.until("quiet", 60_000, () => stage.load.quietFor > quiet);
-  const key = await newKey(stage);
+  const key = newKey(stage);
   if (moment === "during a refresh") rotating.behave(SLOW_ISSUER);
   if (moment !== "at any time") {
     const before = rotating.fetches.length;
@@ -84,7 +84,7 @@ async function storm(stage: Stage): Promise<void> {
   const before = rotating.fetches.length;
   state.storm = true;
   await stage.pass(5_000);
-  const key = await newKey(stage);
+  const key = newKey(stage);
   const older = rotating.signers.find(({ algorithm }) => algorithm === key.algorithm);
   const published = Date.now();
   rotating.publish(key);
@@ -131,7 +131,7 @@ async function slowIssuer(stage: Stage): Promise<void> {
   await stage.recovered();
   rotating.behave(SLOW_ISSUER);
   await stage.pass(5_000);
-  const key = await newKey(stage);
+  const key = newKey(stage);
   const older = rotating.signers.find(({ algorithm }) => algorithm === key.algorithm);
   const published = Date.now();
   rotating.publish(key);

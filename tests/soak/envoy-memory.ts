@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { eventually } from "../envoy/eventually.js";
 import { stat } from "../envoy/harness.js";
 
 export interface EnvoyMemory {
@@ -22,7 +22,7 @@ export async function envoyMemory(envoy: RunningEnvoy): Promise<EnvoyMemory> {
 
 /** Waits until the filter has told of its memory for the first time: once a second it does. */
 export async function memoryIsTold(envoy: RunningEnvoy): Promise<void> {
-  await waitFor("the gauge of the VMs' memory", 20_000, async () => (await stat(envoy, GAUGE)) > 0);
+  await eventually("the gauge of the VMs' memory", async () => (await stat(envoy, GAUGE)) > 0);
 }
 
 export function mebibytes(bytes: number): string {

@@ -1,6 +1,6 @@
 // Sends the mixed load at a rate, and judges every answer.
 
-import { Random } from "../fuzz/random.js";
+import { Random } from "../seeded/random.js";
 import { sendAndLeave } from "../envoy/harness.js";
 import { SoakClient, type SoakAnswer } from "./client.js";
 import { Ledger } from "./ledger.js";

@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../scripts/envoy-config.js";
 import { startEnvoy } from "../../cli/envoy/envoy-process.js";
-import { startIssuer } from "../../scripts/issuer/issuer.js";
-import { waitFor } from "../../cli/envoy/wait-for.js";
+import { startIssuer } from "../seeded/issuer.js";
+import { eventually } from "../envoy/eventually.js";
 import { stat } from "../envoy/harness.js";
 import { envoyMemory, mebibytes, memoryIsTold } from "./envoy-memory.js";
 import { rawMix } from "./raw-mix.js";
@@ -30,7 +30,7 @@ export async function measureMemory(requests: number, print: (line: string) => v
   const binary = await locateEnvoy();
   const issuer = await startIssuer();
   const upstream = await startFixedUpstream();
-  const keys = [await newSigningKey("RS256"), await newSigningKey("ES256"), await newSigningKey("EdDSA")];
+  const keys = [newSigningKey("RS256"), newSigningKey("ES256"), newSigningKey("EdDSA")];
   issuer.answerJwksWith(() =>
     Promise.resolve({ status: 200, body: JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }) }),
   );
@@ -55,7 +55,7 @@ export async function measureMemory(requests: number, print: (line: string) => v
       const note = async (sent: number) => {
         // The filter tells all of its figures at once: when it has told of the last request, its memory is that behind it.
         const told = async () => (await stat(envoy, "wasmcustom.jwt_policy_allowed_total")) === passing;
-        await waitFor("the filter's figures", 20_000, told);
+        await eventually("the filter's figures", told);
         const { vms, resident } = await envoyMemory(envoy);
         rows.push({ requests: sent, vm: vms, resident });
         print(`| ${sent.toLocaleString("en")} | ${mebibytes(vms)} | ${mebibytes(resident)} |`);

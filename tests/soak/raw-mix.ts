@@ -1,7 +1,7 @@
 // The requests of the memory measurement: every way through the filter that a client can choose, in fixed proportions.
 
 import type { Issuer } from "../../scripts/issuer/issuer.js";
-import { Random } from "../fuzz/random.js";
+import { Random } from "../seeded/random.js";
 import type { RawRequest } from "./raw-load.js";
 import type { SigningKey } from "./signing-key.js";
 

@@ -1,6 +1,7 @@
 // An issuer whose keys come and go and which does not always answer well; it remembers what it has said to whom, and when.
 
-import { startIssuer, type Issuer } from "../../scripts/issuer/issuer.js";
+import type { Issuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { FETCH_TIMEOUT, HEALTHY, type Behaviour } from "./issuer-behaviour.js";
 import type { GoodAnswer } from "./referee.js";
 import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./signing-key.js";
@@ -30,7 +31,7 @@ export class RotatingIssuer {
   static async start(): Promise<RotatingIssuer> {
     const rotating = new RotatingIssuer(await startIssuer());
     for (const algorithm of Object.keys(ALGORITHMS) as AlgorithmName[])
-      rotating.published.push(await newSigningKey(algorithm));
+      rotating.published.push(newSigningKey(algorithm));
     return rotating;
   }
 

@@ -1,32 +1,16 @@
 // Keys of an issuer, one for each algorithm, and tokens that they sign without a detour: thousands a second.
 
-import {
-  constants,
-  generateKeyPair,
-  randomBytes,
-  sign,
-  type JsonWebKey,
-  type KeyObject,
-  type SignKeyObjectInput,
-} from "node:crypto";
-import { promisify } from "node:util";
-
-const generate = promisify(generateKeyPair) as (type: string, options?: object) => Promise<Pair>;
-
-interface Pair {
-  privateKey: KeyObject;
-  publicKey: KeyObject;
-}
+import { constants, sign, type JsonWebKey, type SignKeyObjectInput } from "node:crypto";
+import { ecKeys, ed25519Keys, rsaKeys, type KeyPair } from "../seeded/keys.js";
 
 interface SigningAlgorithm {
-  type: string;
-  options?: object;
+  keys: (name: string) => KeyPair;
   /** Of node:crypto; null: the scheme has its own. */
   digest: string | null;
   parameters?: Omit<SignKeyObjectInput, "key">;
 }
 
-const RSA = { type: "rsa", options: { modulusLength: 2048 } };
+const RSA = { keys: (name: string) => rsaKeys(2048, name) };
 
 export const ALGORITHMS = {
   RS256: { ...RSA, digest: "sha256" },
@@ -36,18 +20,16 @@ export const ALGORITHMS = {
     parameters: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
   },
   ES256: {
-    type: "ec",
-    options: { namedCurve: "P-256" },
+    keys: (name: string) => ecKeys("P-256", name),
     digest: "sha256",
     parameters: { dsaEncoding: "ieee-p1363" },
   },
   ES384: {
-    type: "ec",
-    options: { namedCurve: "P-384" },
+    keys: (name: string) => ecKeys("P-384", name),
     digest: "sha384",
     parameters: { dsaEncoding: "ieee-p1363" },
   },
-  EdDSA: { type: "ed25519", digest: null },
+  EdDSA: { keys: ed25519Keys, digest: null },
 } as const satisfies Record<string, SigningAlgorithm>;
 
 export type AlgorithmName = keyof typeof ALGORITHMS;
@@ -60,10 +42,13 @@ export interface SigningKey {
   sign(claims: object, kid?: string): string;
 }
 
-export async function newSigningKey(algorithm: AlgorithmName): Promise<SigningKey> {
+let count = 0;
+
+/** A key that no call before has made. */
+export function newSigningKey(algorithm: AlgorithmName): SigningKey {
   const row: SigningAlgorithm = ALGORITHMS[algorithm];
-  const { privateKey, publicKey } = await generate(row.type, row.options);
-  const kid = `${algorithm}-${randomBytes(6).toString("base64url")}`;
+  const kid = `${algorithm}-${++count}`;
+  const { privateKey, publicKey } = row.keys(`soak ${kid}`);
   return {
     kid,
     algorithm,

@@ -2,7 +2,7 @@
 
 import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { lastLines } from "../../cli/envoy/envoy-process.js";
-import type { Random } from "../fuzz/random.js";
+import type { Random } from "../seeded/random.js";
 import type { Load } from "./load.js";
 import type { Durations } from "./referee.js";
 import type { RotatingIssuer } from "./rotating-issuer.js";

@@ -1,6 +1,6 @@
 // Tokens of the soak: many that come again, and new ones.
 
-import type { Random } from "../fuzz/random.js";
+import type { Random } from "../seeded/random.js";
 import { base64url, type SigningKey } from "./signing-key.js";
 
 /** Tokens of one key that come again and again. */

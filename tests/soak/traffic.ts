@@ -1,6 +1,6 @@
 // The mixed load: every kind of request with its share, and the answer that it should get.
 
-import type { Random } from "../fuzz/random.js";
+import type { Random } from "../seeded/random.js";
 import type { SoakRequest } from "./client.js";
 import type { RotatingIssuer } from "./rotating-issuer.js";
 import type { Expectation } from "./referee.js";

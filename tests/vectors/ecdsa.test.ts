@@ -2,10 +2,13 @@
 // signatures made for chosen u1, u2 and private keys, so that every exceptional case of the point addition comes up.
 
 import assert from "node:assert/strict";
-import { createECDH, createHash, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
+import { createECDH, createHash, verify } from "node:crypto";
 import { describe, test } from "node:test";
 import { CURVES, EcdsaKey, type CurveName } from "./ec-keys.js";
 import { bytes, readVectorFiles, type Vector } from "./vector-file.js";
+import { ecKeys } from "../seeded/keys.js";
+import { Random } from "../seeded/random.js";
+import { signatureOf } from "../seeded/signature.js";
 
 const WYCHEPROOF_CURVES: Record<string, CurveName> = {
   secp256r1: "P-256",
@@ -54,13 +57,14 @@ describe("ECDSA beside node:crypto", () => {
   for (const curve of CURVES) {
     for (const hash of ["SHA-256", "SHA-384", "SHA-512"]) {
       test(`${curve} with ${hash}`, () => {
+        const random = Random.for(`ecdsa ${curve} ${hash}`);
         for (let round = 0; round < 4; round++) {
-          const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: curve });
+          const { publicKey, privateKey } = ecKeys(curve, `${hash} ${round}`);
           const { x, y } = publicKey.export({ format: "jwk" });
           const key = new EcdsaKey(curve, bytes(x!), bytes(y!));
           assert.ok(key.isPoint);
-          const message = randomBytes(round * 40);
-          const signature = sign(hash, message, { key: privateKey, dsaEncoding: "ieee-p1363" });
+          const message = random.bytes(round * 40);
+          const signature = signatureOf(hash.replace("SHA-", "ES"), privateKey, message);
           assert.ok(key.verify(hash, message, signature));
           // The referee is slow on the larger curves: there a fifth of the bytes.
           for (let index = round; index < signature.length; index += curve === "P-256" ? 1 : 5) {
@@ -77,7 +81,8 @@ describe("ECDSA beside node:crypto", () => {
 });
 
 describe("ECDSA keys", () => {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const random = Random.for("ecdsa keys");
+  const { publicKey, privateKey } = ecKeys("P-256", "as generated");
   const jwk = publicKey.export({ format: "jwk" });
   const x = bytes(jwk.x!);
   const y = bytes(jwk.y!);
@@ -93,7 +98,7 @@ describe("ECDSA keys", () => {
     ["x = p", toBytes(p, 32), toBytes(rootOfB, 32), false],
     ["y not reduced", toBytes(0n, 32), toBytes(p + rootOfB, 33), false],
     ["a byte too many", Buffer.concat([Buffer.from([1]), x]), y, false],
-    ["very many bytes", randomBytes(5000), y, false],
+    ["very many bytes", random.bytes(5000), y, false],
     ["off the curve", x, toBytes(toNumber(y) ^ 1n, 32), false],
     ["x and y swapped", y, x, false],
     ["(0, 0)", Buffer.alloc(32), Buffer.alloc(32), false],
@@ -103,14 +108,14 @@ describe("ECDSA keys", () => {
       const key = new EcdsaKey("P-256", keyX, keyY);
       assert.equal(key.isPoint, taken);
       // A refused key is safe to use: it verifies nothing.
-      if (!taken) assert.ok(!key.verify("SHA-256", Buffer.from("message"), randomBytes(64)));
+      if (!taken) assert.ok(!key.verify("SHA-256", Buffer.from("message"), random.bytes(64)));
       key.release();
     });
   }
   test("the halves of a signature: odd, long, short and empty ones", () => {
     const key = new EcdsaKey("P-256", x, y);
     const message = Buffer.from("message");
-    const signature = sign("sha256", message, { key: privateKey, dsaEncoding: "ieee-p1363" });
+    const signature = signatureOf("ES256", privateKey, message);
     const zeros = Buffer.alloc(70);
     const [r, s] = [signature.subarray(0, 32), signature.subarray(32)];
     for (const [name, bytesOfIt, taken] of [
@@ -122,7 +127,7 @@ describe("ECDSA keys", () => {
       ["r alone", r, false],
       ["one byte", Buffer.from([1]), false],
       ["no byte", Buffer.alloc(0), false],
-      ["many bytes", randomBytes(10_000), false],
+      ["many bytes", random.bytes(10_000), false],
     ] as const) {
       assert.equal(key.verify("SHA-256", message, bytesOfIt), taken, name);
     }
@@ -179,12 +184,12 @@ describe("ECDSA with chosen multiples", () => {
     });
   }
   test("a digest longer than the order is cut, a shorter one is not padded", () => {
-    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const { publicKey, privateKey } = ecKeys("P-256", "a digest");
     const { x, y } = publicKey.export({ format: "jwk" });
     const key = new EcdsaKey("P-256", bytes(x!), bytes(y!));
     const message = Buffer.from("message");
     const digest = createHash("sha512").update(message).digest();
-    const signature = sign("sha512", message, { key: privateKey, dsaEncoding: "ieee-p1363" });
+    const signature = signatureOf("ES512", privateKey, message);
     assert.ok(key.verifyDigest(digest, signature));
     assert.ok(key.verifyDigest(digest.subarray(0, 32), signature));
     assert.ok(!key.verifyDigest(digest.subarray(0, 31), signature));

@@ -2,8 +2,10 @@
 // compared as bytes, public keys not checked for canonical form), on random signatures and on keys and R of small order.
 
 import assert from "node:assert/strict";
-import { createPublicKey, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
+import { createPublicKey, sign, verify } from "node:crypto";
 import { describe, test } from "node:test";
+import { ed25519Keys } from "../seeded/keys.js";
+import { Random } from "../seeded/random.js";
 import { Ed25519Key } from "./ec-keys.js";
 import { bytes, readVectorFiles } from "./vector-file.js";
 
@@ -27,11 +29,12 @@ test("Wycheproof Ed25519", () => {
 });
 
 test("random keys and messages, every bit position flipped once", () => {
+  const random = Random.for("ed25519 messages");
   for (let round = 0; round < 8; round++) {
-    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+    const { publicKey, privateKey } = ed25519Keys(`vector ${round}`);
     const key = new Ed25519Key(bytes(publicKey.export({ format: "jwk" }).x!));
     assert.ok(key.isPoint);
-    const message = randomBytes(round * 37);
+    const message = random.bytes(round * 37);
     const signature = sign(null, message, privateKey);
     assert.ok(key.verify(message, signature));
     for (let index = 0; index < 64; index++) {
@@ -101,7 +104,7 @@ describe("small orders and ways to write them, beside node:crypto", () => {
     assert.ok(valid > 100, `${valid} valid`);
   });
   test("S + L in the place of S", () => {
-    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+    const { publicKey, privateKey } = ed25519Keys("S + L");
     const rawKey = bytes(publicKey.export({ format: "jwk" }).x!);
     const key = new Ed25519Key(rawKey);
     const message = Buffer.from("message");

@@ -1,20 +1,12 @@
-// RSA in wasm against node:crypto as a second referee: fresh keys of common and odd sizes, signatures as they are and with a bit flipped.
+// RSA in wasm against node:crypto as a second referee: keys of common and odd sizes, signatures as they are and with a bit flipped.
 
 import assert from "node:assert/strict";
-import {
-  constants,
-  createHash,
-  createPublicKey,
-  generateKeyPairSync,
-  randomBytes,
-  randomInt,
-  sign,
-  verify,
-  type JsonWebKey,
-} from "node:crypto";
+import { constants, createHash, verify, type JsonWebKey } from "node:crypto";
 import { test } from "node:test";
 import { digest, engines, RsaKey, type Scheme } from "./crypto-wasm.js";
-import { makeRsaKey } from "./rsa-keys.js";
+import { rsaKeys } from "../seeded/keys.js";
+import { Random } from "../seeded/random.js";
+import { signatureOf } from "../seeded/signature.js";
 
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 
@@ -36,9 +28,12 @@ function prepareKeys({ n, e }: JsonWebKey): RsaKey[] {
   });
 }
 
-function flipOneBit(bytes: Buffer): Buffer {
+/** What `alg` of a token calls the two. */
+const algorithm = (scheme: Scheme, hash: string) => hash.replace("SHA-", scheme === "pss" ? "PS" : "RS");
+
+function flipOneBit(bytes: Buffer, random: Random): Buffer {
   const flipped = Buffer.from(bytes);
-  const bit = randomInt(8 * bytes.length);
+  const bit = random.below(8 * bytes.length);
   flipped[bit >> 3]! ^= 1 << (bit & 7);
   return flipped;
 }
@@ -62,8 +57,8 @@ for (const [bits, exponent] of [
   [16384, 0x1_5555_5555],
 ] as const) {
   test(`${bits} bits, e = ${exponent}`, () => {
-    const privateKey = makeRsaKey(bits, BigInt(exponent));
-    const publicKey = createPublicKey(privateKey);
+    const { privateKey, publicKey } = rsaKeys(bits, "referee", BigInt(exponent));
+    const random = Random.for(`rsa referee ${bits} ${exponent}`);
     const jwk = publicKey.export({ format: "jwk" });
     const keys = prepareKeys(jwk);
     for (const scheme of ["pkcs1", "pss"] as const) {
@@ -71,12 +66,12 @@ for (const [bits, exponent] of [
         // Two digests of 64 bytes and two bytes do not fit: there is no such signature to be made.
         if (scheme === "pss" && hash === "SHA-512" && bits <= 8 * 130) continue;
         for (let round = 0; round < ROUNDS; round++) {
-          const message = randomBytes(randomInt(300));
-          const signature = sign(hash, message, { key: privateKey, ...options(scheme) });
+          const message = random.bytes(random.below(300));
+          const signature = signatureOf(algorithm(scheme, hash), privateKey, message);
           for (const key of keys)
             assert.ok(key.verify(scheme, hash, message, signature), `${scheme} ${hash}: a good signature`);
           for (let flip = 0; flip < FLIPS; flip++) {
-            const spoiled = flipOneBit(signature);
+            const spoiled = flipOneBit(signature, random);
             const expected = verify(hash, message, { key: publicKey, ...options(scheme) }, spoiled);
             for (const key of keys)
               assert.equal(
@@ -85,7 +80,7 @@ for (const [bits, exponent] of [
                 `${scheme} ${hash}: flipped`,
               );
           }
-          const other = flipOneBit(Buffer.concat([message, signature]));
+          const other = flipOneBit(Buffer.concat([message, signature]), random);
           for (const key of keys) assert.ok(!key.verify(scheme, hash, other, signature));
         }
       }
@@ -94,13 +89,13 @@ for (const [bits, exponent] of [
 }
 
 test("s + n is refused where it fits into the length of the modulus", () => {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2047 });
+  const { publicKey, privateKey } = rsaKeys(2047, "s + n");
   const jwk = publicKey.export({ format: "jwk" });
   const n = Buffer.from(jwk.n!, "base64url");
   const keys = prepareKeys(jwk);
-  const message = randomBytes(32);
+  const message = Random.for("s + n").bytes(32);
   for (const scheme of ["pkcs1", "pss"] as const) {
-    const signature = sign("SHA-256", message, { key: privateKey, ...options(scheme) });
+    const signature = signatureOf(algorithm(scheme, "SHA-256"), privateKey, message);
     const sum = BigInt(`0x${n.toString("hex")}`) + BigInt(`0x${signature.toString("hex")}`);
     const congruent = Buffer.from(sum.toString(16).padStart(512, "0"), "hex");
     assert.equal(congruent.length, signature.length);
@@ -112,8 +107,9 @@ test("s + n is refused where it fits into the length of the modulus", () => {
 });
 
 test("digests of every length up to four blocks", () => {
+  const random = Random.for("digests");
   for (let length = 0; length <= 512; length++) {
-    const data = randomBytes(length);
+    const data = random.bytes(length);
     for (const hash of HASHES) {
       assert.deepEqual(
         digest(hash, data),

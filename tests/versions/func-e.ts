@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEnvoy } from "../../cli/envoy/envoy-process.js";
 import { envoyConfig, pluginConfigOf, readEnvoyConfig } from "../../scripts/envoy-config.js";
-import { startIssuer } from "../../scripts/issuer/issuer.js";
+import { startIssuer } from "../seeded/issuer.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { startUpstream } from "../../scripts/upstream.js";
 

@@ -4,7 +4,7 @@ import type { Case } from "../../differential/case.js";
 import type { Answer, Header, Received } from "../../differential/exchange.js";
 import type { Attributes } from "../../differential/harness/attributes.js";
 import { jwtRulesOf, outputHeadersOf, type Policy } from "../../differential/policy.js";
-import { defaultIssuer, mint, type TokenSpec } from "../../differential/token.js";
+import { atMintingTime, defaultIssuer, mint, type TokenSpec } from "../../differential/token.js";
 
 type Fields = Record<string, unknown>;
 
@@ -14,6 +14,8 @@ export interface Told {
   /** The request as it reaches a filter. */
   readonly seen: Received;
   readonly attributes: Attributes;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
   /** Native's answer; for a deliberate difference, ours. */
   readonly answer: Pick<Answer, "status"> & Partial<Answer>;
 }
@@ -26,7 +28,7 @@ export function testCase(told: Told): Fields | undefined {
   return text.includes("\ufffd") || text.includes("${") ? undefined : test;
 }
 
-function requestFields({ seen, attributes }: Told): Fields {
+function requestFields({ seen, attributes, at }: Told): Fields {
   const { peer, remote, destination, certificate, serverName, scheme, metadata } = attributes;
   const headers: Record<string, string[]> = {};
   for (const [name, value] of seen.headers) {
@@ -34,6 +36,7 @@ function requestFields({ seen, attributes }: Told): Fields {
   }
   const given = Object.entries(certificate ?? {}).filter(([, value]) => value !== undefined);
   return {
+    now: new Date(at).toISOString(),
     method: seen.method,
     path: text(seen.path),
     host: text(seen.headers.find(([name]) => name === "host")?.[1] ?? ""),
@@ -131,12 +134,8 @@ const isClaims = (spec: TokenSpec) =>
   !(spec.without ?? []).some((name) => ["alg", "kid", "typ"].includes(name));
 
 function tokenFields({ claims = {}, without = [] }: TokenSpec): Fields {
-  const seconds = Math.floor(Date.now() / 1000);
-  const dated = JSON.stringify({ iss: defaultIssuer, sub: "alice", exp: "@now+3600", ...claims }).replaceAll(
-    /"@now([+-]\d+)?"/g,
-    (_, shift?: string) => String(seconds + Number(shift ?? 0)),
-  );
-  const given = JSON.parse(dated) as Fields;
+  const dated = JSON.stringify({ iss: defaultIssuer, sub: "alice", exp: "@now+3600", ...claims });
+  const given = JSON.parse(atMintingTime(dated)) as Fields;
   const left = Object.fromEntries(Object.entries(given).filter(([name]) => !without.includes(name)));
   // The suite's tokens have no iat unless a case says so.
   return { claims: left, without: ["iat", "iss", "sub", "exp"].filter((name) => !(name in left)) };

@@ -7,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK, SignJWT } from "jose";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
+import { rsaKeys } from "../../seeded/keys.js";
 import { runCommand } from "../string-terminal.js";
 
 const directory = join(repositoryRoot, "tests", "cli", "explain");
@@ -317,7 +318,7 @@ describe("explain and the token", () => {
   let origin: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "jwt-policy-explain-"));
-    const { publicKey, privateKey } = await generateKeyPair("RS256");
+    const { publicKey, privateKey } = rsaKeys(2048, "explain");
     token = await new SignJWT({
       iss: issuer,
       sub: "alice",

@@ -5,10 +5,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
-import { waitFor } from "../../../cli/envoy/wait-for.js";
+import { eventually } from "../../envoy/eventually.js";
 import { readableLog } from "../../../cli/local-run/log-lines.js";
 import { locateEnvoy } from "../../../scripts/envoy-binary.js";
-import { startIssuer, type Issuer } from "../../../scripts/issuer/issuer.js";
+import type { Issuer } from "../../../scripts/issuer/issuer.js";
+import { startIssuer } from "../../seeded/issuer.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { startUpstream, type Upstream } from "../../../scripts/upstream.js";
 import { runCommand } from "../string-terminal.js";
@@ -80,7 +81,7 @@ describe("a log that Envoy has written", () => {
         ).arrayBuffer();
       }),
     );
-    log = await waitFor("the end of all requests", 10_000, () =>
+    log = await eventually("the end of all requests", () =>
       (envoy.log().match(/step=decision/g) ?? []).length >= paths.length ? envoy.log() : undefined,
     );
   });

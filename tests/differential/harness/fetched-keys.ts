@@ -64,7 +64,7 @@ export class FetchedKeys {
   /** What comes of a token when that text is the key set: "" if it is verified, otherwise the filter's refusal. One question at a time. */
   async ask(text: string, token: TokenSpec): Promise<string> {
     this.#text = text;
-    for (const end = Date.now() + 5_000; Date.now() < end;) {
+    for (const end = Date.now() + 90_000; Date.now() < end;) {
       const before = this.#fetches;
       const { status, body } = await this.runner!.ask("native", policy, bearer(token));
       // Otherwise the answer was about the text before.

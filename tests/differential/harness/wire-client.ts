@@ -11,7 +11,7 @@ export interface WireResponse {
   readonly body: string;
 }
 
-const deadline = 10_000;
+const deadline = 90_000;
 
 /** Sends requests to one port; keeps plain connections open between them. */
 export class WireClient {

@@ -1,6 +1,6 @@
 // Changes to an input as bytes, without an idea of what they mean. Inputs are byte strings: one character, one byte.
 
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { numbers } from "./dictionary.js";
 
 type Change = (text: string, random: Random, words: readonly string[], other: string) => string;

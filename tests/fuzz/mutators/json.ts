@@ -1,6 +1,6 @@
 // Changes to an input as JSON: what comes out is JSON again, spelled in unusual ways.
 
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { numbers } from "./dictionary.js";
 
 /** A JSON value as text pieces, so that numbers keep their spelling and objects may hold a name twice. */

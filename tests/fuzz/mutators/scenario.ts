@@ -2,7 +2,7 @@
 
 import { configurationTexts } from "../targets/request-configurations.js";
 import { readScenario, type Scenario, type Step } from "../targets/scenario.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { mutateBytes } from "./bytes.js";
 import { jsonPieces, numbers, requestWords, tokenWords } from "./dictionary.js";
 import { mutateText } from "./token.js";

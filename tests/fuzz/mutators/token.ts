@@ -1,6 +1,6 @@
 // Changes to a token's header and payload below their base64url, signed anew, so that the checks behind the signature are reached.
 
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { signedAlgorithms, signedToken, signatureOf } from "../signing-keys.js";
 import { mutateBytes } from "./bytes.js";
 import { mutateJson } from "./json.js";

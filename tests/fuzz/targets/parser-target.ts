@@ -6,7 +6,7 @@ import { mutateBytes } from "../mutators/bytes.js";
 import { configurationWords, jsonPieces, numbers, requestWords, tokenWords } from "../mutators/dictionary.js";
 import { mutateJson } from "../mutators/json.js";
 import { mutateToken } from "../mutators/token.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { keySet } from "../signing-keys.js";
 import { Fault, type Target } from "./target.js";
 

@@ -15,7 +15,7 @@ import type { Instrumented } from "../coverage/instrument.js";
 import { mutateBytes } from "../mutators/bytes.js";
 import { mutateScenario } from "../mutators/scenario.js";
 import { requestWords } from "../mutators/dictionary.js";
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 import { clusterNames, configurationTexts, PAYLOAD_HEADER } from "./request-configurations.js";
 import { bodyOf, readScenario, withTokens, type Scenario, type Step } from "./scenario.js";
 import { Fault, type Target } from "./target.js";

@@ -1,6 +1,6 @@
 // What is fuzzed: something that takes an input and says what came of it. Inputs are byte strings: one character, one byte.
 
-import type { Random } from "../random.js";
+import type { Random } from "../../seeded/random.js";
 
 /** A broken promise of the filter: a trap, or a rule that every input must keep. */
 export class Fault extends Error {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { holds } from "../../seeded/properties.js";
 import { readJson, rewriteJson } from "../parsers/parsers.js";
 
 /** Nesting in these tests stays below the reader's bound, so that it is no reason to differ. */
@@ -110,14 +111,16 @@ function normalized(value: unknown): unknown {
 
 describe("JSON reader and JSON.parse", () => {
   test("accept the same texts, with the same values", () => {
-    fc.assert(
+    holds(
+      "json-accepted",
       fc.property(fc.json({ maxDepth: MAX_DEPTH, stringUnit: "binary" }), (text) => assertSameVerdict(text)),
       { numRuns: 2_000 },
     );
   });
 
   test("refuse the same texts that are nearly JSON", () => {
-    fc.assert(
+    holds(
+      "json-nearly",
       fc.property(nearlyJson, (text) => assertSameVerdict(text)),
       { numRuns: 20_000 },
     );
@@ -128,7 +131,8 @@ describe("JSON reader and JSON.parse", () => {
     const inString = fc
       .uint8Array({ maxLength: 12 })
       .map((bytes) => Buffer.concat([Buffer.from('["'), bytes, Buffer.from('"]')]));
-    fc.assert(
+    holds(
+      "json-any-bytes",
       fc.property(inString, (bytes) => {
         let accepted: boolean;
         try {
@@ -143,7 +147,8 @@ describe("JSON reader and JSON.parse", () => {
   });
 
   test("what is written again is the same value", () => {
-    fc.assert(
+    holds(
+      "json-rewritten",
       fc.property(fc.json({ maxDepth: MAX_DEPTH, stringUnit: "binary" }), (text) => {
         const { error, value } = readJson(text);
         fc.pre(error === "None");
@@ -160,7 +165,8 @@ describe("JSON reader and JSON.parse", () => {
       .string({ unit: "binary", minLength: 1, maxLength: 8 })
       .filter((text) => isWellFormed(text));
 
-    fc.assert(
+    holds(
+      "json-duplicate-members",
       fc.property(
         fc.uniqueArray(key, { minLength: 1, maxLength: 40 }),
         fc.nat(),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { holds } from "../../seeded/properties.js";
 import { headerNumber, jsonNumber, numberInRange, parseDouble } from "../parsers/parsers.js";
 
 /** Halfway between the largest double and 2^1024: rounds to infinity; anything below does not. */
@@ -99,7 +100,8 @@ describe("parseDouble", () => {
 
   test("every double survives being printed and read", () => {
     const anyDouble = fc.double({ noNaN: true, noDefaultInfinity: true });
-    fc.assert(
+    holds(
+      "number-read-back",
       fc.property(anyDouble, (value) => {
         assert.ok(Object.is(parseDouble(Object.is(value, -0) ? "-0" : String(value)), value));
         assert.ok(Object.is(parseDouble(value.toExponential(20)), Number(value.toExponential(20))));
@@ -110,7 +112,8 @@ describe("parseDouble", () => {
 
   test("halfway between any two neighbours, and a little off it", () => {
     const bits = fc.bigInt({ min: 0n, max: 0x7feffffffffffffen });
-    fc.assert(
+    holds(
+      "number-halfway",
       fc.property(bits, fc.constantFrom("0", "1", ""), (pattern, last) => {
         const text = halfwayText(pattern) + last;
         assert.equal(parseDouble(text), Number(text), text);
@@ -125,7 +128,8 @@ describe("parseDouble", () => {
       minLength: 1,
       maxLength: 60,
     });
-    fc.assert(
+    holds(
+      "number-any-digits",
       fc.property(digits, digits, fc.integer({ min: -420, max: 420 }), (whole, fraction, exponent) => {
         const text = `${whole.replace(/^0+(?=.)/, "")}.${fraction}e${exponent}`;
         assert.equal(parseDouble(text), Number(text), text);
@@ -178,7 +182,8 @@ describe("headerNumber, as Envoy prints a number claim", () => {
   }
 
   test("whole numbers below 2^64 are digits alone", () => {
-    fc.assert(
+    holds(
+      "number-whole-in-header",
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (whole) => {
         const value = Number(whole);
         fc.pre(value < 2 ** 64);
@@ -188,7 +193,8 @@ describe("headerNumber, as Envoy prints a number claim", () => {
   });
 
   test("others are C's %f", () => {
-    fc.assert(
+    holds(
+      "number-fraction-in-header",
       fc.property(fc.double({ min: -1e20, max: 1e20, noNaN: true }), (value) => {
         fc.pre(value < 0 || !Number.isInteger(value));
         const expected = `${value < 0 && !value.toFixed(6).startsWith("-") ? "-" : ""}${value.toFixed(6)}`;
@@ -230,7 +236,8 @@ describe("writeJsonNumber, as protobuf prints a number within a list or object",
   }
 
   test("what is written is the same double again", () => {
-    fc.assert(
+    holds(
+      "number-in-json",
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         assert.ok(Object.is(Number(jsonNumber(value)), value));
       }),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { holds } from "../../seeded/properties.js";
 import { decodeBase64Url, encodeBase64 } from "../parsers/parsers.js";
 
 describe("decodeBase64Url", () => {
@@ -57,7 +58,8 @@ describe("decodeBase64Url", () => {
       fc.record({ at: fc.nat(), text: fc.constantFrom(" ", "\t", "\n", "\r", "\v", "\f") }),
       { maxLength: 4 },
     );
-    fc.assert(
+    holds(
+      "base64url-round-trip",
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.boolean(), space, (bytes, padded, spaces) => {
         let text = Buffer.from(bytes).toString("base64url");
         if (padded) text = text.padEnd(Math.ceil(text.length / 4) * 4, "=");
@@ -74,7 +76,8 @@ describe("decodeBase64Url", () => {
   test("any byte anywhere: accepted if and only if the reference accepts it", () => {
     const bytes = fc.uint8Array({ maxLength: 24 });
     const nearly = fc.array(fc.constantFrom(...Buffer.from("AZaz09-_==.. \n+/\u0000")), { maxLength: 24 });
-    fc.assert(
+    holds(
+      "base64url-any-byte",
       fc.property(fc.oneof(bytes, nearly), (text) => {
         assert.deepEqual(decodeBase64Url(Uint8Array.from(text)), reference(Uint8Array.from(text)));
       }),
@@ -96,7 +99,8 @@ function reference(text: Uint8Array): Buffer | undefined {
 }
 
 test("encodeBase64 is standard base64 with padding", () => {
-  fc.assert(
+  holds(
+    "base64-written",
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       assert.equal(encodeBase64(bytes), Buffer.from(bytes).toString("base64"));
     }),

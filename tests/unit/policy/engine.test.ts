@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
+import { holds } from "../../seeded/properties.js";
 import { policies, request } from "./arbitraries.js";
 import { PolicyEngine, type PolicyRequest } from "./engine.js";
 import { nativeDecision, type Policy } from "./native-semantics.js";
@@ -31,13 +32,14 @@ function check(list: Policy[], requests: PolicyRequest[]): void {
 }
 
 test("a few policies decide as Istio's do", () => {
-  fc.assert(fc.property(policies(4), fc.array(request, { minLength: 1, maxLength: 8 }), check), {
+  holds("few-policies", fc.property(policies(4), fc.array(request, { minLength: 1, maxLength: 8 }), check), {
     numRuns: RUNS,
   });
 });
 
 test("so many policies that a set of rows takes several words decide as Istio's do", () => {
-  fc.assert(
+  holds(
+    "many-policies",
     fc.property(
       policies(4),
       fc.integer({ min: 20, max: 200 }),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { holds } from "../../seeded/properties.js";
 import { queryParameter, withoutParameter } from "../parsers/parsers.js";
 
 describe("queryParameter", () => {
@@ -72,7 +73,8 @@ describe("withoutParameter leaves the rest byte for byte", () => {
       name,
       fc.tuple(name, value).map((pair) => pair.join("=")),
     );
-    fc.assert(
+    holds(
+      "query-without-parameter",
       fc.property(fc.array(parameter, { maxLength: 6 }), (parameters) => {
         const path = `/p?${parameters.join("&")}`;
         const rest = withoutParameter(path, "t")!;

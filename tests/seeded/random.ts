@@ -1,10 +1,18 @@
-// Random numbers that a seed repeats (mulberry32): a campaign can be run again.
+// Random numbers that a seed repeats (mulberry32): what was drawn can be drawn again.
+
+import { createHash } from "node:crypto";
+import { seed as testSeed } from "./seed.js";
 
 export class Random {
   private state: number;
 
   constructor(seed: number) {
     this.state = seed >>> 0;
+  }
+
+  /** What `purpose` draws with the seed of this run: the same whatever else is drawn, and in which order. */
+  static for(purpose: string): Random {
+    return new Random(createHash("sha256").update(`${testSeed} ${purpose}`).digest().readUInt32LE());
   }
 
   /** A whole number of [0, bound). */
@@ -29,6 +37,11 @@ export class Random {
   shuffled<T>(list: readonly T[]): T[] {
     const rest = [...list];
     return list.map(() => rest.splice(this.below(rest.length), 1)[0]!);
+  }
+
+  /** Bytes of any value. */
+  bytes(length: number): Buffer {
+    return Buffer.from(Array.from({ length }, () => this.below(256)));
   }
 
   /** Small numbers more often than large ones, up to `bound`. */
