@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { repositoryRoot } from "../../scripts/repository-root.js";
-import { Random } from "../fuzz/random.js";
+import { Random } from "../seeded/random.js";
 import { isClaimed } from "./claimed-guards.js";
 import type { Guard, GuardName } from "./guard.js";
 import { measure, removeGuards, testFiles, type Verdict } from "./mutation-run.js";
