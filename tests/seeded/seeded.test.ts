@@ -85,7 +85,10 @@ describe("a property that does not hold", () => {
   const isFaulty = (value: number) => value > 1_000_000 && value % 7 === 3;
 
   it("keeps nothing in an ordinary run", () => {
-    assert.throws(() => holds("planted", planted(isFaulty)), /^Error: the planted fault\nplanted, TEST_SEED=\d+\n[^]*Counterexample/);
+    assert.throws(
+      () => holds("planted", planted(isFaulty)),
+      /^Error: the planted fault\nplanted, TEST_SEED=\d+\n[^]*Counterexample/,
+    );
     assert.deepEqual(readFoundCases("planted"), []);
   });
 
