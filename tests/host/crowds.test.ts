@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Plugin, Stream } from "../../host/index.js";
+import { HeaderMap, type Plugin, type RequestOptions, type Stream } from "../../host/index.js";
 import {
   ask,
   configuration,
@@ -22,8 +22,13 @@ const NO_KEYS = "Jwks remote fetch is failed";
 const UNKNOWN_KEY = "Jwks doesn't have key to match kid or alg from Jwt";
 const COOLDOWN = 30_000;
 
-const many = (count: number, plugin: Plugin, kid: string, claims: object = {}): Stream[] =>
-  Array.from({ length: count }, () => ask(plugin, kid, { kid }, claims));
+const many = (
+  count: number,
+  plugin: Plugin,
+  kid: string,
+  claims: object = {},
+  options: RequestOptions = {},
+): Stream[] => Array.from({ length: count }, () => ask(plugin, kid, { kid }, claims, options));
 
 /** How many had which fate. */
 function fates(streams: readonly Stream[]): Record<string, number> {
@@ -133,6 +138,46 @@ describe("a crowd whose wait is over", () => {
     assert.deepEqual(fates(crowd), { passed: crowd.length });
     assert.equal(calls.length, 2);
   });
+});
+
+describe("a crowd of 1,000 that is", () => {
+  const answerAtOnce = (status: string): RequestOptions => ({
+    whenItGoesOn: (stream) => stream.respond(HeaderMap.response([[":status", status]])),
+  });
+  const denied = {
+    name: "denied",
+    namespace: "foo",
+    action: "DENY",
+    rules: [{ from: [{ source: { requestPrincipals: [`${ISSUER}/denied`] } }] }],
+  };
+  const cases = [
+    { title: "refused by key", kid: "junk", status: 200, expected: UNKNOWN_KEY },
+    { title: "refused as the issuer fails", status: 500, expected: NO_KEYS },
+    { title: "refused by policy", claims: { sub: "denied" }, status: 200, expected: "RBAC: access denied" },
+    { title: "let on to an upstream", status: 200, expected: "passed" },
+    { title: "let on to a direct_response", options: answerAtOnce("200"), status: 200, expected: "passed" },
+    {
+      title: "let on to a cluster without hosts",
+      options: answerAtOnce("503"),
+      status: 200,
+      expected: "passed",
+    },
+  ];
+  for (const { title, kid = "a", claims, options, status, expected } of cases) {
+    it(`${title}: each gets its answer, and the VM lives on`, async () => {
+      const workers = new Workers();
+      const plugin = await workers.start(configuration({}, { authorizationPolicies: [denied] }));
+      const crowd = many(1_000, plugin, kid, claims, options);
+      workers.call.respond(status, status === 200 ? keySet("a") : "");
+      // An unknown key is asked for once more, since the first fetch was for any keys.
+      workers.clock.advance(TICK);
+      if (kid === "junk") workers.call.respond(200, keySet("a"));
+      workers.clock.advance(TICK);
+      assert.equal(plugin.vm.failure, undefined);
+      assert.deepEqual(fates(crowd), { [expected]: 1_000 });
+      if (status === 200) assert.equal(fate(ask(plugin, "a")), "passed");
+    });
+  }
 });
 
 describe("crowds of several issuers", () => {

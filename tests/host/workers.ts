@@ -15,6 +15,7 @@ import {
   type ManualCall,
   type Outcome,
   type Plugin,
+  type RequestOptions,
   type Stream,
 } from "../../host/index.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
@@ -125,7 +126,13 @@ export function keySet(...kids: string[]): string {
  * @param header of the token, besides `alg`
  * @param claims of the token, besides `iss`, `sub` and `exp` or in their place
  */
-export function ask(plugin: Plugin, kid: string, header: object = { kid }, claims: object = {}): Stream {
+export function ask(
+  plugin: Plugin,
+  kid: string,
+  header: object = { kid },
+  claims: object = {},
+  options: RequestOptions = {},
+): Stream {
   const payload = { iss: ISSUER, sub: "alice", exp: START / 1000 + 86_400, ...claims };
   const text = [{ alg: "HS256", ...header }, payload]
     .map((part) => base64url(JSON.stringify(part)))
@@ -139,6 +146,7 @@ export function ask(plugin: Plugin, kid: string, header: object = { kid }, claim
       [":scheme", "http"],
       ["authorization", `Bearer ${text}.${signature}`],
     ]),
+    options,
   );
 }
 
