@@ -122,8 +122,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "What cannot be known is refused",
     guards: [
-      ["assembly/filter/jwt_policy.ts", "now == 0"],
-      ["assembly/filter/jwt_policy.ts", "changetype<usize>(headers) == 0"],
+      ["assembly/filter/request_judge.ts", "now == 0"],
+      ["assembly/filter/request_judge.ts", "changetype<usize>(headers) == 0"],
       ["assembly/filter/authorize.ts", "arenaExhausted"],
       ["assembly/policy/evaluate.ts", "outOfMemory"],
       ["assembly/filter/authorize.ts", "!properties.fill(attributes, policies.needs)"],
@@ -137,6 +137,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ["assembly/request/header_list.ts", "text + <u64>nameLength + <u64>valueLength + 2 > length"],
       ["assembly/request/header_list.ts", "<u64>count * 10 + 4 > length"],
       ["assembly/claims/json.ts", "depth < MAX_DEPTH"],
+      ["assembly/filter/jwt_policy.ts", "this.mayJudge == 0"],
     ],
   },
   {
@@ -166,8 +167,17 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
-    row: "requests that wait for keys, a worker",
-    guards: [["assembly/filter/parked_requests.ts", "this.count >= MAX_PARKED"]],
+    row: "requests that wait for the keys of one endpoint",
+    guards: [["assembly/filter/parked_requests.ts", "this.waiting(endpoint) >= MAX_PARKED"]],
+  },
+  {
+    row: "requests that have waited and are judged",
+    guards: [["assembly/filter/jwt_policy.ts", "this.mayJudge == 0"]],
+  },
+  {
+    row: "A slow issuer costs its own users alone",
+    guards: [],
+    none: "the bound is counted line by line: there is no guard that would make it one for all",
   },
   {
     row: "a token that is remembered",
