@@ -150,6 +150,11 @@ export const checkTable: readonly CheckRow[] = [
     severity: "error",
     title: "A Service port that Istio takes for TCP: the filter sees nothing of it",
   },
+  {
+    id: "JP226",
+    severity: "note",
+    title: "Keys that are discovered, of an issuer that keeps them on another origin",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",
@@ -172,6 +177,11 @@ export const checkTable: readonly CheckRow[] = [
     id: "JP306",
     severity: "warning",
     title: "A WasmPlugin that judges the workload's own requests to others too",
+  },
+  {
+    id: "JP307",
+    severity: "warning",
+    title: "The filter's configuration: keys of an issuer on another origin, which `clusters` does not name",
   },
 ];
 

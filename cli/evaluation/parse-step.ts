@@ -187,6 +187,10 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
     failures: line.number("failures") ?? 0,
     ageMilliseconds: line.number("ageMilliseconds"),
     keys: line.number("keys"),
+    reason: line.optional("reason"),
+    found: line.optional("found"),
+    key: line.number("key"),
+    kid: line.optional("kid"),
   }),
 };
 

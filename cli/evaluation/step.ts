@@ -132,6 +132,11 @@ export interface KeysStep extends InStream {
   readonly failures: number;
   readonly ageMilliseconds: number | undefined;
   readonly keys: number | undefined;
+  /** Why it failed, where the outcome does not say all; what was there instead, and the key of the set that is at fault. */
+  readonly reason: string | undefined;
+  readonly found: string | undefined;
+  readonly key: number | undefined;
+  readonly kid: string | undefined;
 }
 
 export type Step =

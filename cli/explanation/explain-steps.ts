@@ -73,7 +73,7 @@ export function explainSteps(
 const statusOf = (reason: string | undefined) =>
   reason === undefined ? undefined : refusalNamed(reason)?.httpStatus;
 
-const fetchesOf = (steps: readonly KeysStep[]) => new Map(steps.map(({ uri, outcome }) => [uri, outcome]));
+const fetchesOf = (steps: readonly KeysStep[]) => new Map(steps.map((step) => [step.uri, step]));
 
 /** Rules that look in the same places are one line to a reader. */
 function locationFindings(steps: readonly LocationStep[]): LocationFinding[] {

@@ -1,6 +1,7 @@
 // The end of an explanation: what decided, in a sentence or two, and what to do about it.
 
 import type { KeyCall } from "../evaluation/key-calls.js";
+import type { KeysStep } from "../evaluation/step.js";
 import { refusalNamed } from "../outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
 import type { Explanation, PolicyFinding, RuleFinding, TokenFinding } from "./explanation.js";
@@ -27,16 +28,16 @@ type Verdict = Pick<Explanation, "decision" | "why" | "remedies">;
 
 const fetchFailed = "Jwks remote fetch is failed";
 
-/** @param fetches outcome of the fetches in the log, by URI */
+/** @param fetches the last fetch that the steps tell of, by URI */
 export function verdictOf(
   findings: Findings,
-  fetches: ReadonlyMap<string, string>,
+  fetches: ReadonlyMap<string, KeysStep>,
   circumstances: Circumstances,
 ): Verdict {
   if (findings.isAllowed === undefined) return { decision: "unknown", ...undecided(findings) };
   if (findings.isAllowed) return { decision: "allowed", ...allowed(findings) };
   if (findings.reason === fetchFailed && circumstances.keyCalls !== undefined) {
-    return { decision: "unknown", ...withoutKeys(findings, circumstances.keyCalls) };
+    return { decision: "unknown", ...withoutKeys(findings, circumstances.keyCalls, fetches) };
   }
   if (findings.reason === fetchFailed) return { decision: "denied", ...fetchFailure(findings, fetches) };
   const refused = findings.tokens.findLast(({ token }) => token.status === findings.reason);
@@ -152,13 +153,19 @@ function tokenRefused({ token, key }: TokenFinding, { issuers }: Circumstances):
 const withoutSlash = (uri: string) => uri.replace(/\/$/, "");
 
 /** The keys cannot be had here; a real Envoy may have them. */
-function withoutKeys({ tokens }: Findings, calls: readonly KeyCall[]): Reasons {
+function withoutKeys(
+  { tokens }: Findings,
+  calls: readonly KeyCall[],
+  fetches: ReadonlyMap<string, KeysStep>,
+): Reasons {
   const { token, key } = tokens.findLast((one) => one.token.status === fetchFailed) ?? {};
   const call = calls.findLast(({ outcome }) => outcome !== "given");
   const place = call?.uri ?? key?.source ?? "the issuer";
   const issuer = token?.ruleIssuer ?? key?.source ?? "issuer";
   return {
-    why: `The token's signature cannot be checked: ${place} ${outcomeText(call?.outcome)}.`,
+    why: `The token's signature cannot be checked: ${place} ${outcomeText(call?.outcome)}${
+      call?.outcome === 200 ? faultText(fetches.get(key?.source ?? "")) : ""
+    }.`,
     remedies: [
       `Give the keys in a file: --jwks ${issuer}=jwks.json`,
       "Or leave the signature aside and see what the rest comes to: --unverified",
@@ -174,13 +181,24 @@ function outcomeText(outcome: KeyCall["outcome"]): string {
   return outcome === 200 ? "answered, but not with a key set" : `answered with status ${outcome ?? "none"}`;
 }
 
-function fetchFailure({ tokens }: Findings, fetches: ReadonlyMap<string, string>): Reasons {
+function fetchFailure({ tokens }: Findings, fetches: ReadonlyMap<string, KeysStep>): Reasons {
   const { key } = tokens.findLast(({ token }) => token.status === fetchFailed) ?? {};
-  const outcome = key === undefined ? undefined : fetches.get(key.source);
+  const fetch = key === undefined ? undefined : fetches.get(key.source);
   const refusal = refusalNamed(fetchFailed)!;
   const why = key === undefined ? refusal.cause : `${refusal.cause} They should come from ${key.source}.`;
   return {
-    why: outcome === undefined ? why : `${why} The last fetch in this log ended with ${outcome}.`,
+    why:
+      fetch === undefined
+        ? why
+        : `${why} The last fetch in this log ended with ${fetch.outcome}${faultText(fetch)}.`,
     remedies: [refusal.remedy],
   };
+}
+
+/** `: [kty] is missing in [keys] (key 0, kid a)`; empty if the fetch tells no reason. */
+function faultText(fetch: KeysStep | undefined): string {
+  if (fetch?.reason === undefined) return "";
+  const { reason, found, key, kid } = fetch;
+  const place = key === undefined ? "" : kid === undefined ? ` (key ${key})` : ` (key ${key}, kid ${kid})`;
+  return `: ${reason}${place}${found === undefined ? "" : `; there is ${found}`}`;
 }

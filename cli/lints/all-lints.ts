@@ -8,6 +8,7 @@ import { claimValues } from "./claim-values.js";
 import { corsPreflight } from "./cors-preflight.js";
 import { duplicates } from "./duplicates.js";
 import { emptyLists } from "./empty-lists.js";
+import { discoveredElsewhere } from "./keys-elsewhere.js";
 import { hostPorts } from "./host-ports.js";
 import { issuerClusters } from "./issuer-clusters.js";
 import type { Lint, LintContext } from "./lint.js";
@@ -42,6 +43,7 @@ const lints: readonly Lint[] = [
   plainHttpKeys,
   opaquePorts,
   issuerClusters,
+  discoveredElsewhere,
 ];
 
 /** What all lints say about a user's objects. */

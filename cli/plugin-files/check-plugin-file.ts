@@ -3,6 +3,8 @@
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import type { Finding } from "../findings.js";
 import { isObject } from "../plugin-configuration.js";
+import { discoveringIssuer, keysElsewhere } from "../render/discovered-keys.js";
+import { originOf } from "../render/jwks-origin.js";
 import { entry, itemsOf, stringAt, toJson, valueAt, type Json } from "../resources/tree.js";
 import { placeOf, remedyFor, unquotedAt } from "../schema/place.js";
 import { pluginConfigSchema } from "../schema/plugin-config-schema.js";
@@ -11,7 +13,34 @@ import type { PluginFile } from "./plugin-file.js";
 
 /** Every finding about a plugin configuration and what loads it. */
 export async function checkPluginFile(plugin: PluginFile, filter: Filter): Promise<Finding[]> {
-  return [...(await configurationFindings(plugin, filter)), ...loaderFindings(plugin)];
+  return [
+    ...(await configurationFindings(plugin, filter)),
+    ...keysOutOfReach(plugin),
+    ...loaderFindings(plugin),
+  ];
+}
+
+/** The filter follows an issuer to another origin only where `clusters` names it. */
+function keysOutOfReach({ configuration, name: resource }: PluginFile): Finding[] {
+  if (configuration === undefined) return [];
+  const authentications = itemsOf(valueAt(configuration, "requestAuthentications"));
+  return authentications
+    .flatMap((one) => itemsOf(valueAt(one, "jwtRules")))
+    .flatMap((rule) => {
+      const jwksUri = keysElsewhere(discoveringIssuer(rule) ?? "");
+      const origin = jwksUri === undefined ? undefined : originOf(jwksUri)!.origin;
+      if (origin === undefined || valueAt(configuration, "clusters", origin) !== undefined) return [];
+      return [
+        {
+          id: "JP307",
+          severity: "warning" as const,
+          at: valueAt(rule, "issuer")!.at,
+          message: `no keys will come: they are on ${origin}, which clusters does not name`,
+          resource,
+          remedy: `name ${origin} in clusters, or write jwksUri: ${jwksUri!}`,
+        },
+      ];
+    });
 }
 
 const ids: Readonly<Record<Violation["kind"], string>> = {

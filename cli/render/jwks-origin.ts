@@ -1,10 +1,12 @@
-// Where the filter has to fetch keys: the origins of the rules' jwksUri, or of the issuer where keys are discovered.
+// Where the filter has to fetch keys: the origins of the rules' jwksUri, or of the issuer where keys are discovered, and the origin that its
+// provider configuration is known to name.
 
 import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import type { Policy } from "../istio/policy.js";
 import type { Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, stringsOf, valueAt } from "../resources/tree.js";
+import { discoveringIssuer, keysElsewhere } from "./discovered-keys.js";
 import { nameWords } from "./workload-name.js";
 
 export interface JwksOrigin {
@@ -25,13 +27,28 @@ export function jwksOrigins(policies: readonly Policy[]): JwksOrigin[] {
   const origins = new Map<string, JwksOrigin>();
   for (const policy of policies) {
     for (const rule of itemsOf(valueAt(policy.spec, "jwtRules"))) {
-      const jwks = stringAt(rule, "jwks") ?? "";
-      const uri = stringAt(rule, "jwksUri") ?? (jwks === "" ? stringAt(rule, "issuer") : undefined);
-      const origin = uri === undefined ? undefined : originOf(uri);
-      if (origin !== undefined) origins.set(origin.origin, origin);
+      const issuer = discoveringIssuer(rule);
+      const elsewhere = issuer === undefined ? undefined : keysElsewhere(issuer);
+      for (const uri of [stringAt(rule, "jwksUri") ?? issuer, elsewhere]) {
+        const origin = uri === undefined ? undefined : originOf(uri);
+        if (origin !== undefined) origins.set(origin.origin, origin);
+      }
     }
   }
   return [...origins.values()];
+}
+
+/** `https://www.googleapis.com`, and the cluster that Istio's sidecars have for it, for each issuer among the rules whose keys are elsewhere. */
+export function clustersElsewhere(policies: readonly Policy[]): Map<string, string> {
+  const clusters = new Map<string, string>();
+  for (const { spec } of policies) {
+    for (const rule of itemsOf(valueAt(spec, "jwtRules"))) {
+      const jwksUri = keysElsewhere(discoveringIssuer(rule) ?? "");
+      const origin = jwksUri === undefined ? undefined : originOf(jwksUri);
+      if (origin !== undefined) clusters.set(origin.origin, `outbound|${origin.port}||${origin.host}`);
+    }
+  }
+  return clusters;
 }
 
 /** The origin of an http or https URI; undefined for anything else. */

@@ -4,6 +4,7 @@ import { parseGoDuration } from "../golang/duration.js";
 import { actionOf, isDryRun, type Policy } from "../istio/policy.js";
 import type { Selection } from "../istio/selection.js";
 import { itemsOf, stringAt, toJson, valueAt, type Json, type JsonObject } from "../resources/tree.js";
+import { clustersElsewhere } from "./jwks-origin.js";
 
 /** The key of the filter state in which a set_filter_state filter leaves the TCP peer's address. */
 export const directRemoteAddressKey = "jwt_policy.direct_remote";
@@ -37,7 +38,8 @@ const attachment: ReadonlySet<string> = new Set(["selector", "targetRef", "targe
 
 /**
  * The configuration for the policies that apply to a workload, in Istio's order.
- * @param clusters origin of a jwksUri -> Envoy cluster; origins left out keep the filter's default, outbound|port||host
+ * @param clusters origin of a jwksUri -> Envoy cluster; origins left out keep the filter's default, outbound|port||host, and are named
+ * where the filter would not follow an issuer to them otherwise
  */
 export function pluginConfig(
   selection: Selection,
@@ -46,11 +48,12 @@ export function pluginConfig(
   coexistence: Coexistence = alone,
 ): PluginConfig {
   const { requestAuthentications, authorizationPolicies } = selection;
+  const named = new Map([...clustersElsewhere(requestAuthentications), ...clusters]);
   const entries = (policies: readonly Policy[]) => policies.map((policy) => entryOf(policy, coexistence));
   return {
     ...(requestAuthentications.length > 0 ? { requestAuthentications: entries(requestAuthentications) } : {}),
     ...(authorizationPolicies.length > 0 ? { authorizationPolicies: entries(authorizationPolicies) } : {}),
-    ...(clusters.size > 0 ? { clusters: Object.fromEntries(clusters) } : {}),
+    ...(named.size > 0 ? { clusters: Object.fromEntries(named) } : {}),
     ...(trust.trustDomain === undefined ? {} : { trustDomain: trust.trustDomain }),
     ...(trust.aliases.length > 0 ? { trustDomainAliases: [...trust.aliases] } : {}),
     ...(needsDirectRemoteAddress(authorizationPolicies)

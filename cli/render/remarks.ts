@@ -6,6 +6,7 @@ import { constraintsOf, policyModel } from "../policy-model/rule-model.js";
 import { resourceName, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
 import type { Address } from "./envoy-bootstrap.js";
+import { discoveringIssuer, keysElsewhere } from "./discovered-keys.js";
 import { jwksOrigins, knownHosts, meshService, originOf } from "./jwks-origin.js";
 import { meshRemarks, type MeshRemarksOptions } from "./mesh-remarks.js";
 import { gatewaysLeftOut, leftOut, ofSomePods } from "./left-out.js";
@@ -61,18 +62,19 @@ function entriesOf(tree: Tree | undefined): readonly TreeEntry[] {
 function discoveries({ selection }: Resolved): Finding[] {
   return selection.requestAuthentications.flatMap(({ resource, spec }) =>
     itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
-      const source = ["jwksUri", "jwks"].some((name) => (stringAt(rule, name) ?? "") !== "");
-      const issuer = stringAt(rule, "issuer") ?? "";
-      const host = originOf(issuer)?.host;
-      if (source || host === undefined) return [];
+      const issuer = discoveringIssuer(rule) ?? "";
+      const origin = originOf(issuer)?.origin;
+      // Of some it is known where their keys are: the way there is rendered.
+      if (origin === undefined || keysElsewhere(issuer) !== undefined) return [];
       return [
         {
           id: "JP005",
           severity: "note" as const,
-          message: `the keys are where ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration says: on ${host}, it is taken here`,
+          message: `the keys are where ${issuer.replace(/\/$/, "")}/.well-known/openid-configuration says, on ${origin}: the filter follows it to another origin only where clusters names that`,
           at: valueAt(rule, "issuer")?.at ?? rule.at,
           resource: resourceName(resource),
-          remedy: "look at its jwks_uri, and write it as jwksUri",
+          remedy:
+            "look at its jwks_uri; if it is on another origin, write it as jwksUri, or name that by --cluster",
         },
       ];
     }),

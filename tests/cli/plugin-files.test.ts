@@ -55,6 +55,18 @@ const cases: readonly Case[] = [
     says: [],
   },
   {
+    title: "keys of Google's on an origin that clusters does not name",
+    text: "requestAuthentications: [{jwtRules: [{issuer: 'https://accounts.google.com'}]}]\n",
+    says: [
+      "1:47 JP307 no keys will come: they are on https://www.googleapis.com, which clusters does not name; name https://www.googleapis.com in clusters, or write jwksUri: https://www.googleapis.com/oauth2/v3/certs",
+    ],
+  },
+  {
+    title: "but not where it does",
+    text: "requestAuthentications: [{jwtRules: [{issuer: 'https://accounts.google.com'}]}]\nclusters: {'https://www.googleapis.com': keys}\n",
+    says: [],
+  },
+  {
     title: "fields that do not exist, and one that likely was meant",
     text: "authorizationPolicies:\n  - name: p\n    rules:\n      - to: [{operation: {path: [/x]}}]\n        wen: []\ntokencache: {}\n",
     says: [

@@ -248,6 +248,24 @@ describe("the way to the issuers", () => {
     assert.deepEqual(entry!.spec["hosts"], ["idp.example.com"]);
   });
 
+  it("an issuer is followed to the origin of its keys where that is known", async () => {
+    const yaml = authentication("{issuer: 'https://accounts.google.com'}");
+    assert.deepEqual((await configOf(yaml)).clusters, {
+      "https://www.googleapis.com": "outbound|443||www.googleapis.com",
+    });
+    const [plugin, ...objects] = await objectsOf(yaml, "--for", "foo");
+    assert.deepEqual((plugin!.spec["pluginConfig"] as PluginConfig).clusters, {
+      "https://www.googleapis.com": "outbound|443|jwks|www.googleapis.com",
+      "https://accounts.google.com": "outbound|443|jwks|accounts.google.com",
+    });
+    const hosts = objects.flatMap(({ spec }) => (spec["hosts"] as string[] | undefined) ?? []);
+    assert.deepEqual(hosts.sort(), ["accounts.google.com", "www.googleapis.com"]);
+    const envoy = ["--as", "envoy", "--upstream", "127.0.0.1:80", "--json"];
+    const rendered = await render(yaml, ...envoy);
+    assert.equal(rendered.stderr, "", "no remark: the way is there");
+    for (const host of hosts) assert.ok(rendered.stdout.includes(`"address": "${host}"`), host);
+  });
+
   it("--cluster must name an origin", async () => {
     const { code, stderr } = await render(authentication(`{issuer: a, ${keys}}`), "--cluster", "idp=jwks");
     assert.equal(code, 2);

@@ -20,6 +20,7 @@ export interface DeliberateDifference {
     | "algorithm fits the key"
     | "one URI a certificate"
     | "RSA keys of 1017 bits"
+    | "256 keys in a set"
     | "route chosen anew";
   readonly native: Expectation;
   readonly ours: Expectation;

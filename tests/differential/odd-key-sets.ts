@@ -124,6 +124,12 @@ const lenient: Record<string, () => string> = {
 for (const [label, text] of Object.entries(lenient))
   add(`lenient: ${label}`, text, {}, "Jwks is an invalid JSON");
 
+/** Native takes any number of keys. */
+const manyKeys = (count: number) => setOf(...Array.from({ length: count }, good));
+add("many: 256 keys", () => manyKeys(256), {});
+for (const count of [257, 500])
+  add(`many: ${count} keys`, () => manyKeys(count), {}, "Jwks has more than 256 keys");
+
 /** Sizes and exponents of RSA keys. */
 const sizes: readonly SizedRsaName[] = [
   "rsa 1017 65537",

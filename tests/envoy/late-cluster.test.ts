@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { waitFor } from "../../cli/envoy/wait-for.js";
+import { PATIENCE } from "./eventually.js";
 import { goodToken, setupFor, stat, trusting, type Setup } from "./harness.js";
 import { writeResources } from "./xds-file.js";
 
@@ -60,7 +61,7 @@ describe("a cluster that Envoy does not have yet", () => {
   /** Waits for three more looks for the cluster, none of which finds a host in it. */
   async function threeLooks(running: Setup): Promise<void> {
     const before = await looks(running);
-    await waitFor("three more looks", 60_000, async () => (await looks(running)) >= before + 3);
+    await waitFor("three more looks", PATIENCE, async () => (await looks(running)) >= before + 3);
     const { status, body } = await running.send("late", { token: await goodToken(running.issuer) });
     assert.deepEqual({ status, body }, { status: 401, body: "Jwks remote fetch is failed" });
     assert.equal(running.issuer.jwksFetches(), 0);
@@ -83,7 +84,7 @@ describe("a cluster that Envoy does not have yet", () => {
   it("is looked for when it is there and has no host", async () => {
     const running = await setup();
     await cds!.write(cluster(undefined));
-    await waitFor("the cluster", 30_000, async () =>
+    await waitFor("the cluster", PATIENCE, async () =>
       (await running.envoy.admin("/clusters")).includes(`${CLUSTER}::`),
     );
     await threeLooks(running);
@@ -92,9 +93,9 @@ describe("a cluster that Envoy does not have yet", () => {
   it("serves when its host has come, without a restart and without a request that asks for it", async () => {
     const running = await setup();
     await cds!.write(cluster(running.issuer.port));
-    await waitFor("a fetch", 30_000, () => running.issuer.jwksFetches() === 1);
+    await waitFor("a fetch", PATIENCE, () => running.issuer.jwksFetches() === 1);
     const token = await goodToken(running.issuer);
-    await waitFor("both workers to serve", 30_000, async () => {
+    await waitFor("both workers to serve", PATIENCE, async () => {
       const sent = Array.from({ length: 8 }, () =>
         running.send("late", { token, headers: { connection: "close" } }),
       );

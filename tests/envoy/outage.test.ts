@@ -4,14 +4,16 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { waitFor } from "../../cli/envoy/wait-for.js";
+import { PATIENCE } from "./eventually.js";
 import { setupFor, stat, type Setup } from "./harness.js";
 import type { Answer } from "./issuer-process.js";
 import { RestartingIssuer } from "./restarting-issuer.js";
+import { clusterLike } from "./static-cluster.js";
 
 const UNKNOWN_KEY = "Jwks doesn't have key to match kid or alg from Jwt";
 const OUTAGE = 8_000;
 /** How long keys may take to be right again: judged is 8 s where nothing else runs, and host/outage.test.ts holds to the millisecond. */
-const RECOVERY = 30_000;
+const RECOVERY = PATIENCE;
 
 /** What the issuers do; undefined: the process is gone. */
 const failures: Readonly<Record<string, Answer | undefined>> = {
@@ -49,22 +51,10 @@ const setup = setupFor({
     );
   },
   edit: ({ static_resources: { clusters } }) => {
-    const template = JSON.stringify(clusters[1]);
-    for (const { name, port } of issuers.values()) {
-      const cluster = JSON.parse(template) as { name: string; load_assignment: LoadAssignment };
-      cluster.name = name;
-      cluster.load_assignment.cluster_name = name;
-      const { endpoint } = cluster.load_assignment.endpoints[0].lb_endpoints[0];
-      endpoint.address.socket_address.port_value = port;
-      clusters.push(cluster);
-    }
+    const [, template] = clusters;
+    for (const { name, port } of issuers.values()) clusters.push(clusterLike(template!, name, port));
   },
 });
-
-interface LoadAssignment {
-  cluster_name: string;
-  endpoints: [{ lb_endpoints: [{ endpoint: { address: { socket_address: { port_value: number } } } }] }];
-}
 
 /** What eight requests are told, on connections of their own so that both workers get some. */
 async function told({ send }: Setup, listener: string, token: string): Promise<string> {

@@ -1,4 +1,4 @@
-// Lints about what stands around the policies: JP215 to JP219, JP221.
+// Lints about what stands around the policies: JP215 to JP219, JP221, JP226.
 
 import { authentication, HERE, policy, type LintTable } from "./lint-case.js";
 
@@ -250,6 +250,44 @@ const plainHttp: LintTable = {
   ],
 };
 
+const discovered = (issuer: string, rest = "") => authentication(`{issuer: ${HERE}'${issuer}'${rest}}`);
+
+const keysElsewhere: LintTable = {
+  id: "JP226",
+  cases: [
+    {
+      name: "Google",
+      severity: "note",
+      yaml: discovered("https://accounts.google.com"),
+      says: "https://www.googleapis.com,",
+    },
+    { name: "Firebase", severity: "note", yaml: discovered("https://securetoken.google.com/project") },
+    {
+      name: "Microsoft, version 1.0",
+      severity: "note",
+      yaml: discovered("https://sts.windows.net/11111111-2222-3333-4444-555555555555/"),
+      says: "https://login.microsoftonline.com,",
+    },
+    {
+      name: "but not where the keys are given",
+      yaml: unmarked(
+        discovered("https://accounts.google.com", ", jwksUri: 'https://www.googleapis.com/oauth2/v3/certs'"),
+      ),
+    },
+    { name: "nor other issuers", yaml: unmarked(discovered("https://idp.example.com/")) },
+    {
+      name: "nor those that only look so",
+      yaml: [
+        "https://accounts.google.com.evil.example",
+        "https://securetoken.google.com/a/b",
+        "https://sts.windows.net/",
+      ]
+        .map((issuer) => unmarked(discovered(issuer)))
+        .join(""),
+    },
+  ],
+};
+
 export const surroundingsTables: readonly LintTable[] = [
   selectsNothing,
   portNames,
@@ -257,4 +295,5 @@ export const surroundingsTables: readonly LintTable[] = [
   unquotedKeys,
   duplicates,
   plainHttp,
+  keysElsewhere,
 ];

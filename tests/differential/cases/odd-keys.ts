@@ -1,5 +1,5 @@
 // Inline key sets of every shape: whether they are taken, what is said of those that are not, and whether a token is verified with what was taken.
-import type { Case, Table } from "../case.js";
+import type { Case, DeliberateDifference, Table } from "../case.js";
 import { oddKeySets, type OddKeySet, type OddKeySetName } from "../odd-key-sets.js";
 import { keys, requestAuthentication } from "../policy.js";
 import { bearer } from "../requests.js";
@@ -14,12 +14,17 @@ function oddKeyCase(name: OddKeySetName, { token, refusedHere }: OddKeySet): Cas
       ? {}
       : {
           deliberate: {
-            difference: name.startsWith("odd rsa ") ? "RSA keys of 1017 bits" : "strict JSON",
+            difference: differenceOf(name),
             native: { status: 200 },
             ours: { status: 0, body: refusedHere },
           },
         }),
   };
+}
+
+function differenceOf(name: OddKeySetName): DeliberateDifference["difference"] {
+  if (name.startsWith("odd many: ")) return "256 keys in a set";
+  return name.startsWith("odd rsa ") ? "RSA keys of 1017 bits" : "strict JSON";
 }
 
 const cases = Object.entries(oddKeySets).map(([name, set]) => oddKeyCase(name as OddKeySetName, set));
