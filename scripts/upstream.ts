@@ -22,6 +22,8 @@ export async function startUpstream(port = 0): Promise<Upstream> {
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => answer(request, Buffer.concat(chunks), response));
   });
+  // Node's 5 s end a connection just as Envoy sends the next request over it, where hundreds are idle.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);

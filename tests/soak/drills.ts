@@ -1,5 +1,6 @@
 // What happens to the filter while the load goes on, a drill at a time. Each leaves everything well behind it.
 
+import { bearer, crowd } from "../envoy/crowd.js";
 import { HANGING, HEALTHY, RUBBISH, SLOW_ISSUER, type Behaviour } from "./issuer-behaviour.js";
 import { NO_KEYS } from "./referee.js";
 import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./signing-key.js";
@@ -22,6 +23,7 @@ export const DRILLS: readonly Drill[] = [
   { name: "hanging issuer", seconds: 50, run: hangingIssuer },
   { name: "issuer gone for longer than duration", seconds: 50, run: shortOutage },
   { name: "issuer gone for longer than maxStale", seconds: 110, run: longOutage },
+  { name: "stampede", seconds: 45, run: stampede },
   { name: "reloads", seconds: 30, run: reloads },
   { name: "reloads while the issuer is slow", seconds: 40, run: reloadsWhileSlow },
 ];
@@ -99,6 +101,49 @@ async function storm(stage: Stage): Promise<void> {
   if (fetches > most)
     throw new SoakFailure(`${fetches} fetches in a storm of ${seconds} ms: ${most} at most`);
   if (older !== undefined) await withdraw(stage, older);
+}
+
+/** How many wait at once: several times what fits into Envoy's stack. Of ten, one goes on: the upstream is a single process, and the load's too. */
+const STAMPEDE = 3_000;
+
+/** Thousands at once whose key is new or nobody's, while the issuer is slow: all wait, all are answered, and everybody else is served. */
+async function stampede(stage: Stage): Promise<void> {
+  const { rotating, state, tokens, cache } = stage;
+  state.inventedKeys = false;
+  await stage.recovered();
+  await stage.until("quiet", 60_000, () => stage.load.quietFor > cache.refetchCooldown + 1_000);
+  rotating.behave(SLOW_ISSUER);
+  const key = newKey(stage);
+  const older = rotating.signers.find(({ algorithm }) => algorithm === key.algorithm);
+  const published = Date.now();
+  rotating.publish(key);
+  const kinds = [
+    { token: () => tokens.unique(key), status: "200" },
+    { token: () => tokens.unique(key, { role: "banned" }), status: "403" },
+    { token: () => tokens.ofInventedKey(key), status: "401" },
+  ];
+  const kindOf = (index: number) => kinds[index % 10 === 0 ? 0 : 1 + (index % 2)]!;
+  const requests = Array.from({ length: STAMPEDE }, (_, index) => ({
+    headers: bearer(kindOf(index).token()),
+    path: "/headers",
+  }));
+  const waiting = await crowd(stage.envoy.port("soak"), "HTTP/2", requests);
+  try {
+    let answers: string[] | undefined;
+    void Promise.all(waiting.members.map(({ answer }) => answer)).then((all) => (answers = all));
+    await stage.until("an answer to all of the stampede", 30_000, () => answers !== undefined);
+    answers!.forEach((answer, index) => {
+      const { status } = kindOf(index);
+      if (answer !== status) throw new SoakFailure(`In a stampede: ${answer} instead of ${status}.`);
+    });
+  } finally {
+    waiting.stop();
+  }
+  await stage.until("the new key", 15_000, () => rotating.hasTold(published, key.kid, true));
+  await stage.pass(stage.durations.lag);
+  rotating.behave(HEALTHY);
+  if (older !== undefined) await withdraw(stage, older);
+  state.inventedKeys = true;
 }
 
 /** Answers that are no key set, all kinds: the last three in a row, each other one followed by a good answer. */
