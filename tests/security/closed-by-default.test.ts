@@ -10,6 +10,9 @@ const deny = (rules: object, more: object = {}) => ({
   ...more,
 });
 
+/** In assembly/memory/arena.ts. */
+const ARENA_LIMIT = 256 * 1024 * 1024;
+
 const FAILED = "500 Jwt policy filter failed";
 
 describe("closed by default", () => {
@@ -103,6 +106,22 @@ describe("closed by default", () => {
     assert.equal(filter.outcome(), "passes", "nothing to change");
     writableMap.mock.restore();
     assert.equal(filter.outcome({ token }), "passes");
+    filter.stop();
+
+    // Here the token stays, so that the first thing to change is the header that comes in.
+    const adding = { outputPayloadToHeader: "x-payload", forwardOriginalToken: true };
+    const other = await Filter.start(trusting(rule([jwk("oct")], adding)));
+    const readOnly = mock.method(Stream.prototype, "writableMap", () => undefined);
+    assert.equal(other.outcome({ token }), FAILED);
+    readOnly.mock.restore();
+    assert.equal(other.outcome({ token }), "passes");
+    other.stop();
+  });
+
+  it("a request whose headers find no memory is refused", async () => {
+    const filter = await Filter.start(trusting(rule([jwk("oct")])));
+    assert.equal(filter.outcome({ authority: "x".repeat(ARENA_LIMIT) }), FAILED);
+    assert.equal(filter.outcome(), "passes");
     filter.stop();
   });
 
