@@ -153,6 +153,22 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   },
   { row: "Logs carry no token and no signature", guards: [["assembly/filter/trace_steps.ts", "isReadable"]] },
   { row: "Policies decide as Istio's do", guards: [["assembly/policy/evaluate.ts", "matchedRule >= 0"]] },
+  {
+    row: "A withdrawn key does not outlive an outage of its issuer",
+    guards: [["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"]],
+  },
+  {
+    row: "A provider configuration speaks for its own issuer only",
+    guards: [["assembly/filter/jwks_calls.ts", "!spanEquals(issuer, endpoint.issuer)"]],
+  },
+  {
+    row: "Nothing that an issuer sends chooses where else the filter sends a request",
+    guards: [["assembly/filter/jwks_calls.ts", "!spanEquals(status, HTTP_OK)"]],
+  },
+  {
+    row: "Why a key set is refused is told",
+    guards: [["assembly/filter/trace_line.ts", "byte < 0x20"]],
+  },
   { row: "nesting of JSON", guards: [["assembly/claims/json.ts", "depth < MAX_DEPTH"]] },
   {
     row: "a key set, an OpenID provider configuration",
