@@ -128,6 +128,8 @@ export async function startKeyServer(keyName: string): Promise<KeyServer> {
     if (waiting === undefined) answer(response, statuses.get(path) ?? 200);
     else waiting.push(response);
   });
+  // Node's 5 s end a connection just as Envoy sends the next fetch over it: the fetch fails, and nobody waits.
+  server.keepAliveTimeout = 600_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

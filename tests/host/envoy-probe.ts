@@ -131,6 +131,7 @@ async function startUpstream(): Promise<Server> {
     response.writeHead(200, { "x-upstream": "yes", "content-type": "application/json" });
     response.end(JSON.stringify(fields));
   });
+  server.keepAliveTimeout = 600_000;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return server;
@@ -142,7 +143,9 @@ function cluster(name: string, port?: number): unknown {
   return {
     name,
     type: "STATIC",
-    connect_timeout: "1s",
+    // Crowds come at once, and the upstream is one process on a busy machine.
+    connect_timeout: "10s",
+    circuit_breakers: { thresholds: [{ max_connections: 50, max_pending_requests: 10_000 }] },
     load_assignment: {
       cluster_name: name,
       endpoints: port === undefined ? [] : [{ lb_endpoints: [{ endpoint }] }],
