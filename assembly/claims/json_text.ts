@@ -69,19 +69,25 @@ function writeAscii(byte: u8): void {
 }
 
 function writeSequence(at: usize, length: usize): void {
-  let code: u32 = load<u8>(at) & (0xff >> (<u8>length + 1));
-  for (let i: usize = 1; i < length; i++) code = (code << 6) | (<u32>(load<u8>(at + i) & 0x3f));
-  if (!isEscaped(code)) {
-    writeSpan(span(at, <u32>length));
-  } else if (code < 0x10000) {
-    writeUnicodeEscape(code);
-  } else {
-    writeUnicodeEscape(0xd800 + ((code - 0x10000) >> 10));
-    writeUnicodeEscape(0xdc00 + ((code - 0x10000) & 0x3ff));
-  }
+  const code = codePoint(at, length);
+  if (isInvisible(code)) writeUnicodeEscape(code);
+  else writeSpan(span(at, <u32>length));
 }
 
-function writeUnicodeEscape(code: u32): void {
+/** The character of a UTF-8 sequence of two to four bytes. */
+export function codePoint(at: usize, length: usize): u32 {
+  let code: u32 = load<u8>(at) & (0xff >> (<u8>length + 1));
+  for (let i: usize = 1; i < length; i++) code = (code << 6) | (<u32>(load<u8>(at + i) & 0x3f));
+  return code;
+}
+
+/** `\u202e`; two of them, a pair of surrogates, beyond U+FFFF. */
+export function writeUnicodeEscape(code: u32): void {
+  if (code >= 0x10000) {
+    writeUnicodeEscape(0xd800 + ((code - 0x10000) >> 10));
+    writeUnicodeEscape(0xdc00 + ((code - 0x10000) & 0x3ff));
+    return;
+  }
   writeSpan(UNICODE_ESCAPE);
   for (let shift: i32 = 12; shift >= 0; shift -= 4) {
     writeByte(load<u8>(spanAddress(HEX_DIGITS) + <usize>((code >> shift) & 0xf)));
@@ -96,7 +102,8 @@ const ESCAPED = memory.data<u32>([
 ]);
 const ESCAPED_RANGES: usize = 15;
 
-function isEscaped(code: u32): bool {
+/** Whether protobuf's writer escapes a character beyond ASCII. */
+export function isInvisible(code: u32): bool {
   for (let i: usize = 0; i < ESCAPED_RANGES; i++) {
     if (code < load<u32>(ESCAPED + (i << 3))) return false;
     if (code <= load<u32>(ESCAPED + (i << 3), 4)) return true;

@@ -4,6 +4,8 @@
  *     %FILTER_STATE(wasm.jwt_policy.principal:PLAIN)%   iss/sub of the verified token
  *     %FILTER_STATE(wasm.jwt_policy.policy:PLAIN)%      ns[foo]-policy[bar]-rule[0], the rule that decided
  *     %FILTER_STATE(wasm.jwt_policy.reason:PLAIN)%      why it was refused
+ *
+ * Whatever a token says, it stays on its line and between its quotes: see log_text.ts.
  */
 import { setProperty } from "../abi/property";
 import { ROOT } from "../claims/json";
@@ -12,6 +14,7 @@ import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
 import { NO_SPAN, Span, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
 import { Token } from "../token/token";
+import { logText } from "./log_text";
 
 const PRINCIPAL = utf8("jwt_policy.principal");
 const POLICY = utf8("jwt_policy.policy");
@@ -21,10 +24,10 @@ const SUB = utf8("sub");
 /** @param identity the token that was accepted; null (address 0): none @param policy the rule that decided, or NO_SPAN */
 export function noteDecision(identity: Token, policy: Span, status: Status): void {
   if (changetype<usize>(identity) != 0) {
-    const principal = principalOf(identity);
+    const principal = logText(principalOf(identity));
     if (!spanIsMissing(principal)) setProperty(PRINCIPAL, principal);
   }
-  if (!spanIsMissing(policy)) setProperty(POLICY, policy);
+  if (!spanIsMissing(policy)) setProperty(POLICY, logText(policy));
   if (status != Status.Ok) setProperty(REASON, statusText(status));
 }
 

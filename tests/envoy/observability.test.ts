@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { eventually } from "./eventually.js";
-import { goodToken, setupFor, trusting, type TestRequest } from "./harness.js";
+import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
+import { everyListener, goodToken, setupFor, trusting, type TestRequest } from "./harness.js";
 
 const setup = setupFor({
   keepAccessLog: true,
@@ -30,6 +31,48 @@ const setup = setupFor({
   }),
 });
 
+/** A line of the log that envoy/jwt-policy.yaml writes. */
+interface LogLine {
+  readonly method: string;
+  readonly path: string;
+  readonly code: number;
+  readonly details: string;
+  readonly principal: string | null;
+  readonly policy: string | null;
+  readonly reason: string | null;
+}
+
+/** With a text format, as many have it. */
+const plain = setupFor({
+  keepAccessLog: true,
+  listeners: (issuer) => ({ policy: trusting(issuer, {}, { accessLog: true }) }),
+  edit: everyListener({
+    access_log: [
+      {
+        name: "envoy.access_loggers.stdout",
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog",
+          log_format: {
+            text_format_source: {
+              inline_string: 'principal="%FILTER_STATE(wasm.jwt_policy.principal:PLAIN)%" end\n',
+            },
+          },
+        },
+      },
+    ],
+  }),
+});
+
+/** What the access log has after a request. */
+async function logged(envoy: RunningEnvoy, request: () => Promise<unknown>): Promise<string> {
+  const before = envoy.accessLog().length;
+  await request();
+  return eventually("the access log's line", () => {
+    const text = envoy.accessLog().slice(before);
+    return text.endsWith("\n") ? text : undefined;
+  });
+}
+
 describe("the access log in envoy/jwt-policy.yaml", () => {
   const may = "ns[foo]-policy[may]-rule[0]";
   const deny = "ns[foo]-policy[deny]-rule[0]";
@@ -40,54 +83,77 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
     path: string;
     claims?: Record<string, unknown>;
     token?: string;
-    line: (principal: string) => string;
+    line: (principal: string) => Partial<LogLine>;
   }[] = [
     {
       title: "a request that passes",
       path: "/headers?case=passes",
       claims: {},
-      line: (principal) => `GET /headers 200 via_upstream principal=${principal} policy=${may} reason=-`,
+      line: (principal) => ({ path: "/headers", code: 200, details: "via_upstream", principal, policy: may }),
     },
     {
       title: "one that a DENY rule refuses",
       path: "/status/201",
       claims: {},
-      line: (principal) =>
-        `GET /status/201 403 rbac_access_denied_matched_policy[${deny}] principal=${principal} policy=${deny} reason=RBAC: access denied`,
+      line: (principal) => ({
+        path: "/status/201",
+        code: 403,
+        details: `rbac_access_denied_matched_policy[${deny}]`,
+        principal,
+        policy: deny,
+        reason: "RBAC: access denied",
+      }),
     },
     {
       title: "one that no ALLOW rule lets through",
       path: "/anything",
-      line: () =>
-        "GET /anything 403 rbac_access_denied_matched_policy[none] principal=- policy=- reason=RBAC: access denied",
+      line: () => ({
+        path: "/anything",
+        code: 403,
+        details: "rbac_access_denied_matched_policy[none]",
+        reason: "RBAC: access denied",
+      }),
     },
     {
       title: "one of a configuration without accessLog",
       listener: "untold",
       path: "/headers",
       claims: {},
-      line: () => "GET /headers 200 via_upstream principal=- policy=- reason=-",
+      line: () => ({ path: "/headers", code: 200, details: "via_upstream" }),
     },
     {
       title: "one whose token has expired",
       path: "/headers",
       claims: { exp: 1 },
-      line: () =>
-        "GET /headers 401 jwt_authn_access_denied{Jwt_is_expired} principal=- policy=- reason=Jwt is expired",
+      line: () => ({
+        path: "/headers",
+        code: 401,
+        details: "jwt_authn_access_denied{Jwt_is_expired}",
+        reason: "Jwt is expired",
+      }),
     },
     {
       title: "one whose token is for somebody else",
       path: "/headers",
       claims: { aud: "other" },
-      line: () =>
-        "GET /headers 403 jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed} principal=- policy=- reason=Audiences in Jwt are not allowed",
+      line: () => ({
+        path: "/headers",
+        code: 403,
+        details: "jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}",
+        reason: "Audiences in Jwt are not allowed",
+      }),
     },
     {
       title: "one with rubbish for a token, in the query too",
       path: "/headers?access_token=rubbish",
       token: "rubbish",
-      line: () =>
-        "GET /headers 401 jwt_authn_access_denied{Jwt_is_not_in_the_form_of_Header.Payload.Signature_with_two_dots_and_3_sections} principal=- policy=- reason=Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
+      line: () => ({
+        path: "/headers",
+        code: 401,
+        details:
+          "jwt_authn_access_denied{Jwt_is_not_in_the_form_of_Header.Payload.Signature_with_two_dots_and_3_sections}",
+        reason: "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
+      }),
     },
   ];
   for (const { title, listener = "policy", path, claims, token, line } of cases) {
@@ -95,15 +161,40 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
       const { envoy, issuer, send } = await setup();
       const sent = claims === undefined ? token : await goodToken(issuer, claims);
       const request: TestRequest = { path, ...(sent === undefined ? {} : { token: sent }) };
-      const before = envoy.accessLog().length;
-      await send(listener, request);
-      const written = await eventually("the access log's line", () => {
-        const text = envoy.accessLog().slice(before);
-        return text.endsWith("\n") ? text : undefined;
+      const written = await logged(envoy, () => send(listener, request));
+      assert.deepEqual(JSON.parse(written), {
+        method: "GET",
+        principal: null,
+        policy: null,
+        reason: null,
+        ...line(`${issuer.issuer}/billing@clients`),
       });
-      assert.equal(written.trimEnd(), line(`${issuer.issuer}/billing@clients`));
     });
   }
+});
+
+describe("a sub that would forge a line, or a field, of the access log", () => {
+  // Of everything that ends a line for somebody, or is not seen.
+  const sub =
+    'x" policy="y\\\r\nGET /forged 200\u0085\u2028\u2029\u202e\u0000\u007f\u001b]52;\ud834\udd73\ud83d\ude00\u00e9';
+  const escaped =
+    String.raw`x\" policy=\"y\\\u000d\u000aGET /forged 200\u0085\u2028\u2029\u202e\u0000\u007f\u001b]52;\ud834\udd73` +
+    "\ud83d\ude00\u00e9";
+
+  it("is escaped within the JSON that is shipped", async () => {
+    const { envoy, issuer, send } = await setup();
+    const token = await goodToken(issuer, { sub });
+    const written = await logged(envoy, () => send("policy", { token }));
+    assert.equal(written.trimEnd().split("\n").length, 1);
+    assert.equal((JSON.parse(written) as LogLine).principal, `${issuer.issuer}/${escaped}`);
+  });
+
+  it("is escaped in a format of plain text", async () => {
+    const { envoy, issuer, send } = await plain();
+    const token = await goodToken(issuer, { sub });
+    const written = await logged(envoy, () => send("policy", { token }));
+    assert.equal(written, `principal="${issuer.issuer}/${escaped}" end\n`);
+  });
 });
 
 describe("metrics in Envoy's Prometheus output", () => {
