@@ -130,9 +130,9 @@ export const refusals: readonly Refusal[] = [
     text: "Jwt policy filter failed",
     httpStatus: 500,
     cause:
-      "The filter could not judge: no memory for this request, no clock, no TCP peer where a policy needs one, or the host contradicted itself.",
+      "The filter could not judge: no memory for this request, no clock, no TCP peer or client names where a policy needs them, or the host contradicted itself.",
     remedy:
-      "Look whether the filter that fills `directRemoteAddress` is ahead of this one; else report it. The request was refused, the next one is served.",
+      "Look whether the filters that fill `directRemoteAddress`, `peerUriSans` and `peerDnsSans` are ahead of this one, and whether `peerCertificate` is configured; else report it. The request was refused, the next one is served.",
   },
 ];
 

@@ -70,7 +70,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   const policies = compilePolicies(root, options, errors);
   root.close();
   if (errors.none && policies !== null) {
-    const properties = new RequestProperties(settings.directRemoteAddress, region);
+    const properties = new RequestProperties(settings, region);
     keepSecret(rules, policies);
     const cache = new TokenCache(settings.tokenCacheEntries);
     const metrics = new Metrics(rules.endpoints);

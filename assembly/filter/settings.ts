@@ -46,6 +46,10 @@ export class Settings {
 
   /** Filter-state key that holds the TCP peer; "": none. */
   directRemoteAddress: string = "";
+  /** Filter-state keys that hold all URI SANs and DNS SANs of the client's certificate, and the certificate itself; "": none. */
+  peerUriSans: string = "";
+  peerDnsSans: string = "";
+  peerCertificate: string = "";
 }
 
 export function readSettings(root: Fields): Settings {
@@ -91,5 +95,8 @@ export function readSettings(root: Fields): Settings {
   settings.hostCrypto = crypto != "wasm";
   settings.accessLog = root.boolean("accessLog", false);
   settings.directRemoteAddress = root.string("directRemoteAddress");
+  settings.peerUriSans = root.string("peerUriSans");
+  settings.peerDnsSans = root.string("peerDnsSans");
+  settings.peerCertificate = root.string("peerCertificate");
   return settings;
 }

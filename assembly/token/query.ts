@@ -90,7 +90,7 @@ function parameterValue(parameter: Span): Span {
 }
 
 /** `%XX` decoded; an incomplete or wrong escape stays as it is. The text itself where there is nothing to decode. */
-function decodePercent(text: Span): Span {
+export function decodePercent(text: Span): Span {
   const first = spanIndexOf(text, 0x25);
   if (first < 0) return text;
   const address = allocate(<usize>spanLength(text));

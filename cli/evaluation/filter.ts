@@ -17,7 +17,7 @@ import { evaluationOf, type Evaluation } from "./evaluation.js";
 import { withGivenKeys, type GivenKeys } from "./given-keys.js";
 import { KeyCalls, type KeyCall } from "./key-calls.js";
 import { parseStep } from "./parse-step.js";
-import { headerMap, properties, type Request } from "./request.js";
+import { headerMap, properties, stateKeys, type Request, type StateKeys } from "./request.js";
 
 /** The filter has refused its configuration; `faults` are its messages, each with the place. */
 export class ConfigurationRefusedError extends Error {
@@ -78,12 +78,11 @@ export class Filter {
       const faults = lines.map((line) => line.replace(/^jwt-policy: /, ""));
       throw new ConfigurationRefusedError(started.by === "trap" ? [...faults, started.reason] : faults);
     }
-    const peerKey = configuration["directRemoteAddress"];
     return new ConfiguredFilter(started.plugin, {
       clock,
       lines,
       calls,
-      peerKey: typeof peerKey === "string" ? peerKey : undefined,
+      keys: stateKeys(configuration),
     });
   }
 }
@@ -92,7 +91,7 @@ interface Surroundings {
   readonly clock: VirtualClock;
   readonly lines: string[];
   readonly calls: KeyCalls;
-  readonly peerKey: string | undefined;
+  readonly keys: StateKeys;
 }
 
 /** What the filter decided is read from where access logs read it. What is no configuration stays as it is: the filter says what is wrong. */
@@ -132,11 +131,11 @@ export class ConfiguredFilter {
   }
 
   private async evaluateAlone(request: Request, now: Date | number): Promise<Evaluation> {
-    const { clock, lines, calls, peerKey } = this.surroundings;
+    const { clock, lines, calls, keys } = this.surroundings;
     lines.length = 0;
     clock.set(now);
     const sent = headerMap(request);
-    const stream = this.plugin.request(sent.clone(), { properties: properties(request, peerKey) });
+    const stream = this.plugin.request(sent.clone(), { properties: properties(request, keys) });
     // One fetch of keys may lead to another: discovery names the key set.
     while (stream.outcome.kind === "paused") await calls.nextAnswer();
     stream.close();

@@ -30,7 +30,7 @@ export interface Request {
     { readonly address?: string | undefined; readonly port?: number | undefined } | undefined;
   /** The server name that the client asked for in TLS. */
   readonly serverName?: string | undefined;
-  /** Of the client certificate: all that a wasm filter is shown of it. */
+  /** Of the client certificate: what a wasm filter is shown of it. Further names are in `filterState`, as Envoy prints them. */
   readonly certificate?:
     | {
         /** The first one, as the next. */
@@ -58,17 +58,39 @@ export function headerMap(request: Request): HeaderMap {
   ]);
 }
 
+/** The keys of filter state that a configuration names for set_filter_state filters ahead to fill. */
+export type StateKeys = Readonly<
+  Partial<Record<"directRemoteAddress" | "peerUriSans" | "peerDnsSans" | "peerCertificate", string>>
+>;
+
+/** The keys in a configuration. */
+export function stateKeys(configuration: JsonObject): StateKeys {
+  const names = ["directRemoteAddress", "peerUriSans", "peerDnsSans", "peerCertificate"] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof configuration[name] === "string" ? [[name, configuration[name]]] : [])),
+  );
+}
+
+/** What the filters ahead leave: the address of the TCP peer, and the names of its certificate, of which a request has one of each kind. */
+function filledState({ peer, certificate }: Request, keys: StateKeys): Record<string, string> {
+  const values: [string | undefined, string | undefined][] = [
+    [keys.directRemoteAddress, peer],
+    // As Envoy prints what is not there.
+    [keys.peerUriSans, certificate?.uriSan ?? "-"],
+    [keys.peerDnsSans, certificate?.dnsSan ?? "-"],
+  ];
+  return Object.fromEntries(
+    values.filter((one): one is [string, string] => one.every((text) => text !== undefined && text !== "")),
+  );
+}
+
 /**
  * The request's properties.
- * @param peerKey the configuration's `directRemoteAddress`: the filter-state key that a set_filter_state filter ahead
- *   fills with the address of the TCP peer
+ * @param keys those that the filters ahead fill; what the request itself has under such a key stays
  */
-export function properties(request: Request, peerKey: string | undefined): PropertyTree {
+export function properties(request: Request, keys: StateKeys): PropertyTree {
   const { peer, remote = peer, destination, certificate, metadata } = request;
-  const state = {
-    ...request.filterState,
-    ...(peerKey === undefined || peer === undefined ? {} : { [peerKey]: peer }),
-  };
+  const state = { ...filledState(request, keys), ...request.filterState };
   return {
     source: { address: remote },
     destination: { address: destination?.address, port: destination?.port },

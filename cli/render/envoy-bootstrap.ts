@@ -1,6 +1,7 @@
 // A bootstrap for an Envoy without Istio: one listener with the filter, as Istio's sidecar would set it up.
 
 import { directAddressFilter } from "./direct-address-filter.js";
+import { peerNamesFilters } from "./peer-names-filter.js";
 import { jwksCluster, upstreamCluster } from "./envoy-cluster.js";
 import type { JwksOrigin } from "./jwks-origin.js";
 import type { PluginConfig } from "./plugin-config.js";
@@ -71,6 +72,7 @@ function connectionManager(config: PluginConfig, options: BootstrapOptions): obj
       upgrade_configs: [{ upgrade_type: "websocket" }],
       http_filters: [
         ...(config.directRemoteAddress === undefined ? [] : [directAddressFilter]),
+        ...peerNamesFilters(config),
         wasmFilter(config, options),
         {
           name: "envoy.filters.http.router",

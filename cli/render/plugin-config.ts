@@ -16,6 +16,9 @@ export interface PluginConfig {
   trustDomain?: string;
   trustDomainAliases?: string[];
   directRemoteAddress?: string;
+  peerUriSans?: string;
+  peerDnsSans?: string;
+  peerCertificate?: string;
 }
 
 export interface TrustDomains {

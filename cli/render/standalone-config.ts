@@ -2,6 +2,7 @@
 
 import { jwksClusterName } from "./envoy-cluster.js";
 import { jwksOrigins, type JwksOrigin } from "./jwks-origin.js";
+import { needsPeerNames, peerNameKeys } from "./peer-names-filter.js";
 import { pluginConfig, type Coexistence, type PluginConfig } from "./plugin-config.js";
 import type { Resolved, WorkloadOptions } from "./resolve.js";
 
@@ -20,5 +21,10 @@ export function standaloneConfig(
 ): StandaloneConfig {
   const origins = jwksOrigins(selection.requestAuthentications);
   const own = origins.map((one) => [one.origin, jwksClusterName(one)] as const);
-  return { config: pluginConfig(selection, new Map([...own, ...clusters]), trust, coexistence), origins };
+  const config = {
+    ...pluginConfig(selection, new Map([...own, ...clusters]), trust, coexistence),
+    // Istio's certificates have one URI SAN; whose certificates an Envoy by itself takes is not known.
+    ...(needsPeerNames(selection.authorizationPolicies) ? peerNameKeys : {}),
+  };
+  return { config, origins };
 }

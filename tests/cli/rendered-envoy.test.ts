@@ -235,3 +235,54 @@ spec: {jwtRules: [${rule}]}
     await validated(await render(request(cases[0]![1]), "--upstream", "[::1]:8000", "--json"));
   });
 });
+
+describe("a client's names in a rendered Envoy", () => {
+  interface Filter {
+    readonly name: string;
+    readonly typed_config: {
+      readonly on_request_headers?: readonly { readonly object_key: string }[];
+      readonly config?: { readonly configuration: { readonly value: string } };
+    };
+  }
+
+  /** The keys that the filter ahead fills, and those that the configuration names. */
+  async function keys(spec: string): Promise<{ filled: string[]; named: unknown[] }> {
+    const bootstrap = JSON.parse(
+      await render(authorization("allow", spec), "--upstream", "127.0.0.1:80", "--json"),
+    ) as {
+      static_resources: {
+        listeners: { filter_chains: { filters: { typed_config: { http_filters: Filter[] } }[] }[] }[];
+      };
+    };
+    const filters =
+      bootstrap.static_resources.listeners[0]!.filter_chains[0]!.filters[0]!.typed_config.http_filters;
+    const at = filters.findIndex(({ typed_config: { config } }) => config !== undefined);
+    const configuration = JSON.parse(filters[at]!.typed_config.config!.configuration.value) as Record<
+      string,
+      unknown
+    >;
+    return {
+      filled: filters
+        .slice(0, at)
+        .flatMap((one) => (one.typed_config.on_request_headers ?? []).map((state) => state.object_key)),
+      named: ["peerUriSans", "peerDnsSans", "peerCertificate"].map((field) => configuration[field]),
+    };
+  }
+
+  const all = ["jwt_policy.peer_uri_sans", "jwt_policy.peer_dns_sans", "jwt_policy.peer_certificate"];
+  for (const rule of [
+    "from: [{source: {notPrincipals: [cluster.local/ns/foo/sa/a]}}]",
+    "from: [{source: {namespaces: [foo]}}]",
+    "from: [{source: {serviceAccounts: [foo/a]}}]",
+    "when: [{key: source.principal, notValues: [cluster.local/ns/foo/sa/a]}]",
+  ]) {
+    it(`are all left where the filter looks, for ${rule}`, async () => {
+      assert.deepEqual(await keys(`{rules: [{${rule}}]}`), { filled: all, named: all });
+    });
+  }
+
+  it("are left out where no policy asks for them", async () => {
+    const { filled, named } = await keys("{rules: [{to: [{operation: {paths: [/x]}}]}]}");
+    assert.deepEqual({ filled, named }, { filled: [], named: [undefined, undefined, undefined] });
+  });
+});

@@ -19,6 +19,7 @@ export interface DeliberateDifference {
     | "no token in the realm"
     | "algorithm fits the key"
     | "one URI a certificate"
+    | "names of a certificate that the text does not tell"
     | "RSA keys of 1017 bits"
     | "256 keys in a set"
     | "route chosen anew";

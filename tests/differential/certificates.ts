@@ -1,5 +1,6 @@
 // A certificate authority: the listeners' certificate, and client certificates with all kinds of names.
 import type { KeyObject } from "node:crypto";
+import type { PeerNameKeys } from "../../cli/render/peer-names-filter.js";
 import { ecKeys } from "../seeded/keys.js";
 import { signatureOf } from "../seeded/signature.js";
 import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";
@@ -36,12 +37,42 @@ const clients: Record<string, Names> = {
   "two uris": { uris: ["spiffe://cluster.local/ns/foo/sa/first", "spiffe://cluster.local/ns/foo/sa/second"] },
 };
 
-/** Names of the client certificates. */
+const spiffe = (account: string, namespace = "foo") => `spiffe://cluster.local/ns/${namespace}/sa/${account}`;
+
+/** Clients with more than one name of a kind, or a comma in one, which Envoy does not escape. */
+export const severalNames: Readonly<Record<string, Names>> = {
+  "two uris, one of bar": { uris: [spiffe("first"), spiffe("third", "bar")] },
+  "three uris": { uris: [spiffe("first"), spiffe("second"), spiffe("third", "bar")] },
+  "three uris of other domains": {
+    uris: ["spiffe://other.example/ns/x/sa/y", "https://example.com/", spiffe("second")],
+  },
+  "two dns": { dns: ["a.example.com", spiffe("second")] },
+  "three dns": { dns: ["a.example.com", "b.example.com", spiffe("second")] },
+  "many dns": { dns: Array.from({ length: 60 }, (_, i) => `host-${i}.example.com`), uris: [spiffe("first")] },
+  "three of both": {
+    uris: [spiffe("first"), spiffe("third", "bar"), "spiffe://other.example/a"],
+    dns: ["a.example.com", "b.example.com", "c.example.com"],
+    commonName: "cn",
+  },
+  "a comma in the only uri": { uris: [`${spiffe("first")},${spiffe("second")}`] },
+  "a comma in the first uri": { uris: [`${spiffe("first")},${spiffe("second")}`, spiffe("third", "bar")] },
+  "a comma in the second uri": { uris: [spiffe("first"), `https://example.com/x,${spiffe("second")}`] },
+  "commas in three uris": { uris: [`${spiffe("first")},a`, `b,${spiffe("second")},`, ",c"] },
+  "a comma in the only dns": { dns: [`a.example.com,${spiffe("second")}`] },
+  "a comma in the second dns": { dns: ["a.example.com", `b.example.com,${spiffe("second")}`] },
+  "commas alone": { uris: [",", ",,"] },
+  "an empty uri first": { uris: ["", spiffe("second")] },
+  "an empty uri last": { uris: [spiffe("first"), ""] },
+  "a uri that is a dash": { uris: ["-"] },
+  "a dash and another": { uris: ["-", spiffe("second")] },
+};
+
+/** Names of the client certificates with one name of a kind, and of one with two. */
 export const clientNames: readonly string[] = Object.keys(clients);
 
 /** What a client's certificate says. */
 export function namesOf(client: string): Names {
-  return clients[client] ?? {};
+  return clients[client] ?? severalNames[client] ?? {};
 }
 
 interface Issued {
@@ -75,9 +106,26 @@ export function serverCertificate(): { certificate: string; privateKey: string; 
   return { certificate, privateKey: keyText(key), authority: issuer().certificate };
 }
 
+/** What the filters ahead of a policy's filter leave of a client's certificate: its names as Envoy prints them, and itself. */
+export function certificateState(
+  keys: PeerNameKeys,
+  client: string | undefined,
+): Record<string, string> | undefined {
+  if (keys.peerUriSans === undefined) return undefined;
+  const { uris, dns } = namesOf(client ?? "");
+  const certificate = client === undefined ? "-" : encodeURIComponent(clientCertificate(client).cert);
+  const joined = (list: readonly string[] = []) => list.join() || "-";
+  const state: [string | undefined, string][] = [
+    [keys.peerUriSans, joined(uris)],
+    [keys.peerDnsSans, joined(dns)],
+    [keys.peerCertificate, certificate],
+  ];
+  return Object.fromEntries(state.filter((one): one is [string, string] => one[0] !== undefined));
+}
+
 /** A client's certificate and key, as PEM. Throws if no client has that name. */
 export function clientCertificate(name: string): { cert: string; key: string } {
-  const names = clients[name];
+  const names = clients[name] ?? severalNames[name];
   if (names === undefined) throw new Error(`no client certificate ${name}`);
   const { certificate, key } = issuedTo(`client ${name}`, names);
   return { cert: certificate, key: keyText(key) };

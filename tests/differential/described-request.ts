@@ -5,7 +5,7 @@ import { normalizedPath } from "../../cli/evaluation/normalized-path.js";
 import { requestTarget } from "../../cli/evaluation/request-target.js";
 import type { Request } from "../../cli/evaluation/request.js";
 import { byteStringToBytes } from "../../host/index.js";
-import { namesOf } from "./certificates.js";
+import { certificateState, namesOf } from "./certificates.js";
 import { withTokens, type ConnectionSpec, type Header, type RequestSpec } from "./exchange.js";
 import { metadataAhead } from "./harness/attributes.js";
 import type { Policy } from "./policy.js";
@@ -32,6 +32,7 @@ export function describedRequest(policy: Policy, spec: RequestSpec): Request {
     serverName: connection.serverName,
     certificate: certificateNames(connection),
     metadata: metadataAhead(policy),
+    filterState: certificateState(policy.config, connection.certificate),
   });
 }
 

@@ -1,5 +1,6 @@
 // Puts cases to the filter in Envoy and to the same wasm in host/, and says where the answers differ.
 import { byteStringToText } from "../../host/index.js";
+import { certificateState, namesOf } from "./certificates.js";
 import type { Case } from "./case.js";
 import type { Comparison } from "./comparison.js";
 import type { DifferentialRun } from "./differential-run.js";
@@ -51,7 +52,20 @@ async function problemsOf(
   ]);
   // Envoy's HTTP layer refused the request, or what the filter made of it.
   if (seen.received === null || envoy.details.startsWith("filter_removed_required")) return undefined;
-  const inHost = await host.answer(policy, seen.received, attributesOf(policy, seen.headers));
+  const client = request.connection?.certificate;
+  const attributes = attributesOf(policy, seen.headers);
+  const state = certificateState(policy.config, client);
+  const { uris, dns } = namesOf(client ?? "");
+  const inHost = await host.answer(policy, seen.received, {
+    ...attributes,
+    // What Envoy prints of several names does not tell which is the first.
+    ...(state === undefined
+      ? {}
+      : {
+          filterState: state,
+          certificate: { ...attributes.certificate, uriSan: uris?.[0], dnsSan: dns?.[0] },
+        }),
+  });
   // The filter let the request on; the router or the upstream refused what it had made of it.
   if (envoy.received === null && envoy.status > 0 && ["", "route_not_found"].includes(envoy.details))
     return inHost.received === null ? [`host refused: ${inHost.details}`] : [];

@@ -13,6 +13,9 @@ export interface PluginConfig {
   readonly trustDomainAliases?: readonly string[];
   readonly clusters?: JsonObject;
   readonly directRemoteAddress?: string;
+  readonly peerUriSans?: string;
+  readonly peerDnsSans?: string;
+  readonly peerCertificate?: string;
   readonly crypto?: string;
 }
 

@@ -2,6 +2,7 @@
 import type { Table } from "./case.js";
 import { actions } from "./cases/actions.js";
 import { addresses } from "./cases/addresses.js";
+import { certificateNames } from "./cases/certificate-names.js";
 import { claimConditions } from "./cases/claim-conditions.js";
 import { filterMetadata } from "./cases/filter-metadata.js";
 import { headerConditions } from "./cases/header-conditions.js";
@@ -50,6 +51,7 @@ export const tables: readonly Table[] = [
   ruleStructure,
   stringMatching,
   peers,
+  certificateNames,
   filterMetadata,
   severalAuthentications,
   locationNames,

@@ -65,6 +65,48 @@ describe("closed by default", () => {
     allow.stop();
   });
 
+  it("policies on a client's names refuse a request whose names nobody has noted, or that may be read in several ways", async () => {
+    const source = { principals: ["cluster.local/ns/foo/sa/b"] };
+    const b = "spiffe://cluster.local/ns/foo/sa/b";
+    const seen = (first: string, all: string | undefined, dns: string | null = "-") => ({
+      properties: {
+        connection: { uri_san_peer_certificate: first },
+        filter_state: {
+          ...(all === undefined ? {} : { uris: all }),
+          ...(dns === null ? {} : { dns }),
+        },
+      },
+    });
+    const keys = { peerUriSans: "uris", peerDnsSans: "dns" };
+    const filter = await Filter.start(deny({ from: [{ source }] }, keys));
+    const table: [first: string, all: string | undefined, outcome: string][] = [
+      ["", "-", "passes"],
+      ["a", "a", "passes"],
+      [b, b, "403 RBAC: access denied"],
+      ["a", `a,${b}`, "403 RBAC: access denied"],
+      [b, `${b},a`, "403 RBAC: access denied"],
+      // One name with a comma in it: its tail is no name.
+      [`a,${b}`, `a,${b}`, "passes"],
+      ["a,c", `a,c,${b}`, "403 RBAC: access denied"],
+      ["", `,${b}`, "403 RBAC: access denied"],
+      // The second, or the second and the third?
+      ["a", `a,c,${b}`, FAILED],
+      ["a", "a,,", FAILED],
+      // Not what the property says.
+      ["a", "-", FAILED],
+      ["a", `ac,${b}`, FAILED],
+      ["a", "ab", FAILED],
+      ["a,b", "a", FAILED],
+      ["", "a", FAILED],
+      ["a", "", FAILED],
+      ["a", undefined, FAILED],
+    ];
+    for (const [first, all, outcome] of table)
+      assert.equal(filter.outcome(seen(first, all)), outcome, `${first} of ${all}`);
+    assert.equal(filter.outcome(seen("a", "a", null)), FAILED);
+    filter.stop();
+  });
+
   it("what a request adds to the cache drives out nothing that it still uses", async () => {
     // Policies enough that what is kept of them with a token is larger than the bookkeeping of a cache entry.
     const policies = Array.from({ length: 12 }, (_, policy) => ({

@@ -1,5 +1,6 @@
 // Envoy's configuration for the differential test: for each policy two listeners alike but for the filters that decide,
 // with an HTTP connection manager as Istio's sidecar has it (reference: pilot/pkg/networking/core/listener_builder.go).
+import { peerNamesFilters } from "../../../cli/render/peer-names-filter.js";
 import { serverCertificate } from "../certificates.js";
 import { withKeySets } from "../key-sets.js";
 import type { JsonObject, Policy } from "../policy.js";
@@ -200,6 +201,7 @@ function ourFilters(policy: Policy, around: Surroundings): unknown[] {
       },
     });
   }
+  filters.push(...peerNamesFilters(policy.config));
   filters.push({
     name: "jwt-policy",
     typed_config: {
