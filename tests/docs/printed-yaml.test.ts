@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse, stringify } from "yaml";
 import { startEnvoy } from "../../cli/envoy/envoy-process.js";
+import { peerNameKeys, peerNamesFilters } from "../../cli/render/peer-names-filter.js";
 import { statsTags } from "../../cli/render/stats-tags.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { readEnvoyConfig } from "../../scripts/envoy-config.js";
@@ -140,6 +141,33 @@ describe("printed YAML", () => {
       statuses.push(...(await statusesWith([...printed, ...filters], [undefined])));
     }
     assert.deepEqual(statuses, [200, 403]);
+  });
+
+  it("docs/configuration.md: the filter that hands over the names of a client's certificate", async () => {
+    const printed = parse(block("docs/configuration.md", "- name: jwt-policy.peer-names")) as object[];
+    assert.deepEqual(printed, peerNamesFilters(peerNameKeys));
+    const { http_filters: filters } = parse(block("README.md", "http_filters:")) as {
+      http_filters: { typed_config: { config: { configuration: { value: string } } } }[];
+    };
+    const source = { notPrincipals: ["cluster.local/ns/foo/sa/a"] };
+    filters[0]!.typed_config.config.configuration.value = JSON.stringify({
+      ...peerNameKeys,
+      authorizationPolicies: [{ name: "peers", namespace: "foo", rules: [{ from: [{ source }] }] }],
+    });
+    assert.deepEqual(await statusesWith([...printed, ...filters], [undefined]), [200]);
+    // Nobody has noted the names.
+    assert.deepEqual(await statusesWith(filters, [undefined]), [500]);
+  });
+
+  it("docs/operations.md: the access log is that of envoy/jwt-policy.yaml", async () => {
+    const printed = parse(block("docs/operations.md", "access_log:")) as { access_log: object[] };
+    const { static_resources: shipped } = (await readEnvoyConfig()).toJS() as {
+      static_resources: {
+        listeners: { filter_chains: { filters: { typed_config: { access_log: object[] } }[] }[] }[];
+      };
+    };
+    const manager = shipped.listeners[0]!.filter_chains[0]!.filters[0]!.typed_config;
+    assert.deepEqual(printed.access_log, manager.access_log);
   });
 
   it("docs/install.md: the lines of a WasmPlugin that pin the image", async () => {
