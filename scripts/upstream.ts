@@ -13,8 +13,8 @@ export interface Upstream {
 /** A large token may come twice, in its own header and as payload; Node's own limit is 16 KiB. */
 const MAX_HEADERS = 128 * 1024;
 
-/** Starts it on 127.0.0.1; port 0 picks a free one. */
-export async function startUpstream(port = 0): Promise<Upstream> {
+/** Starts it, on this machine alone unless another address is named; port 0 picks a free one. */
+export async function startUpstream(port = 0, address = "127.0.0.1"): Promise<Upstream> {
   let requests = 0;
   const server = createServer({ maxHeaderSize: MAX_HEADERS }, (request, response) => {
     requests++;
@@ -26,7 +26,7 @@ export async function startUpstream(port = 0): Promise<Upstream> {
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, address, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

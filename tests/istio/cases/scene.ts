@@ -1,0 +1,87 @@
+// The stage with the pods that cases share, and how policies come into effect on it.
+
+import { waitFor } from "../../../cli/envoy/wait-for.js";
+import type { Pod, PodOptions } from "../stage/pod.js";
+import { TAKES_EFFECT } from "../stage/proxy.js";
+import { IMAGE, type Stage } from "../stage/stage.js";
+import { commandOutput } from "../comparison/command.js";
+
+export interface Scene {
+  readonly stage: Stage;
+  /** A pod that cases share; the first that asks starts it. */
+  readonly pod: (name: PodName) => Promise<Pod>;
+  /** Sends requests without a token, one after the other: what a pod has been given has served them. */
+  readonly requests: (pod: Pod, count: number) => Promise<void>;
+}
+
+const pods = {
+  /** The workload of the README: `foo` for this filter, `bar` for the native ones. */
+  httpbin: { name: "httpbin", namespace: "foo", labels: { app: "httpbin", version: "v1" } },
+  "native httpbin": { name: "httpbin", namespace: "bar", labels: { app: "httpbin", version: "v1" } },
+  /** Clients with identities of their own. */
+  sleep: { name: "sleep", namespace: "foo" },
+  "sleep of bar": { name: "sleep", namespace: "bar" },
+  /** An issuer that is a workload of the mesh. */
+  issuer: { name: "issuer", namespace: "auth", ports: [{ name: "http", port: 8080 }], serves: false },
+} satisfies Record<string, PodOptions>;
+
+export type PodName = keyof typeof pods;
+
+/** The shared pod of that name and namespace. */
+export function podNameOf(namespace: string, name: string): PodName {
+  const found = Object.entries(pods).find(([, pod]) => pod.namespace === namespace && pod.name === name);
+  if (found === undefined) throw new Error(`no shared pod ${namespace}/${name}`);
+  return found[0] as PodName;
+}
+
+export function sceneOn(stage: Stage): Scene {
+  const started = new Map<PodName, Promise<Pod>>();
+  return {
+    stage,
+    requests: async ({ address }, count) => {
+      for (let i = 0; i < count; i++) await stage.world.request({ address });
+    },
+    pod: (name) => {
+      let pod = started.get(name);
+      if (pod === undefined) {
+        // One after the other: two that start at once take longer than two in a row.
+        const before = [...started.values()].at(-1)?.catch(() => undefined) ?? Promise.resolve();
+        pod = before.then(() => stage.pod(pods[name]));
+        started.set(name, pod);
+      }
+      return pod;
+    },
+  };
+}
+
+/** Deletes what cases apply, in the namespaces of the shared pods. */
+export async function clear({ stage }: Scene): Promise<void> {
+  const kinds =
+    "wasmplugins,trafficextensions,serviceentries,destinationrules,envoyfilters,requestauthentications,authorizationpolicies";
+  for (const namespace of ["foo", "bar", "auth", "istio-system"]) await stage.deleteAll(kinds, namespace);
+}
+
+/** Waits until the filter of a pod has the issuer's keys: until then a good token is refused for want of them. */
+export async function hasKeys({ stage }: Scene, pod: Pod): Promise<void> {
+  const token = await stage.world.sign({ sub: "probe@clients" });
+  let last = "";
+  await waitFor(`the issuer's keys in ${pod.namespace}/${pod.name}`, TAKES_EFFECT, async () => {
+    const { status, body } = await stage.world.request({ address: pod.address, token });
+    last = `${status} ${body}`;
+    return status !== 0 && status !== 503 && !body.startsWith("Jwks remote fetch");
+  }).catch((error: unknown) => {
+    throw new Error(`${String(error)} The last answer: ${last}`);
+  });
+}
+
+/** `jwt-policy render --as wasmplugin` (or `trafficextension`) of policies for a workload, with the image of the stage. */
+export async function render(
+  { stage }: Scene,
+  policies: string,
+  workload: string,
+  ...more: readonly string[]
+): Promise<string> {
+  const as = more.includes("--as") ? [] : ["--as", "wasmplugin"];
+  const image = ["--image", `oci://${IMAGE}:${stage.image.tag}`];
+  return commandOutput(["render", "-", "--for", workload, ...as, ...image, ...more], policies);
+}

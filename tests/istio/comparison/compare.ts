@@ -1,0 +1,241 @@
+// Native and this filter on the same pods, one after the other: the policies as they are, then what `jwt-policy render` makes of them.
+
+import { waitFor } from "../../../cli/envoy/wait-for.js";
+import type { Pod } from "../stage/pod.js";
+import { TAKES_EFFECT } from "../stage/proxy.js";
+import type { StageAnswer } from "../stage/request.js";
+import {
+  jwtRulesOf,
+  pluginsOf,
+  resourcesOf,
+  yamlOf,
+  type JwtRule,
+  type Resource,
+} from "../stage/resource.js";
+import { IMAGE, type Stage } from "../stage/stage.js";
+import { answerLine } from "./answers.js";
+import { runCommand } from "./command.js";
+import type { PolicySet, SetRequest, SetToken } from "./policy-set.js";
+
+export interface ComparedAnswer {
+  readonly request: SetRequest;
+  readonly native: string;
+  readonly ours: string;
+}
+
+export interface Comparison {
+  readonly answers: readonly ComparedAnswer[];
+  /** What `render` said besides. */
+  readonly remarks: string;
+  /** Workloads that it refused. */
+  readonly refused: number;
+}
+
+/** Counts the policies that mark that all before them have arrived. */
+let marks = 0;
+
+/**
+ * Puts a set's requests to both. Everything that the set needs stands already, but its policies; both leave nothing behind.
+ * @param podOf the pod of a workload, by `namespace/name`
+ */
+export async function compare(
+  stage: Stage,
+  set: PolicySet,
+  podOf: (workload: string) => Pod,
+): Promise<Comparison> {
+  const rules = jwtRulesOf(set.policies);
+  for (const { issuer, jwksUri, jwks } of rules) {
+    if (jwks === undefined) await stage.servePlace(jwksUri ?? issuer, issuer);
+  }
+  const requests = await Promise.all(set.requests.map((request) => signed(stage, rules, request)));
+  const served = set.workloads.filter(({ client }) => client !== true);
+  const pods = served.map(({ name, namespace }) => podOf(`${namespace}/${name}`));
+  const ask = (request: SetRequest) => send(stage, set, podOf, request);
+
+  const native: StageAnswer[] = [];
+  try {
+    await applyNative(stage, set.policies, pods);
+    for (const request of requests) native.push(await ask(request));
+  } finally {
+    await deleteResources(stage, set.policies);
+  }
+  for (const pod of pods) await pod.proxy.hasNative({ policies: [], issuers: [] });
+
+  const rendered: Resource[] = [];
+  const ours: StageAnswer[] = [];
+  let remarks = "";
+  let refused = 0;
+  try {
+    for (const pod of pods) {
+      const { resources, said, code } = await render(stage, set, pod);
+      remarks += said;
+      if (code !== 0) refused++;
+      rendered.push(...resources);
+    }
+    if (rendered.length > 0) await stage.apply(yamlOf(rendered));
+    for (const pod of pods) {
+      const own = Object.entries(pluginsOf(rendered)).filter(([name]) => isFor(rendered, name, pod));
+      await pod.proxy.hasPlugins(Object.fromEntries(own));
+      if (own.length > 0) await hasKeys(stage, pod, rules);
+    }
+    for (const request of requests) ours.push(await ask(request));
+  } finally {
+    await deleteResources(stage, rendered);
+  }
+  for (const pod of pods) await pod.proxy.hasPlugins({});
+  return {
+    ...{ remarks, refused },
+    answers: set.requests.map((request, i) => ({
+      request,
+      native: answerLine(native[i]!),
+      ours: answerLine(ours[i]!),
+    })),
+  };
+}
+
+/** Applies native policies, and waits until the proxies of pods have them. */
+export async function applyNative(
+  stage: Stage,
+  policies: readonly Resource[],
+  pods: readonly Pod[],
+): Promise<void> {
+  if (policies.length > 0) await stage.apply(yamlOf(policies));
+  // What comes behind them in istiod's queue, and decides nothing.
+  const name = `stage-mark-${++marks}`;
+  const spec = { action: "AUDIT", rules: [{ to: [{ operation: { paths: ["/stage-mark"] } }] }] };
+  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
+  const [apiVersion, kind] = ["security.istio.io/v1", "AuthorizationPolicy"];
+  const marksApplied = namespaces.map((namespace) => ({
+    apiVersion,
+    kind,
+    metadata: { name, namespace },
+    spec,
+  }));
+  await stage.apply(yamlOf(marksApplied));
+  for (const pod of pods) {
+    await pod.proxy.hasListeners("native policies", (text) =>
+      text.includes(`ns[${pod.namespace}]-policy[${name}]-rule[0]`),
+    );
+  }
+  for (const namespace of namespaces) {
+    await stage.kubectl(["delete", "authorizationpolicies", name, "-n", namespace, "--wait=false"]);
+  }
+  for (const pod of pods) {
+    await pod.proxy.hasListeners(
+      "native policies without the mark",
+      (text) => !text.includes(`policy[${name}]`),
+    );
+  }
+}
+
+async function deleteResources(stage: Stage, resources: readonly Resource[]): Promise<void> {
+  if (resources.length > 0)
+    await stage.kubectl(["delete", "--ignore-not-found", "-f", "-"], yamlOf(resources));
+}
+
+/** What `render` writes for a pod; nothing, with what it said, when it refuses. */
+async function render(
+  stage: Stage,
+  set: PolicySet,
+  pod: Pod,
+): Promise<{ readonly resources: readonly Resource[]; readonly said: string; readonly code: number | null }> {
+  const labels = Object.entries(pod.labels).map(([label, value]) => `${label}=${value}`);
+  const input = yamlOf([...set.policies, ...set.surroundings]);
+  const image = ["--image", `oci://${IMAGE}:${stage.image.tag}`];
+  const args = [
+    "render",
+    "-",
+    "--for",
+    `${pod.namespace}/${labels.join(",")}`,
+    "--as",
+    "wasmplugin",
+    ...image,
+  ];
+  const { code, stdout, stderr } = await runCommand([...args, ...(set.render ?? [])], input);
+  const said = stderr === "" ? "" : `render for ${pod.namespace}/${pod.name}: ${stderr.trim()}\n`;
+  return { resources: resourcesOf(stdout), said, code };
+}
+
+interface PluginSpec {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+}
+
+/** Whether a plugin's selector is for a pod. */
+function isFor(rendered: readonly Resource[], plugin: string, pod: Pod): boolean {
+  const found = rendered.find(
+    ({ metadata }) => `${metadata.namespace ?? "default"}.${metadata.name}` === plugin,
+  );
+  if (found?.metadata.namespace !== pod.namespace) return false;
+  const wanted = (found.spec as PluginSpec | undefined)?.selector?.matchLabels ?? {};
+  return Object.entries(wanted).every(([label, value]) => pod.labels[label] === value);
+}
+
+/** Waits until a pod's filter has the keys of all rules: before that it refuses good tokens for want of them. */
+async function hasKeys({ world }: Stage, pod: Pod, rules: readonly JwtRule[]): Promise<void> {
+  for (const rule of rules.filter(({ jwks }) => jwks === undefined)) {
+    const token = await world.sign({ iss: rule.issuer, sub: "probe@clients", aud: null });
+    const probe = probeOf(rule, token);
+    await waitFor(`keys of ${rule.issuer} in ${pod.namespace}/${pod.name}`, TAKES_EFFECT, async () => {
+      const { status, body } = await world.request({ address: pod.address, ...probe });
+      return status !== 0 && status !== 503 && !body.startsWith("Jwks remote fetch is failed");
+    });
+  }
+}
+
+/** A request with a token where a rule looks for it. */
+function probeOf(rule: JwtRule, token: string): Pick<SetRequest, "path" | "headers"> {
+  const [header] = rule.fromHeaders ?? [];
+  if (header !== undefined) return { headers: { [header.name]: `${header.prefix ?? ""}${token}` } };
+  const [param] = rule.fromParams ?? [];
+  if (param !== undefined) return { path: `/probe?${encodeURIComponent(param)}=${token}` };
+  const [cookie] = rule.fromCookies ?? [];
+  if (cookie !== undefined) return { headers: { cookie: `${cookie}=${token}` } };
+  return { headers: { authorization: `Bearer ${token}` } };
+}
+
+/** The request with its token signed, and put where it says. */
+async function signed(stage: Stage, rules: readonly JwtRule[], request: SetRequest): Promise<SetRequest> {
+  if (request.token === undefined) return request;
+  const token =
+    typeof request.token === "string" ? request.token : await signedToken(stage, rules, request.token);
+  const text = JSON.stringify({ path: request.path, headers: request.headers });
+  if (!text.includes("{token}")) return { ...request, token };
+  const { token: _, ...rest } = request;
+  return {
+    ...rest,
+    ...(JSON.parse(text.replaceAll("{token}", token)) as Pick<SetRequest, "path" | "headers">),
+  };
+}
+
+function signedToken(
+  { world }: Stage,
+  [first]: readonly JwtRule[],
+  { claims, signer, expiresIn }: SetToken,
+): Promise<string> {
+  const iss = first?.issuer ?? "https://idp.example.com/";
+  return world.sign({ iss, ...claims }, signer ?? "trusted", expiresIn ?? 3600);
+}
+
+function send(
+  { world }: Stage,
+  { workloads }: PolicySet,
+  podOf: (workload: string) => Pod,
+  request: SetRequest,
+): Promise<StageAnswer> {
+  const [first] = workloads;
+  const to = podOf(request.to ?? `${first!.namespace}/${first!.name}`);
+  const { from, token, method, path, port, headers } = request;
+  const given = {
+    host: request.host,
+    method,
+    path,
+    port,
+    headers,
+    token: typeof token === "string" ? token : undefined,
+  };
+  const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  if (from === undefined) return world.request({ ...sent, address: to.address });
+  const host =
+    request.host ?? `${to.name}.${to.namespace}${request.port === undefined ? "" : `:${request.port}`}`;
+  return podOf(from).request({ ...sent, address: to.serviceAddress, host });
+}
