@@ -72,7 +72,10 @@ async function policyUpdates(scene: Scene): Promise<void> {
   const pod = await scene.pod("httpbin");
   const rendered = (scope: string) => render(scene, httpbinPolicies({ namespace: "foo", scope }), WORKLOAD);
   // Both let `read:headers` on, and neither `other`.
-  const updates = [await rendered("read:headers"), (await rendered("read:headers")).replaceAll("read:headers", "read:*")];
+  const updates = [
+    await rendered("read:headers"),
+    (await rendered("read:headers")).replaceAll("read:headers", "read:*"),
+  ];
   await applyRendered(scene, pod, updates[0]!);
   await hasKeys(scene, pod);
   await underLoad(scene, await requestsTo(scene, pod), async () => {
@@ -95,11 +98,15 @@ async function migration(scene: Scene): Promise<void> {
     await stage.kubectl(["delete", resource.kind, resource.metadata.name, "-n", "foo"]);
     await pod.proxy.hasNative(left);
   };
-  await underLoad(scene, (await requestsTo(scene, pod)).filter(({ name }) => name !== "good"), async () => {
-    // Until the keys are there a good token is refused, as the page says: that is what the canary is for.
-    await applyRendered(scene, pod, shadow);
-    await hasKeys(scene, pod);
-  });
+  await underLoad(
+    scene,
+    (await requestsTo(scene, pod)).filter(({ name }) => name !== "good"),
+    async () => {
+      // Until the keys are there a good token is refused, as the page says: that is what the canary is for.
+      await applyRendered(scene, pod, shadow);
+      await hasKeys(scene, pod);
+    },
+  );
   await underLoad(scene, await requestsTo(scene, pod), async () => {
     await applyRendered(scene, pod, both);
     await removed(authorization, { ...native, policies: [] });

@@ -24,13 +24,21 @@ async function deniesEverybody({ stage }: Scene, { address, proxy }: Pod): Promi
 async function conversions({ request }: Pod, result: string): Promise<number> {
   const { status, body } = await request({ address: "127.0.0.1", port: 15020, path: "/stats/prometheus" });
   strictEqual(status, 200, body);
-  const line = new RegExp(`istio_agent_wasm_config_conversion_count\\{[^}]*result="${result}"[^}]*\\} (\\d+)`);
+  const line = new RegExp(
+    `istio_agent_wasm_config_conversion_count\\{[^}]*result="${result}"[^}]*\\} (\\d+)`,
+  );
   return Number(line.exec(body)?.[1] ?? 0);
 }
 
 async function wrongDigest(scene: Scene): Promise<void> {
   const pod = await scene.pod("httpbin");
-  const yaml = await render(scene, httpbinPolicies({ namespace: "foo" }), "foo/app=httpbin", "--sha256", "0".repeat(64));
+  const yaml = await render(
+    scene,
+    httpbinPolicies({ namespace: "foo" }),
+    "foo/app=httpbin",
+    "--sha256",
+    "0".repeat(64),
+  );
   match(yaml, /sha256: "?0{64}/);
   const before = await conversions(pod, "fetch_failure");
   await scene.stage.apply(yaml);
@@ -54,7 +62,9 @@ async function registryDown(scene: Scene): Promise<void> {
   }
   // The agent does not try again by itself for a minute or more: anything new in the plugin makes it.
   const touched = resourcesOf(yaml).map((resource) =>
-    resource.kind === "WasmPlugin" ? { ...resource, spec: { ...resource.spec, imagePullPolicy: "Always" } } : resource,
+    resource.kind === "WasmPlugin"
+      ? { ...resource, spec: { ...resource.spec, imagePullPolicy: "Always" } }
+      : resource,
   );
   await stage.apply(yamlOf(touched));
   await pod.proxy.hasPlugins(pluginsOf(touched));

@@ -31,7 +31,8 @@ export async function underLoad(
     const { name, request, status } = requests[sent++ % requests.length]!;
     const at = Date.now() - started;
     const answered = stage.world.request(request).then((answer) => {
-      if (answer.status !== status) wrong.push(`+${at} ms, ${name}: ${answer.status} ${answer.body.slice(0, 100)}`);
+      if (answer.status !== status)
+        wrong.push(`+${at} ms, ${name}: ${answer.status} ${answer.body.slice(0, 100)}`);
       waiting.delete(answered);
     });
     waiting.add(answered);
@@ -42,7 +43,11 @@ export async function underLoad(
     clearInterval(timer);
     await Promise.all(waiting);
   }
-  strictEqual(wrong.length, 0, `${wrong.length} of ${sent} answers are wrong:\n${wrong.slice(0, 10).join("\n")}`);
+  strictEqual(
+    wrong.length,
+    0,
+    `${wrong.length} of ${sent} answers are wrong:\n${wrong.slice(0, 10).join("\n")}`,
+  );
   strictEqual(sent >= requests.length, true, "nothing was sent meanwhile");
   return sent;
 }

@@ -36,6 +36,7 @@ export function podNameOf(namespace: string, name: string): PodName {
 
 export function sceneOn(stage: Stage): Scene {
   const started = new Map<PodName, Promise<Pod>>();
+  let last: Promise<unknown> = Promise.resolve();
   return {
     stage,
     requests: async ({ address }, count) => {
@@ -45,8 +46,11 @@ export function sceneOn(stage: Stage): Scene {
       let pod = started.get(name);
       if (pod === undefined) {
         // One after the other: two that start at once take longer than two in a row.
-        const before = [...started.values()].at(-1)?.catch(() => undefined) ?? Promise.resolve();
-        pod = before.then(() => stage.pod(pods[name]));
+        const before = last.then(
+          () => undefined,
+          () => undefined,
+        );
+        last = pod = before.then(() => stage.pod(pods[name]));
         started.set(name, pod);
       }
       return pod;

@@ -200,11 +200,9 @@ async function signed(stage: Stage, rules: readonly JwtRule[], request: SetReque
     typeof request.token === "string" ? request.token : await signedToken(stage, rules, request.token);
   const text = JSON.stringify({ path: request.path, headers: request.headers });
   if (!text.includes("{token}")) return { ...request, token };
-  const { token: _, ...rest } = request;
-  return {
-    ...rest,
-    ...(JSON.parse(text.replaceAll("{token}", token)) as Pick<SetRequest, "path" | "headers">),
-  };
+  const rest = Object.entries(request).filter(([field]) => field !== "token");
+  const placed = JSON.parse(text.replaceAll("{token}", token)) as Pick<SetRequest, "path" | "headers">;
+  return { ...(Object.fromEntries(rest) as SetRequest), ...placed };
 }
 
 function signedToken(

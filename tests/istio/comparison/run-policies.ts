@@ -55,11 +55,9 @@ async function ensurePod(
 ): Promise<void> {
   const name = `${workload.namespace}/${workload.name}`;
   const existing = pods.get(name);
-  const { client, ...options } = workload;
-  void client;
-  if (existing?.workload === JSON.stringify(options)) return;
+  if (existing?.workload === JSON.stringify(workload)) return;
   await existing?.pod.stop();
-  pods.set(name, { pod: await stage.pod(options), workload: JSON.stringify(options) });
+  pods.set(name, { pod: await stage.pod(workload), workload: JSON.stringify(workload) });
 }
 
 function shortened(line: string): string {

@@ -97,7 +97,7 @@ export function startInNamespace(
   { mounts = [], cwd, env, log, ipc, user }: NamespaceProgram,
 ): ChildProcess {
   // `ip netns exec` gives a mount namespace too, which nothing outside sees.
-  const bind = mounts.map((_, i) => `mount --bind "$${2 * i + 1}" "$${2 * i + 2}" && `).join("");
+  const bind = mounts.map((_, i) => `mount --bind "$\{${2 * i + 1}}" "$\{${2 * i + 2}}" && `).join("");
   const script = `${bind}shift ${2 * mounts.length} && exec "$@"`;
   const as = user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
   const output = openSync(log, "a");

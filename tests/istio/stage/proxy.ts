@@ -53,6 +53,14 @@ interface WasmFilter {
   readonly config?: { readonly configuration?: { readonly value?: string } };
 }
 
+/** The resources that Istio makes of WasmPlugins and TrafficExtensions (pilot/pkg/model/extensions.go). */
+const PLUGIN = /extensions\.istio\.io\/trafficextension\/[^"~]+/g;
+
+/** `foo.httpbin-jwt-policy` of `extensions.istio.io/trafficextension/foo.httpbin-jwt-policy~istio-translated-wasmplugin`. */
+function pluginName(resource: string): string {
+  return resource.split("/").at(-1)!.split("~")[0]!;
+}
+
 /** @param get asks the admin endpoint: a method, a path with its query */
 export function proxyOf(name: string, get: (method: string, path: string) => Promise<StageAnswer>): Proxy {
   const admin = async (page: string, method = "GET") => {
@@ -75,7 +83,7 @@ export function proxyOf(name: string, get: (method: string, path: string) => Pro
         if (ecds_filter?.typed_config === undefined) return [];
         const text = ecds_filter.typed_config.config?.configuration?.value;
         const configuration: unknown = text === undefined ? undefined : JSON.parse(text);
-        return [[ecds_filter.name, { configuration, text: JSON.stringify(ecds_filter) }] as const];
+        return [[pluginName(ecds_filter.name), { configuration, text: JSON.stringify(ecds_filter) }] as const];
       }),
     );
   };
@@ -97,12 +105,10 @@ export function proxyOf(name: string, get: (method: string, path: string) => Pro
       await waitFor(`${name}: the plugins ${names.join(", ") || "(none)"}`, TAKES_EFFECT, async () => {
         const text = await listeners();
         if (text === undefined) return false;
-        const named = names.every((plugin) => text.includes(`"${plugin}"`));
-        const others = [...text.matchAll(/"config_discovery":/g)].length > 0 === names.length > 0;
+        const inListeners = new Set([...text.matchAll(PLUGIN)].map(([resource]) => pluginName(resource)));
         const found = await plugins();
         return (
-          named &&
-          others &&
+          isDeepStrictEqual([...inListeners].sort(), [...names].sort()) &&
           found.size === names.length &&
           names.every((plugin) => isDeepStrictEqual(found.get(plugin)?.configuration, wanted[plugin]))
         );
