@@ -31,6 +31,8 @@ export function answerLine(answer: StageAnswer): string {
     return `200, the upstream saw ${fields.map(([name, value]) => `${name}: ${value}`).join("; ")}`;
   }
   const challenge = answer.headers["www-authenticate"];
-  const shown = challenge === undefined ? "" : `, www-authenticate: ${String(challenge)}`;
+  // Native repeats tokens of the query in it (docs/differences.md).
+  const shown =
+    challenge === undefined ? "" : `, www-authenticate: ${String(challenge).replace(/\?[^"]*/, "")}`;
   return `${answer.status} ${JSON.stringify(answer.body)}${shown}`;
 }

@@ -13,8 +13,7 @@ export interface Proxy {
   /** The filters that plugins have made of WasmPlugins and TrafficExtensions, by their names (`foo.httpbin-jwt-policy`). */
   plugins(): Promise<ReadonlyMap<string, Plugin>>;
   /**
-   * Waits until the plugins in the listeners are these, with these configurations, and no listener is on its way. Those that only connections of
-   * a listener on its way out still use do not count.
+   * Waits until the plugins in the listeners are these, with these configurations, and no listener is on its way in or out.
    */
   hasPlugins(wanted: Readonly<Record<string, unknown>>): Promise<void>;
   /** Waits until native filters enforce the policies of these names and verify tokens of these issuers, and no others. */
@@ -73,8 +72,12 @@ export function proxyOf(name: string, get: (method: string, path: string) => Pro
   };
   const dump = async () => JSON.parse(await admin("/config_dump?include_eds")) as ConfigDump;
 
-  /** The active listeners as one text; undefined while one is on its way. */
+  /** The active listeners as one text; undefined while one is on its way in or out: connections of other proxies still go to the latter. */
   const listeners = async (): Promise<string | undefined> => {
+    const leaving = await admin(
+      "/stats?filter=^listener_manager\\.total_(listeners|filter_chains)_draining$",
+    );
+    if (/: [1-9]/.test(leaving)) return undefined;
     const all = ((await dump()).configs ?? []).flatMap(({ dynamic_listeners }) => dynamic_listeners ?? []);
     if (all.some(({ warming_state }) => warming_state !== undefined)) return undefined;
     return JSON.stringify(all.map(({ active_state }) => active_state));
