@@ -2,16 +2,28 @@
 // their names; `-- --keep` stays up until Ctrl-C; `-- --policies DIR` puts other policies to both instead (docs/istio-stage.md). Needs root, Go, iptables and network namespaces; says so and ends with 0 where one is missing.
 
 import { inspect, parseArgs } from "node:util";
+import { changeCases } from "./cases/changes.js";
 import { comparedCases } from "./cases/compared.js";
 import { shippedCases } from "./cases/shipped.js";
 import type { IstioCase } from "./cases/istio-case.js";
+import { keyCases } from "./cases/keys.js";
+import { imageCases } from "./cases/image.js";
+import { workloadCases } from "./cases/workloads.js";
 import { seedCases } from "./cases/seed.js";
 import { sceneOn, type Scene } from "./cases/scene.js";
 import { runPolicies } from "./comparison/run-policies.js";
 import { whatIsMissing } from "./stage/missing.js";
 import { startStage, type Stage } from "./stage/stage.js";
 
-const cases: readonly IstioCase[] = [...shippedCases, ...seedCases, ...comparedCases];
+const cases: readonly IstioCase[] = [
+  ...shippedCases,
+  ...seedCases,
+  ...comparedCases,
+  ...workloadCases,
+  ...keyCases,
+  ...changeCases,
+  ...imageCases,
+];
 
 const print = (line: string) => console.log(line);
 

@@ -72,7 +72,7 @@ export async function hasKeys({ stage }: Scene, pod: Pod): Promise<void> {
   await waitFor(`the issuer's keys in ${pod.namespace}/${pod.name}`, TAKES_EFFECT, async () => {
     const { status, body } = await stage.world.request({ address: pod.address, token });
     last = `${status} ${body}`;
-    return status !== 0 && status !== 503 && !body.startsWith("Jwks remote fetch");
+    return status !== 0 && status !== 503 && !body.startsWith("Jwks");
   }).catch((error: unknown) => {
     throw new Error(`${String(error)} The last answer: ${last}`);
   });

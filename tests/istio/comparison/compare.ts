@@ -177,7 +177,7 @@ async function hasKeys({ world }: Stage, pod: Pod, rules: readonly JwtRule[]): P
     const probe = probeOf(rule, token);
     await waitFor(`keys of ${rule.issuer} in ${pod.namespace}/${pod.name}`, TAKES_EFFECT, async () => {
       const { status, body } = await world.request({ address: pod.address, ...probe });
-      return status !== 0 && status !== 503 && !body.startsWith("Jwks remote fetch is failed");
+      return status !== 0 && status !== 503 && !body.startsWith("Jwks");
     });
   }
 }
