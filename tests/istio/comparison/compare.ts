@@ -52,9 +52,15 @@ export async function compare(
   const pods = served.map(({ name, namespace }) => podOf(`${namespace}/${name}`));
   const ask = (request: SetRequest) => send(stage, set, podOf, request);
 
+  const drained = async () => {
+    if (set.requests.every(({ from }) => from === undefined)) return;
+    for (const pod of pods) await pod.proxy.hasDrained();
+  };
+
   const native: StageAnswer[] = [];
   try {
     await applyNative(stage, set.policies, pods);
+    await drained();
     for (const request of requests) native.push(await ask(request));
   } finally {
     await deleteResources(stage, set.policies);
@@ -78,6 +84,7 @@ export async function compare(
       await pod.proxy.hasPlugins(Object.fromEntries(own));
       if (own.length > 0) await hasKeys(stage, pod, rules);
     }
+    await drained();
     for (const request of requests) ours.push(await ask(request));
   } finally {
     await deleteResources(stage, rendered);

@@ -13,11 +13,13 @@ export interface Proxy {
   /** The filters that plugins have made of WasmPlugins and TrafficExtensions, by their names (`foo.httpbin-jwt-policy`). */
   plugins(): Promise<ReadonlyMap<string, Plugin>>;
   /**
-   * Waits until the plugins in the listeners are these, with these configurations, and no listener is on its way in or out.
+   * Waits until the plugins in the listeners are these, with these configurations, and no listener is on its way.
    */
   hasPlugins(wanted: Readonly<Record<string, unknown>>): Promise<void>;
   /** Waits until native filters enforce the policies of these names and verify tokens of these issuers, and no others. */
   hasNative(wanted: NativePolicies): Promise<void>;
+  /** Waits until no listener is on its way out: connections that other proxies keep still go to such a one. */
+  hasDrained(): Promise<void>;
   /** Waits for anything else about this proxy. */
   becomes(what: string, condition: () => Promise<boolean>): Promise<void>;
   /** Waits for anything about the listeners that Envoy serves. */
@@ -72,12 +74,8 @@ export function proxyOf(name: string, get: (method: string, path: string) => Pro
   };
   const dump = async () => JSON.parse(await admin("/config_dump?include_eds")) as ConfigDump;
 
-  /** The active listeners as one text; undefined while one is on its way in or out: connections of other proxies still go to the latter. */
+  /** The active listeners as one text; undefined while one is on its way. */
   const listeners = async (): Promise<string | undefined> => {
-    const leaving = await admin(
-      "/stats?filter=^listener_manager\\.total_(listeners|filter_chains)_draining$",
-    );
-    if (/: [1-9]/.test(leaving)) return undefined;
     const all = ((await dump()).configs ?? []).flatMap(({ dynamic_listeners }) => dynamic_listeners ?? []);
     if (all.some(({ warming_state }) => warming_state !== undefined)) return undefined;
     return JSON.stringify(all.map(({ active_state }) => active_state));
@@ -105,6 +103,14 @@ export function proxyOf(name: string, get: (method: string, path: string) => Pro
     admin,
     plugins,
     hasListeners,
+    hasDrained: async () => {
+      const page = "/stats?filter=^listener_manager\\.total_(listeners|filter_chains)_draining$";
+      await waitFor(
+        `${name}: listeners to drain`,
+        TAKES_EFFECT,
+        async () => !/: [1-9]/.test(await admin(page)),
+      );
+    },
     becomes: async (what, condition) => {
       await waitFor(`${name}: ${what}`, TAKES_EFFECT, condition);
     },
