@@ -100,9 +100,11 @@ async function migration(scene: Scene): Promise<void> {
   };
   await underLoad(
     scene,
-    (await requestsTo(scene, pod)).filter(({ name }) => name !== "good"),
+    (await requestsTo(scene, pod)).filter(
+      ({ request }) => request.token === undefined || request.token === "bad",
+    ),
     async () => {
-      // Until the keys are there a good token is refused, as the page says: that is what the canary is for.
+      // Until the keys are there tokens are refused, as the page says: that is what the canary is for.
       await applyRendered(scene, pod, shadow);
       await hasKeys(scene, pod);
     },
