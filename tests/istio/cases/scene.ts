@@ -21,6 +21,14 @@ const pods = {
   /** Clients with identities of their own. */
   sleep: { name: "sleep", namespace: "foo" },
   "sleep of bar": { name: "sleep", namespace: "bar" },
+  /** A gateway of the Gateway API. */
+  gateway: {
+    ...{ name: "gw", namespace: "edge", kind: "gateway" },
+    labels: {
+      "gateway.networking.k8s.io/gateway-name": "gw",
+      "gateway.networking.k8s.io/gateway-class-name": "istio",
+    },
+  },
   /** An issuer that is a workload of the mesh. */
   issuer: { name: "issuer", namespace: "auth", ports: [{ name: "http", port: 8080 }], serves: false },
 } satisfies Record<string, PodOptions>;
@@ -58,11 +66,11 @@ export function sceneOn(stage: Stage): Scene {
   };
 }
 
-/** Deletes what cases apply, in the namespaces of the shared pods. */
+/** Deletes what cases apply. */
 export async function clear({ stage }: Scene): Promise<void> {
   const kinds =
     "wasmplugins,trafficextensions,serviceentries,destinationrules,envoyfilters,requestauthentications,authorizationpolicies";
-  for (const namespace of ["foo", "bar", "auth", "istio-system"]) await stage.deleteAll(kinds, namespace);
+  await stage.kubectl(["delete", kinds, "--all", "--all-namespaces"]);
 }
 
 /** Waits until the filter of a pod has the issuer's keys: until then a good token is refused for want of them. */

@@ -35,7 +35,7 @@ export interface Comparison {
 let marks = 0;
 
 /**
- * Puts a set's requests to both. Everything that the set needs stands already, but its policies; both leave nothing behind.
+ * Puts a set's requests to both. Its pods and namespaces stand already; nothing of the set stays behind.
  * @param podOf the pod of a workload, by `namespace/name`
  */
 export async function compare(
@@ -57,6 +57,7 @@ export async function compare(
     for (const pod of pods) await pod.proxy.hasDrained();
   };
 
+  if (set.surroundings.length > 0) await stage.apply(yamlOf(set.surroundings));
   const native: StageAnswer[] = [];
   try {
     await applyNative(stage, set.policies, pods);
@@ -90,6 +91,7 @@ export async function compare(
     await deleteResources(stage, rendered);
   }
   for (const pod of pods) await pod.proxy.hasPlugins({});
+  await deleteResources(stage, set.surroundings);
   return {
     ...{ remarks, refused },
     answers: set.requests.map((request, i) => ({

@@ -4,7 +4,6 @@ import type { Pod } from "../stage/pod.js";
 import type { Stage } from "../stage/stage.js";
 import { compare } from "./compare.js";
 import { readPolicySets, type PolicySet } from "./policy-set.js";
-import { yamlOf } from "../stage/resource.js";
 
 /** @returns how many answers were the same, and how many were not */
 export async function runPolicies(
@@ -24,7 +23,6 @@ export async function runPolicies(
       ),
     ];
     for (const namespace of namespaces) await stage.namespace(namespace);
-    if (set.surroundings.length > 0) await stage.apply(yamlOf(set.surroundings));
     const { answers, remarks, refused } = await compare(stage, set, (workload) => {
       const found = pods.get(workload);
       if (found === undefined) throw new Error(`${set.name}: no workload ${workload}`);
@@ -39,9 +37,6 @@ export async function runPolicies(
       print(`  ${isSame ? "same  " : "DIFFER"} ${JSON.stringify(request)}`);
       if (isSame) print(`         ${shortened(native)}`);
       else print(`         native: ${native}\n         ours:   ${ours}`);
-    }
-    if (set.surroundings.length > 0) {
-      await stage.kubectl(["delete", "--ignore-not-found", "-f", "-"], yamlOf(set.surroundings));
     }
   }
   return { same, different };
