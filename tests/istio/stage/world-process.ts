@@ -5,8 +5,9 @@ import { createServer, request as httpRequest, type IncomingMessage, type Server
 import { createServer as createTlsServer } from "node:https";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { fetchTokens, type TokenName } from "../../../scripts/demo/tokens.js";
-import { startIssuer, type Issuer } from "../../../scripts/issuer/issuer.js";
+import type { Issuer } from "../../../scripts/issuer/issuer.js";
 import { startUpstream } from "../../../scripts/upstream.js";
+import { startIssuer } from "../../seeded/issuer.js";
 import { offer } from "./calls.js";
 import { sendRequest, type StageRequest } from "./request.js";
 
