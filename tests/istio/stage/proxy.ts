@@ -62,7 +62,7 @@ const PLUGIN = /extensions\.istio\.io\/trafficextension\/[^"~]+/g;
 
 /** `foo.httpbin-jwt-policy` of `extensions.istio.io/trafficextension/foo.httpbin-jwt-policy~istio-translated-wasmplugin`. */
 function pluginName(resource: string): string {
-  return resource.split("/").at(-1)!.split("~")[0];
+  return resource.replace(/^.*\//, "").replace(/~.*$/, "");
 }
 
 /** @param get asks the admin endpoint: a method, a path with its query */
