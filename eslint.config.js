@@ -30,6 +30,51 @@ export default tseslint.config(
     },
   },
   {
+    // One place writes to the terminal, and makes harmless what comes from outside.
+    files: ["cli/**/*.ts"],
+    ignores: ["cli/terminal.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-properties": [
+        "error",
+        ...["stdout", "stderr", "stdin"].map((property) => ({
+          object: "process",
+          property,
+          message: "Take the Terminal of cli/terminal.ts.",
+        })),
+        ...["stdout", "stderr", "stdin", "process", "console"].map((property) => ({
+          object: "globalThis",
+          property,
+          message: "Take the Terminal of cli/terminal.ts.",
+        })),
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            ...["node:process", "process", "node:console", "console", "node:tty", "tty"].map((name) => ({
+              name,
+              message: "Take the Terminal of cli/terminal.ts.",
+            })),
+            {
+              name: "node:fs",
+              importNames: ["writeSync", "write", "readFile", "createReadStream", "createWriteStream"],
+              message: "Take the Terminal of cli/terminal.ts, or fileText of cli/resources/bounded-text.ts.",
+            },
+          ],
+        },
+      ],
+      // `const { stdout } = process` goes past the rule above.
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "VariableDeclarator[init.name='process'][id.type='ObjectPattern']",
+          message: "Take the Terminal of cli/terminal.ts.",
+        },
+      ],
+    },
+  },
+  {
     // Every run of the same commit gives the same answer: whatever a test draws comes from the seed of the run (tests/seeded/).
     files: ["tests/**/*.ts"],
     ignores: [...assemblyScript, "tests/bench/**", "tests/seeded/**"],

@@ -68,7 +68,7 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
 
 async function check(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   if (flags.list) {
-    terminal.write(flags.json ? `${JSON.stringify(checkTable, null, 2)}\n` : checkTableMarkdown());
+    terminal.write(flags.json ? jsonText(checkTable) : checkTableMarkdown());
     return ExitCode.ok;
   }
   if (paths.length === 0) throw new UsageError("check needs files or directories; - is standard input");

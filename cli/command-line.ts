@@ -7,7 +7,8 @@ import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
 import { packageVersion } from "./package-files.js";
 import { renderVerb } from "./render.js";
 import { runVerb } from "./run.js";
-import type { Terminal } from "./terminal.js";
+import { terminalOver, type Streams, type Terminal } from "./terminal.js";
+import { jsonLine } from "./terminal-text.js";
 import { testVerb } from "./test.js";
 import { tokenVerb } from "./token.js";
 
@@ -48,7 +49,8 @@ export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void
  * @param args the arguments behind the command's name
  * @returns the exit code
  */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const terminal = terminalOver(streams);
   let code: ExitCode = ExitCode.ok;
   const program = commandLine(terminal, (result) => (code = result));
   try {
@@ -57,7 +59,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     if (!(error instanceof UsageError)) throw error;
-    if (args.includes("--json")) terminal.write(`${JSON.stringify({ error: error.message })}\n`);
+    if (args.includes("--json")) terminal.write(jsonLine({ error: error.message }));
     else terminal.writeError(`jwt-policy: ${error.message}\n`);
     return ExitCode.usage;
   }

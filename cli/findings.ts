@@ -2,7 +2,8 @@
 
 import { positionText, type Position } from "./resources/position.js";
 import type { SourceFile } from "./resources/files.js";
-import type { Colours } from "./terminal.js";
+import type { Colours } from "./terminal-colours.js";
+import { harmless, printable } from "./terminal-text.js";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -55,16 +56,19 @@ function findingText(finding: Finding, line: string | undefined, colours: Colour
   const { at, severity, message, remedy, id } = finding;
   const colour = { error: colours.red, warning: colours.yellow, note: colours.cyan }[severity];
   const text = [
-    `${colours.bold(positionText(at))}: ${colour(severity)}: ${message} ${colours.dim(`[${id}]`)}`,
+    `${colours.bold(printable(positionText(at)))}: ${colour(severity)}: ${printable(message)} ${colours.dim(`[${id}]`)}`,
   ];
   if (line !== undefined && line.trim() !== "" && line.length <= EXCERPT_WIDTH) {
     const number = String(at.line).padStart(5);
-    const start = at.column - 1;
-    const width = Math.max(1, Math.min(at.end - at.offset, line.trimEnd().length - start));
-    text.push(`${colours.dim(`${number} |`)} ${line.trimEnd()}`);
+    const end = Math.min(at.column - 1 + at.end - at.offset, line.trimEnd().length);
+    // The mark stands under the place as it is printed.
+    const start = harmless(line.slice(0, at.column - 1)).length;
+    const width = Math.max(1, harmless(line.slice(at.column - 1, end)).length);
+    text.push(`${colours.dim(`${number} |`)} ${harmless(line.trimEnd())}`);
     text.push(`${colours.dim("      |")} ${" ".repeat(start)}${colour("^".repeat(width))}`);
   }
-  if (remedy !== undefined) text.push(`      ${colours.dim("=")} ${colours.bold("help")}: ${remedy}`);
+  if (remedy !== undefined)
+    text.push(`      ${colours.dim("=")} ${colours.bold("help")}: ${printable(remedy)}`);
   return text.map((one) => `${one}\n`).join("");
 }
 

@@ -1,8 +1,8 @@
 // The option `--jwks`: key sets from files, in place of those that the rules fetch or hold.
 
-import { readFile } from "node:fs/promises";
 import type { GivenKeys } from "./evaluation/given-keys.js";
 import { UsageError } from "./exit-code.js";
+import { fileText } from "./resources/bounded-text.js";
 import { fileFault } from "./resources/files.js";
 
 /**
@@ -24,7 +24,7 @@ export async function readGivenKeys(options: readonly string[]): Promise<GivenKe
 }
 
 async function readKeySet(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const text = await fileText(file).catch((error: unknown) => {
     throw new UsageError(`--jwks: cannot read ${file}: ${fileFault(error)}`);
   });
   try {

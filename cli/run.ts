@@ -91,7 +91,7 @@ async function run(paths: readonly string[], flags: Flags, terminal: Terminal): 
     return ExitCode.findings;
   }
   await checkAddresses(options, terminal);
-  const binary = await findEnvoy().catch((error: unknown) => {
+  const binary = await findEnvoy({ tell: (text) => terminal.writeError(text) }).catch((error: unknown) => {
     throw new UsageError((error as Error).message);
   });
   const stop = stopSignal();

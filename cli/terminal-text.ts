@@ -17,12 +17,26 @@ export function printable(text: string): string {
 /** The same of a text that has lines. */
 export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
 
+/** The same of a text that has lines and tabs. */
+export const harmless = (text: string): string =>
+  text.replaceAll(acting, (one) => (one === "\n" || one === "\t" ? one : printable(one)));
+
+/** Whether something in the text, lines and tabs apart, acts on a terminal. */
+export const actsOnTerminal = (text: string): boolean => harmless(text) !== text;
+
 /** JSON for people and programs: what acts on a terminal is escaped, which JSON itself asks for below U+0020 alone (RFC 8259 §7). */
 export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value, null, 2).replaceAll(acting, (character) =>
+  return `${escapedInJson(JSON.stringify(value, null, 2))}\n`;
+}
+
+/** The same in one line. */
+export const jsonLine = (value: unknown): string => `${escapedInJson(JSON.stringify(value))}\n`;
+
+/** A text of JSON, or a double-quoted scalar of YAML, with what acts on a terminal as `\u202e`, which both read as the same character. */
+export function escapedInJson(text: string): string {
+  return text.replaceAll(acting, (character) =>
     character === "\n" ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return `${text}\n`;
 }
 
 /** Columns below which text is not squeezed. */

@@ -1,10 +1,10 @@
 // The options that say which token a request carries.
 
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { UsageError } from "./exit-code.js";
 import { readClaimOptions, readClaims, type Claims } from "./issuer/claims.js";
 import { collect } from "./repeated-option.js";
+import { fileText } from "./resources/bounded-text.js";
 import { fileFault } from "./resources/files.js";
 import type { Terminal } from "./terminal.js";
 
@@ -79,7 +79,7 @@ function textOf(option: string, text: string): TokenSource {
 
 async function readText(option: string, file: string, terminal: Terminal): Promise<string> {
   if (file === "-") return terminal.readInput();
-  return readFile(file, "utf8").catch((error: unknown) => {
+  return fileText(file).catch((error: unknown) => {
     throw new UsageError(`${option}: cannot read ${file}: ${fileFault(error)}`);
   });
 }

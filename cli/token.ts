@@ -1,6 +1,6 @@
 // The verb `token`: a signed token for development, and the key set that verifies it.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { ExitCode, UsageError } from "./exit-code.js";
 import { parseGoDuration } from "./golang/duration.js";
@@ -11,8 +11,10 @@ import { signToken, tokenHeader } from "./issuer/sign-token.js";
 import { algorithmNames, type AlgorithmName } from "./issuer/signature-algorithm.js";
 import { generateSigningKey, keySet, privateJwk, type SigningKey } from "./issuer/signing-key.js";
 import { collect } from "./repeated-option.js";
+import { fileText } from "./resources/bounded-text.js";
 import { fileFault } from "./resources/files.js";
 import type { Terminal } from "./terminal.js";
+import { jsonText } from "./terminal-text.js";
 
 interface Flags {
   issuer?: string;
@@ -93,7 +95,7 @@ async function token(flags: Flags, terminal: Terminal): Promise<ExitCode> {
     await write("--jwks-out", flags.jwksOut, jwks, key.signer.type === "secret" ? secret : {});
   }
   if (flags.json) {
-    terminal.write(`${JSON.stringify({ token: signed, header: tokenHeader(key), claims, jwks }, null, 2)}\n`);
+    terminal.write(jsonText({ token: signed, header: tokenHeader(key), claims, jwks }));
     return ExitCode.ok;
   }
   terminal.write(`${signed}\n`);
@@ -150,7 +152,7 @@ async function signingKey({ key, keyOut, algorithm, kid }: Flags): Promise<Signi
 }
 
 async function read(option: string, file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
+  return fileText(file).catch((error: unknown) => {
     throw new UsageError(`${option}: cannot read ${file}: ${fileFault(error)}`);
   });
 }

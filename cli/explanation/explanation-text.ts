@@ -3,7 +3,7 @@
 import { isNegative } from "../evaluation/condition-place.js";
 import { positionText } from "../resources/position.js";
 import { columnsOf, printable, wrapped } from "../terminal-text.js";
-import type { Colours } from "../terminal.js";
+import type { Colours } from "../terminal-colours.js";
 import type {
   ConditionFinding,
   Explanation,

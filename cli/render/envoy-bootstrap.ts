@@ -1,5 +1,6 @@
 // A bootstrap for an Envoy without Istio: one listener with the filter, as Istio's sidecar would set it up.
 
+import { jsonText } from "../terminal-text.js";
 import { directAddressFilter } from "./direct-address-filter.js";
 import { peerNamesFilters } from "./peer-names-filter.js";
 import { jwksCluster, upstreamCluster } from "./envoy-cluster.js";
@@ -109,7 +110,7 @@ function wasmFilter(config: PluginConfig, options: BootstrapOptions): object {
         },
         configuration: {
           "@type": "type.googleapis.com/google.protobuf.StringValue",
-          value: `${JSON.stringify(config, null, 2)}\n`,
+          value: jsonText(config),
         },
       },
     },

@@ -1,9 +1,9 @@
 // From a user's objects to the text that `render` writes.
 
-import { stringify } from "yaml";
 import { Filter } from "../evaluation/filter.js";
 import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
+import { jsonText, printable } from "../terminal-text.js";
 import type { Resource } from "../resources/resource.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
 import { filterObjections } from "./filter-objections.js";
@@ -14,6 +14,7 @@ import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.
 import { standaloneConfig } from "./standalone-config.js";
 import { workloadName } from "./workload-name.js";
 import { writtenOnce } from "./written-once.js";
+import { yamlText } from "./yaml-text.js";
 
 export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
 export type RenderFormat = (typeof renderFormats)[number];
@@ -83,8 +84,8 @@ function write(
     const all = accepted.flatMap((resolved) => istioResources(resources, resolved, { ...options, kind }));
     const { objects, findings } = writtenOnce(all, resources);
     if (findings.length > 0) return { text: undefined, findings };
-    if (options.json) return { text: json({ apiVersion: "v1", kind: "List", items: objects }), findings };
-    return { text: resourcesHead(accepted, options) + objects.map(yaml).join("---\n"), findings };
+    if (options.json) return { text: jsonText({ apiVersion: "v1", kind: "List", items: objects }), findings };
+    return { text: resourcesHead(accepted, options) + objects.map(yamlText).join("---\n"), findings };
   }
   const [resolved] = accepted;
   if (resolved === undefined || accepted.length > 1) {
@@ -93,7 +94,7 @@ function write(
   const { trust } = resolved;
   if (format === "config") {
     return {
-      text: json(pluginConfig(resolved.selection, clusters, trust, coexistence)),
+      text: jsonText(pluginConfig(resolved.selection, clusters, trust, coexistence)),
       findings: nothing,
     };
   }
@@ -102,7 +103,7 @@ function write(
   const { isGateway } = resolved;
   const bootstrap = envoyBootstrap(config, { ...options, origins, filterName, isGateway });
   return {
-    text: options.json ? json(bootstrap) : bootstrapHead(options) + yaml(bootstrap),
+    text: options.json ? jsonText(bootstrap) : bootstrapHead(options) + yamlText(bootstrap),
     findings: nothing,
   };
 }
@@ -113,7 +114,7 @@ function resourcesHead(accepted: readonly Resolved[], { coexistence }: RenderOpt
     ? "Tokens stay in the request for the native filters behind it: once those are gone, render without --forward-token."
     : "No RequestAuthentication or AuthorizationPolicy in the cluster may select the same pods as well.";
   return `# Written by jwt-policy render for
-${accepted.map((one) => `#   ${workloadText(one)}\n`).join("")}# ${native}
+${accepted.map((one) => `#   ${printable(workloadText(one))}\n`).join("")}# ${native}
 ${dryRun ? "# Policies count and log, and decide nothing: --dry-run.\n" : ""}`;
 }
 
@@ -133,14 +134,6 @@ function workloadText({ workload, isGateway }: Resolved): string {
 
 function bootstrapHead({ listener, admin }: RenderOptions): string {
   return `# Written by jwt-policy render. To run it: envoy -c <this file>
-# It listens on ${listener.host}:${listener.port}; its admin endpoint is ${admin.host}:${admin.port}.
+# It listens on ${printable(`${listener.host}:${listener.port}; its admin endpoint is ${admin.host}:${admin.port}`)}.
 `;
-}
-
-function yaml(value: object): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
-}
-
-function json(value: object): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

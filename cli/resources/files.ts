@@ -1,9 +1,10 @@
 // The files behind the paths that a user names.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { UsageError } from "../exit-code.js";
 import type { Terminal } from "../terminal.js";
+import { fileText } from "./bounded-text.js";
 
 export interface SourceFile {
   readonly file: string;
@@ -49,7 +50,7 @@ async function filesBelow(directory: string): Promise<string[]> {
 }
 
 async function read(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: unknown) => {
+  return fileText(file).catch((error: unknown) => {
     throw new UsageError(`cannot read ${file}: ${fileFault(error)}`);
   });
 }

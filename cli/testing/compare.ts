@@ -1,5 +1,6 @@
 // An evaluation against what a test expects of it.
 
+import { RE2JS } from "re2js";
 import type { Answer, Evaluation, HeaderField } from "../evaluation/evaluation.js";
 import type { Json } from "../resources/tree.js";
 import { meansRule, shortRuleName } from "../rule-name.js";
@@ -126,7 +127,7 @@ function isAsExpected(expected: ExpectedHeader, values: readonly string[]): bool
   const { present, matches, payload } = expected;
   return (
     (present === undefined || present === values.length > 0) &&
-    (matches === undefined || values.some((value) => new RegExp(matches, "u").test(value))) &&
+    (matches === undefined || values.some((value) => RE2JS.compile(matches).matcher(value).find())) &&
     (payload === undefined || values.some((value) => contains(decoded(value), payload)))
   );
 }

@@ -1,5 +1,6 @@
 // What a test expects, and whether it can be met at all.
 
+import { RE2JS } from "re2js";
 import { refusals } from "../outcomes.js";
 import { isObject } from "../plugin-configuration.js";
 import type { Json, JsonObject } from "../resources/tree.js";
@@ -37,9 +38,10 @@ function checkPatterns(fields: JsonObject, path: JsonPath, reader: SuiteReader):
       const pattern = isObject(wanted) ? wanted["matches"] : undefined;
       if (typeof pattern !== "string") continue;
       try {
-        new RegExp(pattern, "u");
+        RE2JS.compile(pattern);
       } catch (error) {
-        reader.fault([...path, side, "headers", name, "matches"], (error as Error).message);
+        const { message } = error as Error;
+        reader.fault([...path, side, "headers", name, "matches"], `${message}; expressions are those of RE2`);
       }
     }
   }

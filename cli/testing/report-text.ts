@@ -2,7 +2,7 @@
 
 import { findingsText } from "../findings.js";
 import { positionText } from "../resources/position.js";
-import type { Colours } from "../terminal.js";
+import type { Colours } from "../terminal-colours.js";
 import { printable } from "../terminal-text.js";
 import { isCovered, type CoverageItem } from "./coverage.js";
 import { coveragePercent, countsOf, gapText, hasFailed, type Results, type SuiteResult } from "./results.js";

@@ -1,6 +1,5 @@
 // A suite, run: its policies in the filter, its tokens signed, its requests asked. Nothing of it leaves this process.
 
-import { readFile } from "node:fs/promises";
 import type { Evaluation } from "../evaluation/evaluation.js";
 import type { ConfiguredFilter, Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
@@ -11,6 +10,7 @@ import { withToken } from "../evaluation/token-place.js";
 import { UsageError } from "../exit-code.js";
 import { ThrowAwayKeys, trusting, type Trusting } from "../issuer/throw-away-keys.js";
 import { onlyIssuerIn } from "../plugin-configuration.js";
+import { fileText } from "../resources/bounded-text.js";
 import { fileFault } from "../resources/files.js";
 import { compare, type Mismatch } from "./compare.js";
 import type { Coverage } from "./coverage.js";
@@ -133,7 +133,7 @@ async function readKeys({ keys, file }: Suite): Promise<GivenKeys> {
   const given = new Map<string, string>();
   for (const [issuer, name] of keys) {
     const path = pathFrom(file, name);
-    const text = await readFile(path, "utf8").catch((error: unknown) => {
+    const text = await fileText(path).catch((error: unknown) => {
       throw new UsageError(`keys: cannot read ${path}: ${fileFault(error)}`);
     });
     given.set(issuer, text);

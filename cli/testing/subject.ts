@@ -1,11 +1,11 @@
 // What a suite tests, as a plugin configuration: the policies of its workload, or the configuration that it gives.
 
-import { readFile } from "node:fs/promises";
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import { UsageError } from "../exit-code.js";
 import type { Finding } from "../findings.js";
 import { pluginFilesIn } from "../plugin-files/plugin-file.js";
 import { workloadConfiguration } from "../render/workload-configuration.js";
+import { fileText } from "../resources/bounded-text.js";
 import { fileFault, type SourceFile } from "../resources/files.js";
 import { loadResources } from "../resources/load.js";
 import { parseYaml } from "../resources/parse-yaml.js";
@@ -80,7 +80,7 @@ async function faultsOf(configuration: JsonObject, filter: Filter): Promise<read
 }
 
 async function readConfig(file: string): Promise<JsonObject> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const text = await fileText(file).catch((error: unknown) => {
     throw new UsageError(`config: cannot read ${file}: ${fileFault(error)}`);
   });
   const { documents, faults } = parseYaml(text, file);

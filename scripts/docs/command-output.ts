@@ -1,15 +1,14 @@
 // What the command prints, for pages and pictures.
 
-import picocolors from "picocolors";
 import { runCommandLine } from "../../cli/command-line.js";
-import type { Terminal } from "../../cli/terminal.js";
+import type { Streams } from "../../cli/terminal.js";
 
-/** A terminal without input, all of whose output goes one way. */
-export function terminalInto(write: (chunk: string) => void, columns: number, colours = false): Terminal {
+/** Streams without input, all of whose output goes one way. */
+export function streamsInto(write: (chunk: string) => void, columns: number, colours = false): Streams {
   return {
     write,
     writeError: write,
-    colours: picocolors.createColors(colours),
+    isColoured: colours,
     columns,
     readInput: () => Promise.resolve(""),
   };
@@ -24,7 +23,7 @@ export async function commandOutput(
   let text = "";
   await runCommandLine(
     args,
-    terminalInto((chunk) => void (text += chunk), columns, colours),
+    streamsInto((chunk) => void (text += chunk), columns, colours),
   );
   return text;
 }

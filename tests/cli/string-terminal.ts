@@ -1,6 +1,5 @@
 // The command run in this process, with strings for its standard streams.
 
-import picocolors from "picocolors";
 import { runCommandLine } from "../../cli/command-line.js";
 import type { ExitCode } from "../../cli/exit-code.js";
 
@@ -14,14 +13,14 @@ export interface CommandResult {
 export async function runCommand(
   args: readonly string[],
   input = "",
-  { columns = 100 }: { readonly columns?: number } = {},
+  { columns = 100, isColoured = false }: { readonly columns?: number; readonly isColoured?: boolean } = {},
 ): Promise<CommandResult> {
   let stdout = "";
   let stderr = "";
   const code = await runCommandLine(args, {
     write: (text) => void (stdout += text),
     writeError: (text) => void (stderr += text),
-    colours: picocolors.createColors(false),
+    isColoured,
     columns,
     readInput: () => Promise.resolve(input),
   });

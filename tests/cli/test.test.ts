@@ -464,7 +464,7 @@ describe("what is wrong with a file", () => {
     ["tests: [{ now: +x, expect: allow }]", "tests[0].now: is no time"],
     [
       "tests: [{ expect: { upstream: { headers: { a: { matches: '(' } } } } }]",
-      "tests[0].expect.upstream.headers.a.matches: Invalid regular expression",
+      "tests[0].expect.upstream.headers.a.matches: error parsing regexp",
     ],
     [`  t: { from: carol }\n${test}`, "FILE:8:14: tokens.t.from: there is no token carol"],
     [`  t: { from: u }\n  u: { from: t }\n${test}`, "tokens.t.from: leads back to this token"],

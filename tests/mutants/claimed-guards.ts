@@ -174,6 +174,16 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     row: "a key set, an OpenID provider configuration",
     guards: [["assembly/filter/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
   },
+  {
+    row: "What the command prints acts on no terminal",
+    guards: [],
+    none: "the command is TypeScript, and mutants are of the filter; its own test shows a verb that forgets",
+  },
+  {
+    row: "No file that the command is given keeps it forever",
+    guards: [],
+    none: "the command is TypeScript, and mutants are of the filter",
+  },
   { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
   {
     row: "an RSA modulus",
