@@ -107,6 +107,12 @@ export const refusals: readonly Refusal[] = [
     remedy: "Is it from this issuer? Has it been changed? Does `alg` fit the key?",
   },
   {
+    ...unauthorized(77, "Jwt header [crit] field is not supported"),
+    cause:
+      "The header says by `crit` (RFC 7515 §4.1.11) that the token is not to be taken without an extension, such as `b64`.",
+    remedy: "Have the issuer sign without `crit` for this audience.",
+  },
+  {
     ...unauthorized(32, "Jwks doesn't have key to match kid or alg from Jwt"),
     cause:
       "The `kid` is not in the key set, nor in the one that was fetched for it (once a `refetchCooldown`).",

@@ -90,10 +90,12 @@ export const enum Status {
   AwaitingKeys = 75,
   /** More keys than MAX_KEYS; native has no such bound. */
   JwksTooManyKeys = 76,
+  /** The token wants something understood that nobody here understands (RFC 7515 §4.1.11); native does not look. */
+  JwtHeaderCritical = 77,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 77;
+export const OUTCOMES: i32 = 78;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -174,6 +176,7 @@ const TEXTS: Span[] = [
   utf8("Jwt policy filter failed"),
   utf8("Jwks is being fetched"),
   utf8("Jwks has more than 256 keys"),
+  utf8("Jwt header [crit] field is not supported"),
 ];
 
 export function statusText(status: Status): Span {

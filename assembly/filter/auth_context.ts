@@ -4,6 +4,7 @@ import { allocate } from "../memory/arena";
 import { Span, spanEquals } from "../memory/span";
 import { HeaderList } from "../request/header_list";
 import { parseToken, Token } from "../token/token";
+import { isCanonical } from "../token/spelling";
 import { CachedToken, TokenCache } from "../token/token_cache";
 import { JwtRules } from "./jwt_rules";
 
@@ -43,6 +44,11 @@ export class AuthContext {
   /** The token whose claims are the request's identity, and the rule that accepted it; null (address 0) and -1 without. */
   identity: Token = NO_TOKEN;
   identityRule: i32 = -1;
+  /**
+   * Whether the identity's rule has taken all its tokens, and the headers that it wrote are still there. A rule that fails on one token may have
+   * taken another out of the request before; what is left of that is no identity.
+   */
+  identityStands: bool = false;
   /** Set with AwaitingKeys: the endpoint whose keys are on their way. */
   awaitedEndpoint: i32 = -1;
   /** Set with AwaitingKeys: keys are there, but the token's is not among them. */
@@ -73,6 +79,7 @@ export class AuthContext {
     this.arrivedAt = arrivedAt == 0 ? this.nowMilliseconds : arrivedAt;
     this.identity = NO_TOKEN;
     this.identityRule = -1;
+    this.identityStands = false;
     this.awaitedEndpoint = -1;
     this.awaitsNewer = false;
     this.removals = 0;
@@ -163,6 +170,8 @@ export class AuthContext {
     for (let i: u32 = 0; i < this.tokenCount; i++) {
       const seen = this.seen(i);
       if (changetype<usize>(seen.cached) != 0 || seen.endpoint < 0 || seen.status != Status.Ok) continue;
+      // One good token must not fill the cache by being written in ever new ways.
+      if (!isCanonical(seen.token)) continue;
       const source = unchecked(this.rules.endpoints[seen.endpoint]).source;
       const entry = this.cache.insert(seen.token, seen.endpoint, source.state.generation);
       if (changetype<usize>(entry) == 0) continue;

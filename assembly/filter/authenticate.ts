@@ -38,7 +38,10 @@ export function authenticate(context: AuthContext): Status {
   if (status == Status.AwaitingKeys || status == Status.Ok || status == Status.FilterFailure) return status;
   if (count > 1) {
     const all = allRules(context);
-    if (all == Status.Ok || all == Status.AwaitingKeys) return all;
+    if (all == Status.AwaitingKeys) return all;
+    // Native goes on with an identity whose rule has failed, or whose headers a later rule has removed: policies would see what the upstream does not.
+    if (all == Status.Ok)
+      return changetype<usize>(context.identity) == 0 || context.identityStands ? all : status;
     status = moreTelling(status, all);
   }
   // `missing` is allowed: a request without token goes on without identity.

@@ -49,6 +49,15 @@ export class JwtRule {
     return true;
   }
 
+  /** Whether this rule writes a header of this name. */
+  writes(name: Span): bool {
+    if (spanEquals(this.payloadHeader, name)) return true;
+    for (let i = 0; i < this.claimHeaders.length; i++) {
+      if (spanEquals(unchecked(this.claimHeaders[i]).header, name)) return true;
+    }
+    return false;
+  }
+
   /** Whether this rule's tokens may sit in a header of this name. */
   readsHeader(name: Span): bool {
     for (let i = 0; i < this.locations.length; i++) {

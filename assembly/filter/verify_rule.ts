@@ -15,11 +15,15 @@ import { JwtRule } from "./jwt_rule";
 /** Rule `index` for the request of `context`: Ok, JwtMissed if it finds no token, AwaitingKeys, or the first failure. */
 export function verifyRule(context: AuthContext, index: i32): Status {
   const rule = unchecked(context.rules.rules[index]);
-  removeOutputHeaders(context, rule);
+  // A rule that finds no token leaves alone what the identity's rule has written; native removes it all the same. One that would read such a
+  // header as a token must not find it.
+  const owner = context.identityStands ? unchecked(context.rules.rules[context.identityRule]) : null;
+  removeOutputHeaders(context, rule, owner);
   const found = findTokens(context.headers, rule.locations);
   if (changetype<usize>(found) == 0) return Status.FilterFailure;
   if (tracing) traceLocations(rule, rule.locations, context.headers, found);
   if (found.count == 0) return Status.JwtMissed;
+  if (owner !== null) removeOutputHeaders(context, rule, null);
   for (let i = <i32>found.count - 1; i >= 0; i--) {
     const token = context.parse(found.text(i));
     if (changetype<usize>(token) == 0) return Status.FilterFailure;
@@ -29,14 +33,24 @@ export function verifyRule(context: AuthContext, index: i32): Status {
     if (!accept(context, rule, index, token, unchecked(rule.locations[found.location(i)])))
       return Status.FilterFailure;
   }
+  context.identityStands = true;
   return Status.Ok;
 }
 
-/** What the client sent under the names of a rule's output headers goes before the rule looks at the request. */
-function removeOutputHeaders(context: AuthContext, rule: JwtRule): void {
-  if (spanLength(rule.payloadHeader) > 0) context.headers.remove(rule.payloadHeader);
+/**
+ * What stands under the names of a rule's output headers goes before the rule looks at the request, as in native: the client's copies have gone
+ * already (authenticate.ts), so it is what an earlier rule has written. @param owner the rule whose headers stay, unless `rule` looks for tokens there
+ */
+function removeOutputHeaders(context: AuthContext, rule: JwtRule, owner: JwtRule | null): void {
+  if (spanLength(rule.payloadHeader) > 0) removeOutputHeader(context, rule, rule.payloadHeader, owner);
   for (let i = 0; i < rule.claimHeaders.length; i++)
-    context.headers.remove(unchecked(rule.claimHeaders[i]).header);
+    removeOutputHeader(context, rule, unchecked(rule.claimHeaders[i]).header, owner);
+}
+
+function removeOutputHeader(context: AuthContext, rule: JwtRule, name: Span, owner: JwtRule | null): void {
+  if (owner !== null && owner.writes(name) && !rule.readsHeader(name)) return;
+  if (!context.headers.remove(name) || !context.identityStands) return;
+  if (unchecked(context.rules.rules[context.identityRule]).writes(name)) context.identityStands = false;
 }
 
 function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status {
@@ -119,5 +133,6 @@ function accept(
   }
   context.identity = token;
   context.identityRule = index;
+  context.identityStands = false;
   return true;
 }

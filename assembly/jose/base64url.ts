@@ -52,6 +52,14 @@ export function decodeBase64Url(text: Span): Span {
   return decodeRest(at, end, start, out);
 }
 
+/** The bits that the last character of `text` has beyond `length` bytes, without which it decodes to the same. Its last character is of the alphabet. */
+export function spareBits(text: Span, length: u32): u32 {
+  const rest = length % 3;
+  if (rest == 0) return 0;
+  const last = valueOf(spanAddress(text) + <usize>spanLength(text) - 1);
+  return last & (rest == 1 ? 0x0f : 0x03);
+}
+
 /** The last few characters, or all of them once white space or padding has been met. */
 function decodeRest(at: usize, end: usize, start: usize, out: usize): Span {
   let bits: u32 = 0;

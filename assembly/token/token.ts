@@ -47,6 +47,7 @@ export class Token {
 
 const ALG = utf8("alg");
 const KID = utf8("kid");
+const CRIT = utf8("crit");
 const ISS = utf8("iss");
 const SUB = utf8("sub");
 const IAT = utf8("iat");
@@ -130,7 +131,8 @@ function parseHeader(token: Token, part: Span): Status {
     token.keyId = header.string(keyId);
     if (spanIsMissing(token.keyId)) return Status.JwtHeaderBadKid;
   }
-  return Status.Ok;
+  // RFC 7515 §4.1.11: what is listed must be understood, and no extension is. Any other value, an empty list too, is no valid `crit`.
+  return header.member(ROOT, CRIT) == NO_NODE ? Status.Ok : Status.JwtHeaderCritical;
 }
 
 /** Whether a document is a protobuf Struct as native reads it: an object, or `null` for an empty one (observed on Envoy 1.40). */

@@ -22,6 +22,8 @@ export interface DeliberateDifference {
     | "names of a certificate that the text does not tell"
     | "RSA keys of 1017 bits"
     | "256 keys in a set"
+    | "an identity has its headers"
+    | "crit is refused"
     | "route chosen anew";
   readonly native: Expectation;
   readonly ours: Expectation;
@@ -35,6 +37,8 @@ export interface Expectation {
   readonly body?: string;
   /** The path that reaches the upstream. */
   readonly path?: string;
+  /** A header of the upstream's request and its values, joined by commas; "" if it must not be there. */
+  readonly received?: readonly [name: string, value: string];
   /** The WWW-Authenticate header. */
   readonly challenge?: string;
 }

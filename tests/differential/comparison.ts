@@ -76,6 +76,11 @@ function unmet(side: string, wanted: Expectation, answer: Answer): string[] {
   check("status", wanted.status, answer.status);
   check("body", wanted.body, answer.body);
   check("path", wanted.path, answer.received?.path);
+  if (wanted.received !== undefined) {
+    const [name, value] = wanted.received;
+    const lines = answer.received?.headers.filter((line) => line[0] === name).map((line) => line[1]);
+    check(`upstream's ${name}`, value, lines?.join(","));
+  }
   check("challenge", wanted.challenge, answer.headers.find(([name]) => name === "www-authenticate")?.[1]);
   return problems;
 }

@@ -75,6 +75,18 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "A token that wants more understood",
+    guards: [["assembly/token/token.ts", "header.member(ROOT, CRIT) == NO_NODE"]],
+  },
+  {
+    row: "An identity that policies see comes with the headers of its rule",
+    guards: [
+      ["assembly/filter/authenticate.ts", "context.identityStands"],
+      ["assembly/filter/verify_rule.ts", "owner.writes(name)"],
+      ["assembly/filter/verify_rule.ts", "unchecked(context.rules.rules[context.identityRule]).writes(name)"],
+    ],
+  },
+  {
     row: "A token in the query is found however it is written",
     guards: [
       ["assembly/token/query.ts", "spanEquals(decodePercent(parameterName(parameter)), name)"],
@@ -114,6 +126,10 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ["assembly/filter/verify_rule.ts", "!audienceAllowed(token.claims, token.audience, rule.audiences)"],
       ["assembly/filter/verify_rule.ts", "!rule.acceptsIssuer(token.issuer)"],
     ],
+  },
+  {
+    row: "One good token does not fill the memory of tokens",
+    guards: [["assembly/filter/auth_context.ts", "!isCanonical(seen.token)"]],
   },
   {
     row: "Configurations in one Envoy do not meet",

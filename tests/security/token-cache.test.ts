@@ -8,6 +8,42 @@ import { Filter, jwk, mint, NOW, principalNeeded, rule, trusting } from "./filte
 
 const FAIL = "401 Jwt verification fails";
 const other = "https://other.example.com/";
+/** Tokens found in the cache so far. */
+function hits(filter: Filter): number {
+  filter.plugin.tick();
+  return Number(filter.plugin.vm.process.metrics.value("jwt_policy_token_cache_hits_total") ?? 0n);
+}
+
+/** Other ways to write a token, all of which verify, here as in native (tests/differential/cases/token-format.ts). */
+function spellings(token: string, alg: string): (readonly [string, string])[] {
+  const [header = "", payload = "", signature = ""] = token.split(".");
+  const bytes = Buffer.from(signature, "base64url");
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const last = alphabet.indexOf(signature.at(-1));
+  const spare = [0, 15, 3][bytes.length % 3]!;
+  const written = (text: string) => `${header}.${payload}.${text}`;
+  const ways: [string, string][] = [
+    ["a dot ahead", `.${token}`],
+    ["a dot more", `${header}..${payload}.${signature}`],
+    ["two dots more", `${header}.${payload}...${signature}`],
+    ["a dot behind", `${token}.`],
+    ["a blank in the signature", written(`${signature.slice(0, 5)} ${signature.slice(5)}`)],
+  ];
+  const padding = "=".repeat((4 - (signature.length % 4)) % 4);
+  if (padding !== "") ways.push(["padding", written(signature + padding)]);
+  for (let bits = 1; bits <= spare; bits++)
+    ways.push([`spare bits ${bits}`, written(signature.slice(0, -1) + alphabet[last | bits]!)]);
+  if (alg.startsWith("ES")) {
+    const half = bytes.length / 2;
+    for (const zeros of [1, 2, 3, 40]) {
+      const number = (from: number) => [Buffer.alloc(zeros), bytes.subarray(from, from + half)];
+      const longer = Buffer.concat([...number(0), ...number(half)]).toString("base64url");
+      ways.push([`${zeros} zeros ahead of r and s`, written(longer)]);
+    }
+  }
+  return ways;
+}
+
 const inHeader = (name: string) => ({ fromHeaders: [{ name }], forwardOriginalToken: true });
 
 describe("the cache of verified tokens", () => {
@@ -116,6 +152,29 @@ describe("the cache of verified tokens", () => {
     for (let i = 0; i < 3; i++) assert.equal(filter.outcome({ headers }), "passes");
     filter.stop();
   });
+
+  for (const [key, alg] of [
+    ["rsa", "RS256"],
+    ["rsa", "PS256"],
+    ["ec256", "ES256"],
+    ["ec384", "ES384"],
+    ["ec521", "ES512"],
+    ["oct", "HS256"],
+    ["ed25519", "EdDSA"],
+  ] as const) {
+    it(`of the ways to write one ${alg} token only the canonical one is remembered`, async () => {
+      const filter = await Filter.start({ ...trusting(rule([jwk(key)])), tokenCache: { maxEntries: 1 } });
+      const token = mint({ key, header: { alg } });
+      assert.equal(filter.outcome({ token }), "passes");
+      const before = hits(filter);
+      const spelt = spellings(token, alg);
+      for (const [how, other] of spelt) assert.equal(filter.outcome({ token: other }), "passes", how);
+      assert.equal(hits(filter), before, "no other way to write it is found in the cache");
+      assert.equal(filter.outcome({ token }), "passes");
+      assert.equal(hits(filter), before + 1, `${spelt.length} ways to write it have not driven it out`);
+      filter.stop();
+    });
+  }
 
   it("what comes in drives out nothing that its request still needs", async () => {
     const names = Array.from({ length: 12 }, (_, i) => `x-token-${10 + i}`);

@@ -167,6 +167,132 @@ const routeChosenAnew: Case[] = [
   deliberate: { difference: "route chosen anew", native: { status: 200 }, ours: { status: 404, body: "" } },
 }));
 
+const output = (suffix: string) => ({ outputPayloadToHeader: `x-payload-${suffix}` });
+
+/** Two issuers whose tokens come in the same header, and two that write the same header. */
+const sharedHeader: Policy = {
+  name: "deliberate/shared-header",
+  config: requestAuthentication(
+    { issuer: "A", fromHeaders: [{ name: "x-jwt" }], ...output("a") },
+    { issuer: "B", ...keys("second"), fromHeaders: [{ name: "x-jwt" }], ...output("b") },
+  ),
+};
+const subject = { outputClaimToHeaders: [{ header: "x-sub", claim: "sub" }] };
+const sharedOutput: Policy = {
+  name: "deliberate/shared-output",
+  config: requestAuthentication({ issuer: "A", ...subject }, { issuer: "B", ...keys("second"), ...subject }),
+};
+/** The same, where the second rule also looks for tokens in the header that both write. */
+const readOutput: Policy = {
+  name: "deliberate/read-output",
+  config: requestAuthentication(
+    { issuer: "A", ...subject },
+    {
+      issuer: "B",
+      ...keys("second"),
+      ...subject,
+      fromHeaders: [{ name: "authorization", prefix: "Bearer " }, { name: "x-sub" }],
+      fromParams: ["access_token"],
+    },
+  ),
+};
+
+const identityTokens = {
+  A: { claims: { iss: "A", sub: "a" } },
+  B: { key: "ec256", claims: { iss: "B", sub: "b" } },
+  Aexp: { claims: { iss: "A", exp: "@now-600" } },
+  Asig: { claims: { iss: "A" }, edits: [{ segment: 2, flip: 3 }] },
+  C: { claims: { iss: "C" } },
+  junk: { payloadText: "[]" },
+} as const;
+
+/**
+ * Native verifies the second line, takes the whole header out of the request and fails on the first line; then it finds no token any more, which
+ * is allowed: the identity is there for policies, without the headers that its rule writes.
+ */
+const secondLines: Case[] = (
+  [
+    ["Aexp", "A", "Jwt is expired"],
+    ["Asig", "A", "Jwt verification fails"],
+    ["C", "A", "Jwt issuer is not configured"],
+    ["B", "A", "Jwt issuer is not configured"],
+    ["junk", "A", "Jwt payload is an invalid JSON"],
+    ["A", "B", "Jwt issuer is not configured"],
+  ] as const
+).map(([first, second, body]) => ({
+  policy: sharedHeader,
+  label: `x-jwt ${first}, x-jwt ${second}`,
+  request: {
+    headers: [
+      ["x-jwt", `<<${first}>>`],
+      ["x-jwt", `<<${second}>>`],
+    ],
+    tokens: identityTokens,
+  },
+  deliberate: {
+    difference: "an identity has its headers",
+    native: { status: 200 },
+    ours: { status: 401, body },
+  },
+}));
+
+/** Both find a second rule that accepts nothing; native's removes on its way what the rule of the identity has written. */
+const removedOutputs: Case[] = [
+  {
+    policy: sharedOutput,
+    label: "Authorization A, access_token B",
+    request: {
+      path: "/x?access_token=<<B>>",
+      headers: [["authorization", "Bearer <<A>>"]],
+      tokens: identityTokens,
+    },
+    deliberate: {
+      difference: "an identity has its headers",
+      native: { status: 200, received: ["x-sub", ""] },
+      ours: { status: 200, received: ["x-sub", "a"] },
+    },
+  },
+  {
+    policy: readOutput,
+    label: "Authorization A, access_token B, a place that is an output",
+    request: {
+      path: "/x?access_token=<<B>>",
+      headers: [["authorization", "Bearer <<A>>"]],
+      tokens: identityTokens,
+    },
+    deliberate: {
+      difference: "an identity has its headers",
+      native: { status: 200, received: ["x-sub", ""] },
+      ours: { status: 401, body: "Jwt issuer is not configured" },
+    },
+  },
+];
+
+/** RFC 7515 §4.1.11; native passes over it, whatever it says. */
+const criticalHeaders: Case[] = (
+  [
+    ["b64", { crit: ["b64"], b64: false }],
+    ["b64 is true", { crit: ["b64"], b64: true }],
+    ["exp", { crit: ["exp"], exp: 0 }],
+    ["of a name of its own", { crit: ["urn:example:x"], "urn:example:x": true }],
+    ["not in the header", { crit: ["x"] }],
+    ["empty", { crit: [] }],
+    ["null", { crit: null }],
+    ["a string", { crit: "b64" }],
+    ["a number", { crit: 1 }],
+    ["an object", { crit: {} }],
+    ["of numbers", { crit: [1] }],
+  ] as const
+).map(([label, header]) =>
+  differs(
+    "crit is refused",
+    `crit ${label}`,
+    bearer({ header }),
+    { status: 200 },
+    { status: 401, body: "Jwt header [crit] field is not supported" },
+  ),
+);
+
 export const deliberateDifferences: Table = {
   name: "deliberate-differences",
   cases: [
@@ -177,5 +303,8 @@ export const deliberateDifferences: Table = {
     ...twoUris,
     ...keysForNativeOnly,
     ...routeChosenAnew,
+    ...criticalHeaders,
+    ...secondLines,
+    ...removedOutputs,
   ],
 };

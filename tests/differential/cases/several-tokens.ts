@@ -34,11 +34,10 @@ function policy(name: string, ...rules: readonly JsonObject[]): Policy {
 
 const outputs = (suffix: string): JsonObject => ({
   outputPayloadToHeader: `x-payload-${suffix}`,
-  outputClaimToHeaders: [
-    { header: `x-sub-${suffix}`, claim: "sub" },
-    { header: "x-sub", claim: "sub" },
-  ],
+  outputClaimToHeaders: [{ header: `x-sub-${suffix}`, claim: "sub" }],
 });
+/** A header that several rules write: with several tokens, see deliberate-differences.ts. */
+const sharedOutput: JsonObject = { outputClaimToHeaders: [{ header: "x-sub", claim: "sub" }] };
 const forged: Header[] = ["a", "b", "c"].flatMap((suffix): Header[] => [
   [`x-payload-${suffix}`, "forged"],
   [`X-Sub-${suffix.toUpperCase()}`, "forged"],
@@ -57,6 +56,7 @@ const oneLocation: Policy[] = [
   policy("a-two-keys", A, { issuer: "A", ...keys("second"), ...outputs("c") }),
   policy("a-two-keys-audience", A, { issuer: "A", audiences: ["x"], ...keys("second"), ...outputs("c") }, B),
   policy("a-same-output", A, { ...B, ...outputs("a") }),
+  policy("a-b-shared-output", { ...A, ...sharedOutput }, { ...B, ...sharedOutput }),
 ];
 
 const disjoint: Policy[] = [

@@ -25,6 +25,7 @@ const HEADER_BASE64 = "Jwt header is an invalid Base64url encoded";
 const HEADER_JSON = "Jwt header is an invalid JSON";
 const HEADER_ALG = "Jwt header [alg] field is required and must be a string";
 const HEADER_ALG_UNKNOWN = "Jwt header [alg] is not supported";
+const HEADER_CRIT = "Jwt header [crit] field is not supported";
 const HEADER_KID = "Jwt header [kid] field is not a string";
 const PAYLOAD_BASE64 = "Jwt payload is an invalid Base64url encoded";
 const PAYLOAD_JSON = "Jwt payload is an invalid JSON";
@@ -83,10 +84,30 @@ describe("parseToken", () => {
     ["header: kid is a number", withHeader('{"alg":"RS256","kid":1}'), HEADER_KID],
     ["header: kid is null", withHeader('{"alg":"RS256","kid":null}'), HEADER_KID],
     ["header: kid is empty", withHeader('{"alg":"RS256","kid":""}'), "OK"],
+    ...[
+      '["b64"],"b64":false',
+      '["exp"]',
+      '["urn:example:x"],"urn:example:x":1',
+      "[]",
+      "null",
+      '"b64"',
+      "true",
+      "0",
+      "{}",
+      '["alg"]',
+      '[""]',
+    ].map(
+      (crit) =>
+        [`header: crit is ${crit}`, withHeader(`{"alg":"RS256","crit":${crit}}`), HEADER_CRIT] as const,
+    ),
+    ["header: crit, escaped", withHeader('{"alg":"RS256","\\u0063rit":["b64"]}'), HEADER_CRIT],
+    ["header: crit in another object", withHeader('{"alg":"RS256","x":{"crit":["b64"]}}'), "OK"],
+    ["header: Crit", withHeader('{"alg":"RS256","Crit":["b64"]}'), "OK"],
+    ["header: a bad kid comes before crit", withHeader('{"alg":"RS256","kid":1,"crit":[]}'), HEADER_KID],
     [
-      "header: crit, b64, jwk, jku, x5c are ignored",
+      "header: b64, jwk, jku, x5c are ignored",
       withHeader(
-        '{"alg":"RS256","crit":["b64"],"b64":false,"jwk":{"kty":"oct","k":"AA"},"jku":"https://evil.example/","x5c":["AA"]}',
+        '{"alg":"RS256","b64":false,"jwk":{"kty":"oct","k":"AA"},"jku":"https://evil.example/","x5c":["AA"]}',
       ),
       "OK",
     ],
