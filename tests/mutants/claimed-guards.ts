@@ -200,6 +200,11 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [],
     none: "the command is TypeScript, and mutants are of the filter",
   },
+  {
+    row: "With `forwardOriginalToken: true` identity is still what was verified",
+    guards: [],
+    none: "there is no guard that would take the second of a name: the search ends at the first",
+  },
   { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
   {
     row: "an RSA modulus",
