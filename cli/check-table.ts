@@ -148,7 +148,7 @@ export const checkTable: readonly CheckRow[] = [
   {
     id: "JP225",
     severity: "error",
-    title: "A Service port that Istio takes for TCP: the filter sees nothing of it",
+    title: "A Service port that Istio does not take for HTTP: what comes in there goes past the filter",
   },
   {
     id: "JP226",

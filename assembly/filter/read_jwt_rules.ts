@@ -3,6 +3,7 @@ import { Fields, text } from "../config/fields";
 import { Status } from "../decision/status";
 import { KeySet } from "../jose/key_set";
 import { KeySource } from "../keys/key_source";
+import { RECORD_VERSION } from "../keys/source_state";
 import { Region } from "../memory/region";
 import { Span, span } from "../memory/span";
 import { hostedName } from "../request/header_name";
@@ -192,8 +193,9 @@ export class JwtRulesReader {
     const kind = isDiscovery ? "discovery|" + issuer.length.toString() + "|" + issuer : "keys";
     const sharing =
       kind + "|" + uri.length.toString() + "|" + uri + "|" + timeout.toString() + "|" + settings.keySharing;
-    endpoint.stateKey = this.region.keepText("jwt-policy.state." + sharing);
-    endpoint.textKey = this.region.keepText("jwt-policy.keys." + sharing);
+    const layout = RECORD_VERSION.toString();
+    endpoint.stateKey = this.region.keepText("jwt-policy." + layout + ".state." + sharing);
+    endpoint.textKey = this.region.keepText("jwt-policy." + layout + ".keys." + sharing);
     return this.endpoints.push(endpoint) - 1;
   }
 }

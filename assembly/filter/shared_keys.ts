@@ -1,8 +1,8 @@
 /**
  * Keys that the workers of an Envoy share: one fetches, all use. Per endpoint there are two entries of shared data,
  *
- *     jwt-policy.state.<what>   the source's state (keys/source_state.ts); its lease says who fetches
- *     jwt-policy.keys.<what>    u32 generation, then the key set's text as it came
+ *     jwt-policy.<layout>.state.<what>   the source's state (keys/source_state.ts); its lease says who fetches
+ *     jwt-policy.<layout>.keys.<what>    u32 generation, then the key set's text as it came
  *
  * A lease is taken by compare-and-swap, so that of many workers one fetches. It ends by itself, should its holder be gone.
  */

@@ -9,8 +9,11 @@
 import { FetchOutcome } from "./fetch_outcome";
 
 export const RECORD_SIZE: u32 = 72;
-/** Of the layout above: VMs of two releases may share one vm_id. */
-const RECORD_VERSION: u32 = 2;
+/**
+ * Of the layout above, and of the key set's text beside it; it stands in the names of both entries, too. VMs of two releases may share one
+ * vm_id: in Istio they do while a module is upgraded, and each must find its own entries.
+ */
+export const RECORD_VERSION: u32 = 2;
 
 /** Longest pause after failed fetches, in milliseconds. */
 export const LONGEST_BACKOFF: i64 = 60_000;

@@ -1,5 +1,6 @@
-// JP225: a Service port that Istio takes for TCP: no HTTP filter sees what comes in there. Native policies close such a port, since none of
-// their rules on requests can be met; this filter is not asked.
+// JP225: a Service port that Istio does not take for HTTP: no HTTP filter sees what comes in there. Native policies close such a port, since none
+// of their rules on requests can be met; this filter is not asked. A port whose protocol Istio detects is no better: whoever puts an empty line
+// ahead of a request is not detected (tests/envoy/detected-http.test.ts).
 
 import type { Finding } from "../findings.js";
 import { isGateway } from "../istio/gateway.js";
@@ -14,17 +15,24 @@ import { remark, type Lint, type LintContext } from "./lint.js";
 
 export const opaquePorts: Lint = (context) => {
   const served = new Map<Resource, string>();
+  const closed = new Map<Resource, string>();
   for (const { resource } of istioPlugins(context.resources)) {
     for (const service of servicesOfPlugin(resource, context)) served.set(service, resourceName(resource));
   }
   for (const model of context.authorizationPolicies.filter(isOnRequests)) {
     for (const service of servicesOf(context.resources, podsOfPolicy(model.policy, context))) {
       if (!served.has(service) && !isForTcpToo(service, context)) {
-        served.set(service, resourceName(model.policy.resource));
+        closed.set(service, resourceName(model.policy.resource));
       }
     }
   }
-  return [...served].flatMap(([service, cause]) => opaquePortsOf(service, `of ${cause}`, new Set()));
+  return [
+    ...[...served].flatMap(([service, cause]) => opaquePortsOf(service, `of ${cause}`, new Set())),
+    // To native filters a detected port is open to HTTP alone; JP216 has its say.
+    ...[...closed].flatMap(([service, cause]) =>
+      opaquePortsOf(service, `of ${cause}`, detectedPorts(service)),
+    ),
+  ];
 };
 
 /**
@@ -35,19 +43,32 @@ export const opaquePorts: Lint = (context) => {
 export function opaquePortsOf(service: Resource, whose: string, meant: ReadonlySet<number>): Finding[] {
   return portsOf(service).flatMap((port) => {
     const protocol = portProtocol(port);
-    if (protocol === undefined || !isOpaque(protocol) || meant.has(portNumber(port))) return [];
+    const number = portNumber(port);
+    if ((protocol !== undefined && !isOpaque(protocol)) || meant.has(number)) return [];
     const name = stringAt(port, "name");
+    const word = protocol === undefined ? name : name?.replace(/^[a-z0-9_]+-?/i, "");
     return [
       remark({
         id: "JP225",
         severity: "error",
         resource: service,
         at: (valueAt(port, "appProtocol") ?? valueAt(port, "name"))?.at ?? port.at,
-        message: `Istio takes port ${portNumber(port)} for ${protocol}: the filter sees nothing of it, and the rules ${whose} are not asked`,
-        remedy: `for HTTP name it http-${name?.replace(/^[a-z0-9]+-?/, "") || "web"}, or set appProtocol: http; for what is no HTTP keep a native AuthorizationPolicy on that port (render: --tcp-port ${portNumber(port)})`,
+        message:
+          protocol === undefined
+            ? `port ${number} tells Istio no protocol: a request behind an empty line is not taken for HTTP, and goes past the rules ${whose}`
+            : `Istio takes port ${number} for ${protocol}: the filter sees nothing of it, and the rules ${whose} are not asked`,
+        remedy: `for HTTP name it http-${(word || "web").toLowerCase()}, or set appProtocol: http; for what is no HTTP keep a native AuthorizationPolicy on that port (render: --tcp-port ${number})`,
       }),
     ];
   });
+}
+
+function detectedPorts(service: Resource): Set<number> {
+  return new Set(
+    portsOf(service)
+      .filter((port) => portProtocol(port) === undefined)
+      .map(portNumber),
+  );
 }
 
 function servicesOfPlugin(plugin: Resource, { resources, rootNamespace }: LintContext): Resource[] {

@@ -3,14 +3,11 @@
 import type { Finding } from "../findings.js";
 import { outboundCluster } from "../istio/destination-rules.js";
 import { labelsText } from "../istio/pods.js";
-import { portNumber, portProtocol } from "../istio/port-protocol.js";
-import { portsOf, servicesOf } from "../istio/services.js";
+import { servicesOf } from "../istio/services.js";
 import { sidecarWithout } from "../istio/sidecar-egress.js";
 import { hiddenIssuer } from "../lints/issuer-clusters.js";
-import { remark } from "../lints/lint.js";
 import { opaquePortsOf } from "../lints/opaque-ports.js";
 import type { Resource } from "../resources/resource.js";
-import { valueAt } from "../resources/tree.js";
 import { servesAllNamespaces, wayToKeys } from "./istio-resources.js";
 import type { Resolved } from "./resolve.js";
 
@@ -21,7 +18,7 @@ export interface MeshRemarksOptions {
   readonly tcpPorts: ReadonlySet<number>;
 }
 
-/** Errors for ports that the filter would not see, warnings for those of which it may not see all, and for issuers out of reach. */
+/** Errors for ports that the filter would not see, warnings for issuers out of reach. */
 export function meshRemarks(
   resources: readonly Resource[],
   resolved: Resolved,
@@ -30,10 +27,7 @@ export function meshRemarks(
   const { namespace, labels } = resolved.workload;
   const whose = `for ${namespace}${labels.size === 0 ? "" : `/${labelsText(labels)}`}`;
   return [
-    ...servicesFor(resources, resolved).flatMap((service) => [
-      ...opaquePortsOf(service, whose, options.tcpPorts),
-      ...sniffedPortsOf(service, options.tcpPorts),
-    ]),
+    ...servicesFor(resources, resolved).flatMap((service) => opaquePortsOf(service, whose, options.tcpPorts)),
     ...hiddenIssuers(resources, resolved, options),
   ];
 }
@@ -54,22 +48,6 @@ function servicesFor(resources: readonly Resource[], resolved: Resolved): Resour
   if (isGateway || workload.isWaypoint) return [];
   const inAllNamespaces = servesAllNamespaces(workload, rootNamespace);
   return servicesOf(resources, { namespace, labels, inAllNamespaces });
-}
-
-function sniffedPortsOf(service: Resource, meant: ReadonlySet<number>): Finding[] {
-  return portsOf(service).flatMap((port) => {
-    const number = portNumber(port);
-    if (portProtocol(port) !== undefined || meant.has(number)) return [];
-    return [
-      remark({
-        id: "JP216",
-        resource: service,
-        at: valueAt(port, "name")?.at ?? port.at,
-        message: `port ${number} tells Istio no protocol: bytes that do not look like HTTP to it go past the filter`,
-        remedy: "name it http, or http- and something, or set appProtocol: http",
-      }),
-    ];
-  });
 }
 
 function hiddenIssuers(

@@ -527,10 +527,15 @@ spec: {selector: {app: a}, ports: [{name: http, port: 80}, ${port}]}
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     });
   }
-  it("are a warning where Istio looks at the bytes", async () => {
-    const { code, stderr } = await render(jwt + service("{name: web, port: 9000}"), "--for", "foo/app=a");
-    assert.equal(code, 0);
-    assert.match(stderr, /warning: port 9000 tells Istio no protocol.*\[JP216\]/);
+  it("are an error where Istio looks at the bytes", async () => {
+    const { code, stdout, stderr } = await render(
+      jwt + service("{name: web, port: 9000}"),
+      "--for",
+      "foo/app=a",
+    );
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.match(stderr, /error: port 9000 tells Istio no protocol.*\[JP225\]/);
+    assert.match(stderr, /name it http-web/);
   });
   it("--tcp-port takes a number", async () => {
     const { code, stderr } = await render(jwt, "--for", "foo", "--tcp-port", "tcp");

@@ -79,3 +79,20 @@ describe("two plugins with one jwksUri", () => {
     assert.equal(workers.calls.length, 2);
   });
 });
+
+describe("two releases of the filter in one Envoy", () => {
+  it("have entries of their own: the layout of a record stands in the names of both", async () => {
+    const workers = new Workers();
+    await workers.start(configuration());
+    workers.clock.advance(FIRST_TICK);
+    workers.call.respond(200, keySet("a"));
+    const entries = [...workers.process.sharedData.entries("jwt-policy")];
+    const layouts = entries.map(([name]) => /^jwt-policy\.([0-9]+)\.(state|keys)\./.exec(name)?.slice(1));
+    const state = entries.find(([name]) => name.includes(".state."))![1].value;
+    const layout = String(new DataView(state.buffer, state.byteOffset).getUint32(0, true));
+    assert.deepEqual(layouts.toSorted(), [
+      [layout, "keys"],
+      [layout, "state"],
+    ]);
+  });
+});

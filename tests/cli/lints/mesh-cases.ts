@@ -254,6 +254,12 @@ const opaque: LintTable = {
       severity: "error",
     },
     {
+      name: "what Istio is to find out",
+      yaml: good() + service(`{name: ${HERE}web, port: 80}, ${HERE}{port: 81}`),
+      severity: "error",
+      says: "behind an empty line",
+    },
+    {
       name: "for policies on requests, which close it",
       yaml: onRequests() + service(tcpWeb),
       severity: "error",
@@ -267,7 +273,7 @@ const opaque: LintTable = {
           "{name: http, port: 1}, {name: grpc-a, port: 2}, {name: HTTP2, port: 3}, {name: grpc-web, port: 4}, {name: x, port: 5, appProtocol: kubernetes.io/h2c}",
         ),
     },
-    { name: "nor what Istio finds out", yaml: good() + service("{name: web, port: 80}, {port: 81}") },
+    { name: "nor what Istio finds out, without a plugin", yaml: onRequests() + service("{name: web, port: 80}, {port: 81}") },
     { name: "nor UDP", yaml: good() + service("{name: tcp-dns, port: 5353, protocol: UDP}") },
     {
       name: "nor other pods",
