@@ -9,6 +9,7 @@ export interface MeshBlock {
 
 export const meshBlocks: readonly MeshBlock[] = [
   { page: "README.md", begins: "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin" },
+  { page: "README.md", begins: "kubectl apply -f envoy/istio/issuer.yaml" },
   { page: "docs/explain.md", begins: "istioctl proxy-config log" },
   {
     page: "docs/getting-started.md",
@@ -27,5 +28,6 @@ export const meshBlocks: readonly MeshBlock[] = [
     begins:
       "jwt-policy render policies.yaml --for foo/app=httpbin --as wasmplugin \\\n  --image oci://registry.example.com/jwt-policy:v0.1.0 |",
   },
+  { page: "docs/operations.md", begins: "apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy" },
   { page: "docs/operations.md", begins: "meshConfig:" },
 ];

@@ -90,9 +90,16 @@ describe("printed YAML", () => {
     assert.equal(code, 0, stdout + stderr);
   };
 
-  it("README.md: the twenty lines for Istio are what check and the filter take", async () => {
+  it("README.md: the lines for Istio are what check and the filter take", async () => {
     const text = block("README.md", "apiVersion: extensions.istio.io/v1alpha1\nkind: WasmPlugin");
     await checked(text);
+    // The issuer is called with TLS: the cluster is one that the shipped DestinationRule makes.
+    const issuer = join(repositoryRoot, "envoy", "istio", "issuer.yaml");
+    const both = await runCommand(["check", join(directory, "printed.yaml"), issuer]);
+    assert.equal(both.code, 0, both.stdout + both.stderr);
+    await writeFile(join(directory, "printed.yaml"), text.replace(/\n +clusters:[^]*$/, "\n"));
+    const without = await runCommand(["check", join(directory, "printed.yaml"), issuer]);
+    assert.match(without.stdout, /\[JP223\]/);
     const { spec } = parse(text) as { spec: { pluginConfig: object } };
     const filter = {
       name: "jwt-policy",
@@ -181,6 +188,15 @@ describe("printed YAML", () => {
       spec: object;
     };
     await checked(stringify({ ...plugin, spec: { ...plugin.spec, ...(parse(text) as object) } }));
+  });
+
+  it("docs/operations.md: the native policy that denies what is no HTTP", async () => {
+    const file = join(directory, "printed.yaml");
+    await writeFile(file, block("docs/operations.md", "apiVersion: security.istio.io/v1"));
+    const { stdout } = await runCommand(["check", file]);
+    // The remark, in Istio's words too, is what the policy is for.
+    assert.match(stdout, /denies all traffic on TCP ports \[JP151\]/);
+    assert.match(stdout, /^0 errors, 1 warning, 0 notes$/m);
   });
 
   it("docs/operations.md: the labels that Istio is told of are those of the filter", () => {

@@ -16,6 +16,12 @@ export const unrunBlocks: readonly UnrunBlock[] = [
     reason: "installs this repository and stays up; .ci/run does both in a fresh clone, with --once",
     runBy: [".ci/run"],
   },
+  {
+    page: "README.md",
+    begins: "kubectl apply -f envoy/istio/issuer.yaml",
+    reason:
+      "applies a file of this repository to a cluster; tests/envoy/istio-extensions.test.ts has what istiod makes of the file, printed-yaml.test.ts that it fits the plugin above it",
+  },
   { page: "README.md", begins: "npm test\n", reason: "this test is part of it", runBy: [".ci/run"] },
   {
     page: "CONTRIBUTING.md",
