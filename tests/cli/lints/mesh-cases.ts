@@ -273,7 +273,10 @@ const opaque: LintTable = {
           "{name: http, port: 1}, {name: grpc-a, port: 2}, {name: HTTP2, port: 3}, {name: grpc-web, port: 4}, {name: x, port: 5, appProtocol: kubernetes.io/h2c}",
         ),
     },
-    { name: "nor what Istio finds out, without a plugin", yaml: onRequests() + service("{name: web, port: 80}, {port: 81}") },
+    {
+      name: "nor what Istio finds out, without a plugin",
+      yaml: onRequests() + service("{name: web, port: 80}, {port: 81}"),
+    },
     { name: "nor UDP", yaml: good() + service("{name: tcp-dns, port: 5353, protocol: UDP}") },
     {
       name: "nor other pods",
