@@ -205,6 +205,20 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [],
     none: "there is no guard that would take the second of a name: the search ends at the first",
   },
+  {
+    row: "No part of a SAN of a client's certificate counts as a SAN",
+    guards: [
+      ["assembly/filter/peer_names.ts", "!spanStartsWith(all, first)"],
+      ["assembly/filter/peer_names.ts", "load<u8>(spanAddress(all) + <usize>length) != COMMA"],
+    ],
+  },
+  {
+    row: "No token forges a line of the access log",
+    guards: [
+      ["assembly/filter/log_text.ts", "isInvisible(codePoint(at, length))"],
+      ["assembly/filter/log_text.ts", "byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c"],
+    ],
+  },
   { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
   {
     row: "an RSA modulus",
