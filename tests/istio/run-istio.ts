@@ -3,7 +3,7 @@
 
 import { inspect, parseArgs } from "node:util";
 import { changeCases } from "./cases/changes.js";
-import { comparedCases } from "./cases/compared.js";
+import { comparedCases, servePlacesOfAll } from "./cases/compared.js";
 import { shippedCases } from "./cases/shipped.js";
 import type { IstioCase } from "./cases/istio-case.js";
 import { keyCases } from "./cases/keys.js";
@@ -64,6 +64,7 @@ interface Counts {
 
 async function runCases(scene: Scene, wanted: readonly IstioCase[]): Promise<Counts> {
   let failed = 0;
+  const places = servePlacesOfAll(scene);
   for (const { name, run } of wanted) {
     const started = Date.now();
     const error = await run(scene).then(
@@ -76,6 +77,7 @@ async function runCases(scene: Scene, wanted: readonly IstioCase[]): Promise<Cou
     failed++;
     print(error instanceof Error ? (error.stack ?? error.message) : inspect(error));
   }
+  await places;
   return { passed: wanted.length - failed, failed };
 }
 

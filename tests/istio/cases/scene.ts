@@ -4,12 +4,15 @@ import { waitFor } from "../../../cli/envoy/wait-for.js";
 import type { Pod, PodOptions } from "../stage/pod.js";
 import { TAKES_EFFECT } from "../stage/proxy.js";
 import { IMAGE, type Stage } from "../stage/stage.js";
+import { STAGE_LABEL } from "../stage/waypoint.js";
 import { commandOutput } from "../comparison/command.js";
 
 export interface Scene {
   readonly stage: Stage;
   /** A pod that cases share; the first that asks starts it. */
   readonly pod: (name: PodName) => Promise<Pod>;
+  /** The shared pod of that namespace and name; if there is none, one that is started for it. */
+  readonly podOf: (options: PodOptions) => Promise<Pod>;
   /** Sends requests without a token, one after the other: what a pod has been given has served them. */
   readonly requests: (pod: Pod, count: number) => Promise<void>;
 }
@@ -35,34 +38,30 @@ const pods = {
 
 export type PodName = keyof typeof pods;
 
-/** The shared pod of that name and namespace. */
-export function podNameOf(namespace: string, name: string): PodName {
-  const found = Object.entries(pods).find(([, pod]) => pod.namespace === namespace && pod.name === name);
-  if (found === undefined) throw new Error(`no shared pod ${namespace}/${name}`);
-  return found[0] as PodName;
-}
-
 export function sceneOn(stage: Stage): Scene {
-  const started = new Map<PodName, Promise<Pod>>();
+  const started = new Map<string, Promise<Pod>>();
   let last: Promise<unknown> = Promise.resolve();
+  const podOf = (options: PodOptions) => {
+    const name = `${options.namespace}/${options.name}`;
+    let pod = started.get(name);
+    if (pod === undefined) {
+      // One after the other: two that start at once take longer than two in a row.
+      const before = last.then(
+        () => undefined,
+        () => undefined,
+      );
+      last = pod = before.then(() => stage.pod(options));
+      started.set(name, pod);
+    }
+    return pod;
+  };
   return {
     stage,
     requests: async ({ address }, count) => {
       for (let i = 0; i < count; i++) await stage.world.request({ address });
     },
-    pod: (name) => {
-      let pod = started.get(name);
-      if (pod === undefined) {
-        // One after the other: two that start at once take longer than two in a row.
-        const before = last.then(
-          () => undefined,
-          () => undefined,
-        );
-        last = pod = before.then(() => stage.pod(pods[name]));
-        started.set(name, pod);
-      }
-      return pod;
-    },
+    podOf,
+    pod: (name) => podOf(pods[name]),
   };
 }
 
@@ -70,7 +69,7 @@ export function sceneOn(stage: Stage): Scene {
 export async function clear({ stage }: Scene): Promise<void> {
   const kinds =
     "wasmplugins,trafficextensions,serviceentries,destinationrules,envoyfilters,requestauthentications,authorizationpolicies";
-  await stage.kubectl(["delete", kinds, "--all", "--all-namespaces"]);
+  await stage.kubectl(["delete", kinds, "--all-namespaces", "--selector", `!${STAGE_LABEL}`]);
 }
 
 /** Waits until the filter of a pod has the issuer's keys: until then a good token is refused for want of them. */

@@ -44,9 +44,7 @@ export async function compare(
   podOf: (workload: string) => Pod,
 ): Promise<Comparison> {
   const rules = jwtRulesOf(set.policies);
-  for (const { issuer, jwksUri, jwks } of rules) {
-    if (jwks === undefined) await stage.servePlace(jwksUri ?? issuer, issuer);
-  }
+  await servePlaces(stage, [set]);
   const requests = await Promise.all(set.requests.map((request) => signed(stage, rules, request)));
   const served = set.workloads.filter(({ client }) => client !== true);
   const pods = served.map(({ name, namespace }) => podOf(`${namespace}/${name}`));
@@ -83,7 +81,9 @@ export async function compare(
     for (const pod of pods) {
       const own = Object.entries(pluginsOf(rendered)).filter(([name]) => isFor(rendered, name, pod));
       await pod.proxy.hasPlugins(Object.fromEntries(own));
-      if (own.length > 0) await hasKeys(stage, pod, rules);
+      const { reachedBy } = served[pods.indexOf(pod)]!;
+      const entry = reachedBy === undefined ? pod : podOf(reachedBy);
+      if (own.length > 0) await hasKeys(stage, entry, rules);
     }
     await drained();
     for (const request of requests) ours.push(await ask(request));
@@ -102,6 +102,12 @@ export async function compare(
   };
 }
 
+/** Serves the keys of sets where they say; to be called for all sets at once, since a new place takes seconds to be known. */
+export async function servePlaces(stage: Stage, sets: readonly PolicySet[]): Promise<void> {
+  const rules = sets.flatMap(({ policies }) => jwtRulesOf(policies)).filter(({ jwks }) => jwks === undefined);
+  await Promise.all(rules.map(({ issuer, jwksUri }) => stage.servePlace(jwksUri ?? issuer, issuer)));
+}
+
 /** Applies native policies, and waits until the proxies of pods have them. */
 export async function applyNative(
   stage: Stage,
@@ -112,29 +118,31 @@ export async function applyNative(
   // What comes behind them in istiod's queue, and decides nothing.
   const name = `stage-mark-${++marks}`;
   const spec = { action: "AUDIT", rules: [{ to: [{ operation: { paths: ["/stage-mark"] } }] }] };
-  const namespaces = [...new Set(pods.map(({ namespace }) => namespace))];
   const [apiVersion, kind] = ["security.istio.io/v1", "AuthorizationPolicy"];
-  const marksApplied = namespaces.map((namespace) => ({
-    apiVersion,
-    kind,
-    metadata: { name, namespace },
-    spec,
+  const marked = pods.map((pod) => ({
+    ...{ apiVersion, kind, metadata: { name: `${name}-${pod.name}`, namespace: pod.namespace } },
+    spec: { ...spec, ...attachment(pod) },
   }));
-  await stage.apply(yamlOf(marksApplied));
+  await stage.apply(yamlOf(marked));
   for (const pod of pods) {
     await pod.proxy.hasListeners("native policies", (text) =>
-      text.includes(`ns[${pod.namespace}]-policy[${name}]-rule[0]`),
+      text.includes(`ns[${pod.namespace}]-policy[${name}-${pod.name}]-rule[0]`),
     );
   }
-  for (const namespace of namespaces) {
-    await stage.kubectl(["delete", "authorizationpolicies", name, "-n", namespace, "--wait=false"]);
-  }
+  await stage.kubectl(["delete", "-f", "-"], yamlOf(marked));
   for (const pod of pods) {
     await pod.proxy.hasListeners(
       "native policies without the mark",
-      (text) => !text.includes(`policy[${name}]`),
+      (text) => !text.includes(`policy[${name}-`),
     );
   }
+}
+
+/** What makes a policy one for a pod: a waypoint's look at no selector. */
+function attachment(pod: Pod): object {
+  if (pod.kind !== "waypoint") return { selector: { matchLabels: pod.labels } };
+  const name = pod.labels["gateway.networking.k8s.io/gateway-name"] ?? pod.name;
+  return { targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name }] };
 }
 
 async function deleteResources(stage: Stage, resources: readonly Resource[]): Promise<void> {

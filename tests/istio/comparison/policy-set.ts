@@ -12,6 +12,11 @@ export interface Workload {
   readonly labels?: Readonly<Record<string, string>>;
   readonly kind?: PodKind;
   readonly ports?: readonly PodPort[];
+  readonly serviceLabels?: Readonly<Record<string, string>>;
+  /** Settings of its pilot-agent. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** `namespace/name` of the workload by which requests come to this one: a waypoint's gateway. */
+  readonly reachedBy?: string;
   /** Only sends requests: no policy is rendered for it. */
   readonly client?: boolean;
 }

@@ -2,7 +2,7 @@
 
 import type { Pod } from "../stage/pod.js";
 import type { Stage } from "../stage/stage.js";
-import { compare } from "./compare.js";
+import { compare, servePlaces } from "./compare.js";
 import { readPolicySets, type PolicySet } from "./policy-set.js";
 
 /** @returns how many answers were the same, and how many were not */
@@ -14,7 +14,9 @@ export async function runPolicies(
   const pods = new Map<string, { readonly pod: Pod; readonly workload: string }>();
   let same = 0;
   let different = 0;
-  for (const set of await readPolicySets(directory)) {
+  const sets = await readPolicySets(directory);
+  await servePlaces(stage, sets);
+  for (const set of sets) {
     print(`\n${set.name}`);
     for (const workload of set.workloads) await ensurePod(stage, pods, workload);
     const namespaces = [

@@ -12,7 +12,10 @@ import type { WorldFunctions } from "./world-process.js";
 /** Hosts of the cluster's own Services: `name.namespace`, `name.namespace.svc`, `name.namespace.svc.cluster.local`. */
 const SERVICE_HOST = /^([a-z0-9-]+)\.([a-z0-9-]+)(\.svc(\.cluster\.local)?)?$/;
 
-/** What serves places, each once. */
+/** How long Go's resolver, which istiod uses, goes by what it has read of /etc/hosts, in milliseconds (net/hosts.go: five seconds). */
+const HOSTS_REMEMBERED = 5100;
+
+/** What serves places, each once, and resolves when everybody finds them. */
 export function issuerPlaces(
   controlPlane: ControlPlane,
   world: Calls<WorldFunctions>,
@@ -35,7 +38,8 @@ export function issuerPlaces(
     const url = new URL(uri);
     let place = served.get(url.origin);
     if (place === undefined) {
-      last = place = last.then(() => serve(url, issuer));
+      last = last.then(() => serve(url, issuer));
+      place = last.then(() => new Promise((resolve) => setTimeout(resolve, HOSTS_REMEMBERED)));
       served.set(url.origin, place);
     }
     return place;

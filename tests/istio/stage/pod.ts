@@ -19,6 +19,7 @@ import type { PodFunctions } from "./pod-process.js";
 import { proxyOf, TAKES_EFFECT, type Proxy } from "./proxy.js";
 import type { StageAnswer, StageRequest } from "./request.js";
 import { yamlOf } from "./resource.js";
+import { waypointFilter } from "./waypoint.js";
 
 /** The user of Istio's proxies. */
 const PROXY_USER = 1337;
@@ -55,6 +56,7 @@ export interface Pod {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly kind: PodKind;
   /** Its own address, and that of its Service. */
   readonly address: string;
   readonly serviceAddress: string;
@@ -86,10 +88,14 @@ export async function startPod(
 ): Promise<Pod> {
   const { name, namespace, kind = "sidecar", ports = [{ name: "http", port: 80 }] } = options;
   const labels = options.labels ?? { app: name };
+  const gateway = labels["gateway.networking.k8s.io/gateway-name"];
   const netns = `${STAGE_PREFIX}${namespace}-${name}`;
   const directory = join(controlPlane.directory, "pods", netns);
   await mkdir(directory, { recursive: true });
   const serviceAddress = await createObjects(controlPlane, { ...options, kind, ports, labels }, address);
+  if (kind === "waypoint") {
+    await controlPlane.kubectl(["apply", "-f", "-"], waypointFilter(gateway ?? name, namespace));
+  }
   await addPodNamespace(netns, address);
   const inPod = { cwd: directory, mounts: controlPlane.mounts };
   if (kind === "sidecar") await redirectToProxy(controlPlane, netns);
@@ -125,7 +131,7 @@ export async function startPod(
   };
   await startProxy();
   return {
-    ...{ name, namespace, labels, address, serviceAddress, proxy },
+    ...{ name, namespace, labels, kind, address, serviceAddress, proxy },
     request: (request) => calls.request(request),
     serveJwks: (port, jwks) => calls.serveJwks(port, jwks),
     log: () => readFile(log, "utf8"),

@@ -87,7 +87,9 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     return [signal, handler] as const;
   });
   try {
-    const controlPlane = await startControlPlane({ directory, binaries }, options.istiod ?? {});
+    // Waypoints are a part of ambient mode; sidecars do not notice.
+    const ambient = { PILOT_ENABLE_AMBIENT: "true" };
+    const controlPlane = await startControlPlane({ directory, binaries }, { ...ambient, ...options.istiod });
     ready("etcd, kube-apiserver, istiod");
     const world = startWorld(controlPlane);
     const { key, certificate } = controlPlane.certificates;
