@@ -14,6 +14,7 @@ import { readEnvoyConfig } from "../../scripts/envoy-config.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { startUpstream } from "../../scripts/upstream.js";
 import { runCommand } from "../cli/string-terminal.js";
+import { policySetOf } from "../istio/comparison/policy-set.js";
 import { allBlocks, type FencedBlock } from "./fenced-blocks.js";
 
 const blocks = (await allBlocks()).filter(({ language }) => language === "yaml");
@@ -206,6 +207,26 @@ describe("printed YAML", () => {
     assert.deepEqual(
       meshConfig.defaultConfig.extraStatTags,
       statsTags.map(({ tag_name: name }) => name),
+    );
+  });
+
+  it("docs/istio-stage.md: the workloads and requests are what npm run istio reads", () => {
+    const set = policySetOf("printed", block("docs/istio-stage.md", "workloads:"));
+    assert.deepEqual(
+      set.workloads.map(({ name, namespace, client }) => [namespace, name, client]),
+      [
+        ["foo", "httpbin", undefined],
+        ["bar", "sleep", true],
+      ],
+    );
+    assert.deepEqual(
+      set.requests.map(({ from, method, path, token }) => [from, method, path, token !== undefined]),
+      [
+        [undefined, undefined, undefined, true],
+        [undefined, undefined, undefined, true],
+        [undefined, undefined, "/get", true],
+        ["bar/sleep", "POST", "/anything", false],
+      ],
     );
   });
 
