@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 
-/** The YAML of "Quick start: Istio, in twenty lines". */
+/** The YAML of "Quick start: Istio". */
 export async function readmeBlock(): Promise<string> {
   const readme = await readFile(join(repositoryRoot, "README.md"), "utf8");
   const [, block] = /^## Quick start: Istio[^\n]*\n[^]*?^```yaml\n([^]*?)^```$/m.exec(readme) ?? [];
