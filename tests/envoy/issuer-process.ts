@@ -1,8 +1,8 @@
 // A process that is an issuer's key server: what can be killed and started again, with another key each time. Forked by restarting-issuer.ts.
 
-import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { ecKeys } from "../seeded/keys.js";
 
 /** What the process tells when it listens. */
 export interface Started {
@@ -14,8 +14,10 @@ export interface Started {
 /** What it is told to answer with; "nothing" is no answer at all. */
 export type Answer = "keys" | "nothing" | { status: number; type: string; body: string };
 
-const kid = randomUUID();
-const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const [, , port, life] = process.argv;
+/** Each life of an issuer has a key of its own. */
+const kid = `life-${life}`;
+const { publicKey, privateKey } = ecKeys("P-256", `restarting issuer, ${kid}`);
 const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "ES256" }] });
 let answer: Answer = "keys";
 let asked = 0;
@@ -32,8 +34,8 @@ const server = createServer((_request, response) => {
 process.on("message", (next: Answer) => (answer = next));
 // Whoever forked it is gone.
 process.on("disconnect", () => process.exit());
-server.listen(Number(process.argv[2]), "127.0.0.1", () => {
-  const { port } = server.address() as AddressInfo;
+server.listen(Number(port), "127.0.0.1", () => {
+  const address = server.address() as AddressInfo;
   const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-  process.send!({ port, kid, privateKey: pem } satisfies Started);
+  process.send!({ port: address.port, kid, privateKey: pem } satisfies Started);
 });

@@ -12,6 +12,7 @@ export class RestartingIssuer {
   readonly issuer: string;
   /** How often any process of this issuer has been asked for its keys. */
   asked = 0;
+  private lives = 1;
 
   private constructor(
     readonly name: string,
@@ -23,7 +24,7 @@ export class RestartingIssuer {
   }
 
   static async start(name: string): Promise<RestartingIssuer> {
-    const [child, key] = await started(0);
+    const [child, key] = await started(0, 1);
     return new RestartingIssuer(name, child, key);
   }
 
@@ -58,7 +59,7 @@ export class RestartingIssuer {
   /** Kills the process if it is there, and starts another one with another key. */
   async restart(): Promise<void> {
     await this.kill();
-    [this.child, this.key] = await started(this.port);
+    [this.child, this.key] = await started(this.port, ++this.lives);
     this.count();
   }
 
@@ -69,8 +70,8 @@ export class RestartingIssuer {
   }
 }
 
-async function started(port: number): Promise<[ChildProcess, Started]> {
-  const child = fork(path, [String(port)]);
+async function started(port: number, life: number): Promise<[ChildProcess, Started]> {
+  const child = fork(path, [String(port), String(life)]);
   const [key] = (await once(child, "message")) as [Started];
   return [child, key];
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { Filter, jwk, mint, trusting } from "../security/filter.js";
+import { holds } from "../seeded/properties.js";
 
 const ISSUERS = ["one", "two", "three"] as const;
 const keyOf = { one: "rsa", two: "ec256", three: "oct" } as const;
@@ -26,7 +27,7 @@ const rule = fc.record({
   output: fc.constantFrom("x-out-1", "x-out-2"),
   forward: fc.boolean(),
 });
-const sent = fc.record({ place: fc.constantFrom(...PLACES), token: fc.constantFrom(...TOKENS) });
+const sent = fc.record({ place: fc.constantFrom(...PLACES), token: fc.nat({ max: TOKENS.length - 1 }) });
 
 function jwtRule({
   issuer,
@@ -60,11 +61,13 @@ const principalIs = (principal: string) => ({
 
 describe("the identity that policies see", () => {
   it("comes with the headers of its rule", async () => {
-    await fc.assert(
+    await holds(
+      "identity-headers",
       fc.asyncProperty(
         fc.array(rule, { minLength: 1, maxLength: 3 }),
         fc.array(sent, { minLength: 1, maxLength: 5 }),
-        async (rules, tokens) => {
+        async (rules, places) => {
+          const tokens = places.map(({ place, token }) => ({ place, token: TOKENS[token]! }));
           const request = {
             path: `/?${tokens
               .filter(({ place }) => place === "p" || place === "q")
@@ -103,7 +106,7 @@ describe("the identity that policies see", () => {
           }
         },
       ),
-      { numRuns: 300, seed: 20261127 },
+      { numRuns: 300 },
     );
   });
 });
