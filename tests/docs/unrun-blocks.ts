@@ -37,6 +37,12 @@ export const unrunBlocks: readonly UnrunBlock[] = [
   },
   {
     page: "docs/install.md",
+    begins: "mkdir jwt-policy-image",
+    reason:
+      "pushes to the reader's registry; tests/image/push.test.ts runs it as it stands against one, where crane and registry of go-containerregistry are there",
+  },
+  {
+    page: "docs/install.md",
     begins: "npm run build\nfunc-e run",
     reason:
       "fetches an Envoy from its vendor, and a path stands for the reader's own; tests/versions/func-e.ts builds func-e and runs it on the same file",
