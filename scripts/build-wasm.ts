@@ -52,6 +52,7 @@ const complaints = new Writable({
 
 const inputs = await inputsDigest();
 if (!(await isCurrent(inputs))) {
+  process.stderr.write("Compiling build/jwt-policy.wasm: half a minute ...\n");
   await mkdir(join(repositoryRoot, "build"), { recursive: true });
   const { error } = await compile(["assembly/index.ts", "--target", "release", "--baseDir", repositoryRoot], {
     stdout: process.stdout,

@@ -43,6 +43,18 @@ export function envoyBootstrap(config: PluginConfig, options: BootstrapOptions):
         },
       ],
     },
+    // Without a limit Envoy warns at its start.
+    overload_manager: {
+      resource_monitors: [
+        {
+          name: "envoy.resource_monitors.global_downstream_max_connections",
+          typed_config: {
+            "@type": `${types}.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig`,
+            max_active_downstream_connections: 50_000,
+          },
+        },
+      ],
+    },
     static_resources: {
       listeners: [
         {

@@ -15,6 +15,24 @@ function say(line = ""): void {
   process.stdout.write(`${line}\n`);
 }
 
+/** Says prose in lines that end at a blank: those that a terminal breaks it breaks within words. */
+function sayProse(text: string, indent: string): void {
+  const width = Math.max(60, Math.min(process.stdout.columns ?? 100, 120)) - indent.length;
+  for (const line of brokenAtBlanks(text, width)) say(indent + colours.dim(line));
+}
+
+/** The text in lines of at most `width` characters, a longer word in one of its own. */
+export function brokenAtBlanks(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 export function printSetting(envoy: string, stage: Stage): void {
   say(`${colours.bold("Envoy")}     ${envoy}, admin http://127.0.0.1:${stage.envoy.adminPort}`);
   say(`${colours.bold("Issuer")}    ${stage.issuers.trusted.issuer} (oidc-provider)`);
@@ -55,7 +73,7 @@ export function printStep(
   say(`${String(number).padStart(3)}. ${step.title}  ${mark}`);
   say(`     $ ${colours.cyan(curlLine(step, port))}`);
   say(`     ${answer.status}  ${shown(answer)}`);
-  say(colours.dim(`     why: ${step.why}`));
+  sayProse(`why: ${step.why}`, "     ");
   for (const { what, expected, got } of found) {
     say(colours.red(`     ${what}`));
     say(`       expected: ${expected}`);
