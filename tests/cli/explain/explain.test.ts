@@ -478,7 +478,7 @@ describe("explain and the token", () => {
       const uri = origin + path;
       const input = policies.replace(
         "https://idp.example.com/.well-known/jwks.json",
-        `${uri}\n      timeout: 0.2s`,
+        `${uri}\n      timeout: ${path === "/hangs" ? "0.2s" : "60s"}`,
       );
       const { code, stdout } = await explain(
         ["--request", "GET /headers", "--token", token, ...args(uri), "--json"],
