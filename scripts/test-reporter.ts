@@ -52,11 +52,20 @@ class FileReport {
 
   fail(event: EventData.TestFail): void {
     this.lastNesting = event.nesting;
-    const error = event.details.error as Error & { failureType?: string };
+    const error = event.details.error as Error & {
+      failureType?: string;
+      exitCode?: number | null;
+      signal?: string | null;
+    };
     if (error.failureType === "subtestsFailed") return;
     const name =
       event.name === this.file ? "the file" : [...this.path.slice(0, event.nesting), event.name].join(" > ");
-    this.fail_(name, reasonOf(error.cause ?? error));
+    // A file that has ended without a word, of its own accord or because somebody killed it.
+    const ending =
+      event.name !== this.file || error.exitCode === undefined
+        ? ""
+        : `\nIts process ended with ${error.signal ?? `exit code ${String(error.exitCode)}`}.`;
+    this.fail_(name, reasonOf(error.cause ?? error) + ending);
   }
 
   private fail_(name: string, reason: string): void {
