@@ -17,20 +17,24 @@ function say(line = ""): void {
 
 /** Says prose in lines that end at a blank: those that a terminal breaks it breaks within words. */
 function sayProse(text: string, indent: string): void {
-  const width = Math.max(60, Math.min(process.stdout.columns ?? 100, 120)) - indent.length;
+  const width =
+    Math.max(60, Math.min(process.stdout.isTTY ? process.stdout.columns : 100, 120)) - indent.length;
   for (const line of brokenAtBlanks(text, width)) say(indent + colours.dim(line));
 }
 
 /** The text in lines of at most `width` characters, a longer word in one of its own. */
 export function brokenAtBlanks(text: string, width: number): string[] {
+  const [first = "", ...words] = text.split(" ");
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+  let line = first;
+  for (const word of words) {
+    if (line.length + 1 + word.length <= width) line += ` ${word}`;
+    else {
+      lines.push(line);
+      line = word;
+    }
   }
-  return lines;
+  return [...lines, line];
 }
 
 export function printSetting(envoy: string, stage: Stage): void {
