@@ -304,6 +304,10 @@ describe("a line", () => {
       failures: 3,
       ageMilliseconds: undefined,
       keys: undefined,
+      reason: undefined,
+      found: undefined,
+      key: undefined,
+      kid: undefined,
     });
   });
 });

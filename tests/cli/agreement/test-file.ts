@@ -1,6 +1,7 @@
 // A case of the differential suite as a case of a test file: what a filter was shown of its request, and what native answered.
 
 import type { Case } from "../../differential/case.js";
+import { namesOf } from "../../differential/certificates.js";
 import type { Answer, Header, Received } from "../../differential/exchange.js";
 import type { Attributes } from "../../differential/harness/attributes.js";
 import { jwtRulesOf, outputHeadersOf, type Policy } from "../../differential/policy.js";
@@ -20,8 +21,16 @@ export interface Told {
   readonly answer: Pick<Answer, "status"> & Partial<Answer>;
 }
 
-/** The case for a test file; undefined if YAML cannot say it: bytes that are no text, or `${`, which stands for a token. */
+/**
+ * The case for a test file; undefined if one cannot say it: bytes that are no text, `${`, which stands for a token, and certificates with
+ * several names of a kind.
+ */
 export function testCase(told: Told): Fields | undefined {
+  const { certificate } = told.one.request.connection ?? {};
+  if (certificate !== undefined) {
+    const { uris, dns } = namesOf(certificate);
+    if ((uris ?? []).length > 1 || (dns ?? []).length > 1) return undefined;
+  }
   const fields = requestFields(told);
   const test = { name: told.one.label, ...fields, expect: expectation(told) };
   const text = JSON.stringify(test);
