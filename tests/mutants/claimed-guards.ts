@@ -219,6 +219,10 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ["assembly/filter/log_text.ts", "byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c"],
     ],
   },
+  {
+    row: "SANs of a client's certificate",
+    guards: [["assembly/filter/peer_names.ts", "count == MAX_NAMES"]],
+  },
   { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
   {
     row: "an RSA modulus",
