@@ -287,16 +287,9 @@ const headerTexts = [
     '{"alg":"\\u0052S256"}',
     '{"alg":"RS256\\u0000"}',
   ],
-  ...[
-    '"crit":["x"]',
-    '"crit":["b64"],"b64":false',
-    '"b64":false',
-    '"typ":1',
-    '"typ":"JOSE"',
-    '"cty":"JWT"',
-    '"zip":"DEF"',
-    '"enc":"A256GCM"',
-  ].map((member) => `{"alg":"RS256",${member}}`),
+  ...['"b64":false', '"typ":1', '"typ":"JOSE"', '"cty":"JWT"', '"zip":"DEF"', '"enc":"A256GCM"'].map(
+    (member) => `{"alg":"RS256",${member}}`,
+  ),
   ...[
     '"jku":"http://evil/"',
     '"x5u":"http://evil/"',
