@@ -59,7 +59,8 @@ describe("what another worker has published", () => {
 /** What the workers have published, and the means to publish in their name. */
 function published(process: Workers["process"]) {
   const entries = process.sharedData.entries("jwt-policy");
-  const keyOf = (kind: string) => [...entries.keys()].find((key) => key.startsWith(`jwt-policy.${kind}.`))!;
+  const keyOf = (kind: string) =>
+    [...entries.keys()].find((key) => new RegExp(`^jwt-policy\\.[^.]+\\.${kind}\\.`).test(key))!;
   const [state, text] = [keyOf("state"), keyOf("keys")];
   const before = Buffer.from(entries.get(state)!.value);
   const numbered = (generation: number, rest: Uint8Array) => {
