@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { exportJWK, SignJWT, type JWK, type JWTPayload } from "jose";
-import { errors, Provider, type Configuration } from "oidc-provider";
+import { errors, Provider, type Configuration } from "./provider.js";
 import { clients, GROUPS_CLAIM, resources, SCOPES, TOKEN_LIFETIME } from "./registrations.js";
 
 /** Where the issuer serves its keys: Auth0's path, as in the post. */
