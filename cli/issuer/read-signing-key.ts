@@ -74,7 +74,9 @@ function fromJson(text: string): PrivateKeyText {
   try {
     return { signer: createPrivateKey({ key: found as JsonWebKey, format: "jwk" }), jwk: names };
   } catch {
-    throw new KeyTextError("it is no private JWK of an RSA, EC, OKP or oct key");
+    throw new KeyTextError(
+      "it is no private JWK of an RSA, EC, OKP or oct key, or its members do not belong together",
+    );
   }
 }
 

@@ -164,7 +164,7 @@ describe("token", () => {
       [["--key", at("rs.key")], /RS256 does not fit this kind of key; ES256 does/],
       [["--key", at("rs.key"), "--algorithm", "ES256"], /its "alg" is RS256: leave --algorithm out/],
       [["--key", at("unknown.key")], /its "alg" is not supported/],
-      [["--key", at("broken.key")], /its private and public members do not belong together/],
+      [["--key", at("broken.key")], /members do not belong together/],
       [["--key", at("short.key")], /it is no private JWK of an RSA, EC, OKP or oct key/],
       [["--key", at("text.key")], /it is neither a JWK nor PEM/],
       [["--key", at("json.key")], /it starts like JSON and is none/],

@@ -151,13 +151,17 @@ describe("keys that the token brings along", () => {
     { jwk: own, "x5t#S256": "AA" },
     { b64: false },
   ];
-  it("jwk, jku, x5u and x5c are not looked at, and nothing is fetched for them", async () => {
+  const NO_CRIT = "401 Jwt header [crit] field is not supported";
+  it("jwk, jku, x5u and x5c are not looked at, and nothing is fetched for them; a token that says they are critical is refused", async () => {
     const filter = await Filter.start(trusting(rule([jwk("rsa")])));
     for (const header of headers) {
       const outcome = filter.outcome({ token: mint({ key: "rsaOther", header: { kid: "rsa", ...header } }) });
-      assert.equal(outcome, header["kid"] === "evil" ? NO_KEY : FAIL, JSON.stringify(header));
+      const refused = "crit" in header;
+      const wrong = header["kid"] === "evil" ? NO_KEY : FAIL;
+      assert.equal(outcome, refused ? NO_CRIT : wrong, JSON.stringify(header));
       const signed = mint({ key: "rsa", header: { ...header, kid: "rsa" } });
-      assert.equal(filter.outcome({ token: signed }), "passes", "they do no harm either");
+      const own = filter.outcome({ token: signed });
+      assert.equal(own, refused ? NO_CRIT : "passes", "they do no harm either");
     }
     assert.equal(filter.fetcher.calls.length, 0);
     filter.stop();
