@@ -14,6 +14,7 @@ import { AttributeModel, Clause, Condition } from "./policy_model";
 import { PolicySet } from "./policy_set";
 import { RequestAttributes } from "./request_attributes";
 import { PRINCIPAL_SEPARATOR } from "./value_check";
+import { patternMatches } from "./value_match";
 
 /** Longer values are cut. */
 const MAX_SHOWN: u32 = 256;
@@ -105,7 +106,7 @@ function anyMatches(condition: Condition, attributes: RequestAttributes): bool {
       const pattern = model.patterns[condition.patterns[p]];
       const matches = isAddress(model.attribute)
         ? isInRange(values[v], pattern.bytes)
-        : pattern.matches(values[v]);
+        : patternMatches(pattern, values[v]);
       if (matches) return true;
     }
   }

@@ -10,7 +10,8 @@ import { hashBytes } from "../memory/hash";
 import { Span, span, spanAddress, spanEnd, spanLength } from "../memory/span";
 import { NOT_FOUND, NameTable } from "./name_table";
 import { Phase, applyEffects } from "./phase";
-import { ValueCheck, checkHolds } from "./value_check";
+import { ValueCheck } from "./value_check";
+import { checkHolds } from "./value_match";
 
 export const ENTRY_SIZE: usize = 32;
 

@@ -3,8 +3,8 @@
  * down to exact, prefix or suffix bytes plus a check, so that every one of them can stand in a table.
  */
 import { Region } from "../memory/region";
-import { Span, spanEndsWith, spanEquals, spanStartsWith } from "../memory/span";
-import { ValueCheck, checkHolds } from "./value_check";
+import { Span } from "../memory/span";
+import { ValueCheck } from "./value_check";
 
 export const enum PatternForm {
   Exact = 0,
@@ -20,15 +20,6 @@ export class ValuePattern {
     /** What the check needs: an address in the policy set's region. */
     readonly argument: usize = 0,
   ) {}
-
-  /** Whether a value of the attribute satisfies the pattern. */
-  matches(value: Span): bool {
-    let same: bool = false;
-    if (this.form == PatternForm.Exact) same = spanEquals(value, this.bytes);
-    else if (this.form == PatternForm.Prefix) same = spanStartsWith(value, this.bytes);
-    else same = spanEndsWith(value, this.bytes);
-    return same && checkHolds(this.check, this.argument, value);
-  }
 }
 
 /** How the texts of a field are to be read. */
