@@ -43,6 +43,11 @@ export const checkTable: readonly CheckRow[] = [
   },
   { id: "JP010", severity: "note", title: "`render`: a host that is taken for a Service of the cluster" },
   {
+    id: "JP011",
+    severity: "error",
+    title: "`render`: two plugins for the same pods (a warning where labels do not tell)",
+  },
+  {
     id: "JP100",
     severity: "error",
     title: "A value of another type than the field's; unquoted numbers and booleans",
@@ -154,6 +159,11 @@ export const checkTable: readonly CheckRow[] = [
     id: "JP226",
     severity: "note",
     title: "Keys that are discovered, of an issuer that keeps them on another origin",
+  },
+  {
+    id: "JP227",
+    severity: "error",
+    title: "Two plugins of this filter for the same pods (a warning where labels do not tell)",
   },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {

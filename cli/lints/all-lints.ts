@@ -16,6 +16,7 @@ import { mootPolicies } from "./moot-policies.js";
 import { contradictions, neverMatches } from "./never-matches.js";
 import { opaquePorts } from "./opaque-ports.js";
 import { plainHttpKeys } from "./plain-http-keys.js";
+import { pluginPairs } from "./plugin-pairs.js";
 import { portNames } from "./port-names.js";
 import { principalIssuer } from "./principal-issuer.js";
 import { selectsNothing } from "./selects-nothing.js";
@@ -44,6 +45,7 @@ const lints: readonly Lint[] = [
   opaquePorts,
   issuerClusters,
   discoveredElsewhere,
+  pluginPairs,
 ];
 
 /** What all lints say about a user's objects. */

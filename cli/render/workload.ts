@@ -8,6 +8,7 @@ import type { Resource } from "../resources/resource.js";
 import { envoyBootstrap, type BootstrapOptions } from "./envoy-bootstrap.js";
 import { filterObjections } from "./filter-objections.js";
 import { istioResources, type IstioOptions } from "./istio-resources.js";
+import { overlapping } from "./overlapping.js";
 import { pluginConfig } from "./plugin-config.js";
 import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "./resolve.js";
@@ -82,8 +83,9 @@ function write(
   if (format === "wasmplugin" || format === "trafficextension") {
     const kind = format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
     const all = accepted.flatMap((resolved) => istioResources(resources, resolved, { ...options, kind }));
-    const { objects, findings } = writtenOnce(all, resources);
-    if (findings.length > 0) return { text: undefined, findings };
+    const { objects, findings: collisions } = writtenOnce(all, resources);
+    const findings = [...collisions, ...overlapping(resources, accepted, kind, options.name)];
+    if (findings.some(({ severity }) => severity === "error")) return { text: undefined, findings };
     if (options.json) return { text: jsonText({ apiVersion: "v1", kind: "List", items: objects }), findings };
     return { text: resourcesHead(accepted, options) + objects.map(yamlText).join("---\n"), findings };
   }

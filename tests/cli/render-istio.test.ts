@@ -117,6 +117,58 @@ describe("two workloads of a namespace", () => {
   });
 });
 
+describe("two plugins for one pod are not written", () => {
+  const yaml = jwt + rule("{}");
+  const pods = (labels: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: d, namespace: foo}
+spec: {template: {metadata: {labels: {${labels}}}}}
+---
+`;
+  const there = `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: there, namespace: foo}
+spec: {selector: {matchLabels: {app: a}}, match: [{mode: SERVER}], pluginName: jwt-policy, pluginConfig: {authorizationPolicies: []}}
+---
+`;
+  const sure: readonly (readonly [name: string, yaml: string, workloads: readonly string[]])[] = [
+    ["a workload and a part of it", yaml, ["foo/app=a", "foo/app=a,track=canary"]],
+    ["a namespace and a workload of it", yaml, ["foo", "foo/app=a"]],
+    [
+      "labels that a pod among the files has both of",
+      yaml + pods("app: a, tier: b"),
+      ["foo/app=a", "foo/tier=b"],
+    ],
+    ["one that is in the files under another name", yaml + there, ["foo/app=a,track=canary"]],
+  ];
+  for (const [name, input, workloads] of sure) {
+    it(name, async () => {
+      const { code, stdout, stderr } = await render(input, ...workloads.flatMap((one) => ["--for", one]));
+      assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+      assert.match(stderr, /error: WasmPlugin foo\/.* and WasmPlugin foo\/.* are both for pods .*\[JP011\]/);
+    });
+  }
+
+  it("labels alone are a warning", async () => {
+    const { code, stderr } = await render(yaml, "--for", "foo/app=a", "--for", "foo/tier=b");
+    assert.equal(code, 0);
+    assert.match(stderr, /warning: .* may be both for pods with app=a,tier=b.*\[JP011\]/);
+  });
+
+  it("pods of their own are none", async () => {
+    const own = yaml + pods("app: a") + pods("tier: b");
+    const { code, stderr } = await render(own, "--for", "foo/app=a", "--for", "foo/tier=b");
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /JP011/);
+  });
+
+  it("nor is the plugin that is replaced", async () => {
+    const { code, stderr } = await render(yaml + there, "--for", "foo/app=a", "--name", "there");
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /JP011/);
+  });
+});
+
 describe("two different things of one name are not written", () => {
   const yaml = jwt + rule("{}");
 

@@ -1,4 +1,4 @@
-// Lints about what Istio does with a plugin: JP223 to JP225.
+// Lints about what Istio does with a plugin: JP223 to JP225, JP227.
 
 import { authentication, from, HERE, policy, rule, selecting, to, type LintTable } from "./lint-case.js";
 
@@ -315,4 +315,86 @@ const opaque: LintTable = {
   ],
 };
 
-export const meshTables: readonly LintTable[] = [withoutTls, hidden, opaque];
+const named = (name: string, spec: string, namespace = "foo") => `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: ${name}, namespace: ${namespace}}
+spec: {${spec}, match: [{mode: SERVER}], pluginName: jwt-policy, pluginConfig: {authorizationPolicies: []}}
+---
+`;
+const pods = (labels: string) => `selector: {matchLabels: {${labels}}}`;
+const markedPods = (labels: string) => HERE + pods(labels);
+
+const pairs: LintTable = {
+  id: "JP227",
+  cases: [
+    {
+      name: "pods of one that are all pods of the other",
+      yaml: named("one", pods("app: a")) + named("two", markedPods("app: a, track: b")),
+      severity: "error",
+      says: "pods with app=a,track=b",
+    },
+    {
+      name: "one for the namespace",
+      yaml: named("one", "phase: AUTHN") + named("two", markedPods("app: a")),
+      severity: "error",
+    },
+    {
+      name: "one for all namespaces",
+      yaml: named("one", "phase: AUTHN", "istio-system") + named("two", markedPods("app: a")),
+      severity: "error",
+    },
+    {
+      name: "a pod of both",
+      yaml:
+        named("one", pods("app: a")) + named("two", markedPods("tier: b")) + deployment("app: a, tier: b"),
+      severity: "error",
+    },
+    {
+      name: "labels that may meet",
+      yaml: named("one", pods("app: a")) + named("two", markedPods("tier: b")),
+      severity: "warning",
+    },
+    {
+      name: "one Gateway",
+      yaml: ["one", `${HERE}two`]
+        .map((name) =>
+          named(
+            name.replace(HERE, ""),
+            `${name.startsWith(HERE) ? HERE : ""}targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: g}]`,
+          ),
+        )
+        .join(""),
+      severity: "error",
+      says: "Gateway g",
+    },
+    { name: "not other pods", yaml: named("one", pods("app: a")) + named("two", pods("app: b")) },
+    {
+      name: "not those of another namespace",
+      yaml: named("one", pods("app: a")) + named("two", pods("app: a"), "bar"),
+    },
+    {
+      name: "not gateways and all sidecars",
+      yaml: named("one", "phase: AUTHN") + named("two", pods("istio: ingressgateway")),
+    },
+    {
+      name: "not where each has pods of its own",
+      yaml:
+        named("one", pods("app: a")) +
+        named("two", pods("tier: b")) +
+        deployment("app: a") +
+        deployment("tier: b"),
+    },
+    {
+      name: "nor one Gateway's and another's",
+      yaml: named("one", targetRefs("s")) + named("two", targetRefs("t")),
+    },
+    {
+      name: "nor another filter",
+      yaml:
+        named("one", pods("app: a")) +
+        named("two", pods("app: a")).replace("jwt-policy", "other").replace("authorizationPolicies", "x"),
+    },
+  ],
+};
+
+export const meshTables: readonly LintTable[] = [withoutTls, hidden, opaque, pairs];
