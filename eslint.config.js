@@ -7,7 +7,7 @@ const assemblyScript = ["assembly/**/*.ts", "tests/**/*.as.ts"];
 export default tseslint.config(
   { ignores: ["build/", "dist/", ".cache/", "node_modules/", "tests/referee/istio/"] },
   {
-    files: ["cli/**/*.ts", "host/**/*.ts", "scripts/**/*.ts", "tests/**/*.ts"],
+    files: ["cli/**/*.ts", "host/**/*.ts", "policies/**/*.ts", "scripts/**/*.ts", "tests/**/*.ts"],
     ignores: assemblyScript,
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
@@ -32,7 +32,7 @@ export default tseslint.config(
   {
     // One place writes to the terminal, and makes harmless what comes from outside.
     files: ["cli/**/*.ts"],
-    ignores: ["cli/terminal.ts"],
+    ignores: ["cli/terminal/terminal.ts"],
     rules: {
       "no-console": "error",
       "no-restricted-properties": [
@@ -40,12 +40,12 @@ export default tseslint.config(
         ...["stdout", "stderr", "stdin"].map((property) => ({
           object: "process",
           property,
-          message: "Take the Terminal of cli/terminal.ts.",
+          message: "Take the Terminal of cli/terminal/terminal.ts.",
         })),
         ...["stdout", "stderr", "stdin", "process", "console"].map((property) => ({
           object: "globalThis",
           property,
-          message: "Take the Terminal of cli/terminal.ts.",
+          message: "Take the Terminal of cli/terminal/terminal.ts.",
         })),
       ],
       "no-restricted-imports": [
@@ -54,12 +54,13 @@ export default tseslint.config(
           paths: [
             ...["node:process", "process", "node:console", "console", "node:tty", "tty"].map((name) => ({
               name,
-              message: "Take the Terminal of cli/terminal.ts.",
+              message: "Take the Terminal of cli/terminal/terminal.ts.",
             })),
             {
               name: "node:fs",
               importNames: ["writeSync", "write", "readFile", "createReadStream", "createWriteStream"],
-              message: "Take the Terminal of cli/terminal.ts, or fileText of cli/resources/bounded-text.ts.",
+              message:
+                "Take the Terminal of cli/terminal/terminal.ts, or fileText of cli/terminal/bounded-text.ts.",
             },
           ],
         },
@@ -69,7 +70,25 @@ export default tseslint.config(
         "error",
         {
           selector: "VariableDeclarator[init.name='process'][id.type='ObjectPattern']",
-          message: "Take the Terminal of cli/terminal.ts.",
+          message: "Take the Terminal of cli/terminal/terminal.ts.",
+        },
+      ],
+    },
+  },
+  {
+    // The core runs wherever JavaScript does: files and fetches come in as arguments. (policies/tsconfig.json knows no Node types either.)
+    files: ["policies/**/*.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-globals": ["error", "process", "Buffer", "require", "global", "setImmediate", "fetch"],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["node:*", "fs", "fs/*", "path", "crypto", "util"], message: "The core knows no Node." },
+            { group: ["**/cli/**", "**/scripts/**", "**/tests/**"], message: "The core lies below these." },
+            { group: ["**/host/**/node-*", "**/host/node/**"], message: "This part of host/ needs Node." },
+          ],
         },
       ],
     },

@@ -1,19 +1,20 @@
 // The frame of the command: verbs, help, version, and how anything that ends it becomes an exit code.
 
 import { Command, CommanderError } from "commander";
-import { checkVerb } from "./check.js";
-import { explainVerb } from "./explain.js";
-import { ExitCode, exitCodesHelp, UsageError } from "./exit-code.js";
-import { packageVersion } from "./package-files.js";
-import { renderVerb } from "./render.js";
-import { runVerb } from "./run.js";
-import { terminalOver, type Streams, type Terminal } from "./terminal.js";
-import { jsonLine } from "./terminal-text.js";
-import { testVerb } from "./test.js";
-import { tokenVerb } from "./token.js";
+import { checkVerb } from "./verbs/check.js";
+import { explainVerb } from "./verbs/explain.js";
+import { ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
+import { InputError } from "../policies/resources/input-error.js";
+import { packageVersion } from "./files/package-files.js";
+import { renderVerb } from "./verbs/render.js";
+import { runVerb } from "./verbs/run.js";
+import { terminalOver, type Streams, type Terminal } from "./terminal/terminal.js";
+import { jsonLine } from "../policies/text/printable.js";
+import { testVerb } from "./verbs/test.js";
+import { tokenVerb } from "./verbs/token.js";
 
 /**
- * A verb: adds itself to the program. Its action returns the exit code through `finish`, and throws UsageError for
+ * A verb: adds itself to the program. Its action returns the exit code through `finish`, and throws InputError for
  * input that it cannot use.
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
@@ -58,7 +59,7 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     if (args.includes("--json")) terminal.write(jsonLine({ error: error.message }));
     else terminal.writeError(`jwt-policy: ${error.message}\n`);
     return ExitCode.usage;

@@ -2,7 +2,7 @@
 // The command `jwt-policy`; package.json's bin.
 
 import { runCommandLine } from "./command-line.js";
-import { streamsOf, terminalOver } from "./terminal.js";
+import { streamsOf, terminalOver } from "./terminal/terminal.js";
 
 const streams = streamsOf(process);
 try {

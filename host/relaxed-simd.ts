@@ -1,5 +1,4 @@
 /** The filter has instructions of relaxed SIMD (docs/decisions/0010-relaxed-simd.md): Node 22 and later know them, Node 20 has to be told to. */
-import { setFlagsFromString } from "node:v8";
 
 /** (module (func (result v128) three times v128.const 0, f64x2.relaxed_madd)): 0xfd 0x87 0x02. */
 const PROBE = Uint8Array.from([
@@ -14,5 +13,13 @@ const PROBE = Uint8Array.from([
 /** To be called before the filter, or anything that has its crypto, is compiled. */
 export function allowRelaxedSimd(): void {
   // Asked for first: a later V8 does not know the flag and would say so.
-  if (!WebAssembly.validate(PROBE)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (!WebAssembly.validate(PROBE)) v8()?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** The part of Node that sets flags, without an import of it: this file runs in browsers too, which have the instructions or have not. */
+function v8(): { setFlagsFromString(flags: string): void } | undefined {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?(name: "node:v8"): { setFlagsFromString(flags: string): void } };
+  };
+  return process?.getBuiltinModule?.("node:v8");
 }

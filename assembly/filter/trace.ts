@@ -4,7 +4,7 @@
  *     jwt-policy stream=7 step=token location="header authorization" issuer="https://idp.example.com/" audiences=["a"] alg="RS256" status="OK"
  *
  * Values in double quotes are JSON strings, those in brackets lists of them. No line carries a token, a signature, or a query. Managed strings
- * are fine here: a production log level never gets this far. `jwt-policy explain` reads these lines back (cli/evaluation/parse-step.ts).
+ * are fine here: a production log level never gets this far. `jwt-policy explain` reads these lines back (policies/evaluation/parse-step.ts).
  */
 import { log, LogLevel, logLevel } from "../abi/log";
 import { Span, spanIsMissing } from "../memory/span";

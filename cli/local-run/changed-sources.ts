@@ -1,8 +1,9 @@
 // Waiting for a change of the files that a user names.
 
 import { setTimeout } from "node:timers/promises";
-import { readSources, type SourceFile } from "../resources/files.js";
-import type { Terminal } from "../terminal.js";
+import { readSources } from "../files/source-files.js";
+import type { SourceFile } from "../../policies/resources/source-file.js";
+import type { Terminal } from "../terminal/terminal.js";
 
 /** How often the files are read, in milliseconds. Reading tells of every kind of change, which no watcher of a file system does. */
 const INTERVAL = 500;

@@ -1,8 +1,9 @@
 // Requests that a user can put to a local Envoy, as shell lines.
 
-import { jwtRulesIn, objectsIn, textsIn } from "../plugin-configuration.js";
-import type { PluginConfig } from "../render/plugin-config.js";
-import type { Json, JsonObject } from "../resources/tree.js";
+import { jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
+import { objectsIn, textsIn } from "../../policies/resources/json.js";
+import type { PluginConfig } from "../../policies/plugin-config/plugin-config.js";
+import type { Json, JsonObject } from "../../policies/resources/tree.js";
 
 /** One request without a token and, where there are rules for tokens, one with `$TOKEN`, at the first place where they look. */
 export function exampleRequests(config: PluginConfig, origin: string): string[] {

@@ -1,7 +1,7 @@
 // Who listens where, before Envoy does.
 
 import { connect, createServer } from "node:net";
-import type { Address } from "../render/envoy-bootstrap.js";
+import type { Address } from "../../policies/resources/address.js";
 
 /** How long a connection may take, in milliseconds. */
 const TIMEOUT = 2_000;

@@ -8,10 +8,10 @@ import {
   type RunningEnvoy,
 } from "../envoy/envoy-process.js";
 import type { EnvoyBinary } from "../envoy/find-envoy.js";
-import { UsageError } from "../exit-code.js";
-import { addressText } from "../render/address.js";
-import type { PluginConfig } from "../render/plugin-config.js";
-import type { Terminal } from "../terminal.js";
+import { InputError } from "../../policies/resources/input-error.js";
+import { addressText } from "../../policies/resources/address.js";
+import type { PluginConfig } from "../../policies/plugin-config/plugin-config.js";
+import type { Terminal } from "../terminal/terminal.js";
 import { exampleRequests } from "./example-requests.js";
 import { logFormat, readableLog } from "./log-lines.js";
 import type { LocalRunOptions } from "./prepare.js";
@@ -34,7 +34,7 @@ export interface LocalRunSurroundings {
 /**
  * Runs Envoy until the user stops it.
  * @returns whether it ended because somebody asked for it
- * @throws UsageError if it does not start
+ * @throws InputError if it does not start
  */
 export async function runUntilStopped(first: Setup, around: LocalRunSurroundings): Promise<boolean> {
   for (let setup = first; ;) {
@@ -78,7 +78,7 @@ async function start(setup: Setup, around: LocalRunSurroundings): Promise<Runnin
     if (!(error instanceof EnvoyStartError)) throw error;
     // Its log has been written as it came.
     const taken = /cannot bind '([^']+)'.*Address already in use/.exec(error.log)?.[1];
-    throw new UsageError(
+    throw new InputError(
       taken === undefined
         ? `Envoy ${binary.version} (${binary.path}) does not start; see above`
         : `${taken} is taken: give another --listen or --admin`,

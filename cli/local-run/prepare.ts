@@ -1,17 +1,17 @@
 // What a local Envoy is started with: the policies of a workload, resolved and accepted by the filter, in a bootstrap.
 
-import type { Filter } from "../evaluation/filter.js";
-import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
-import type { Finding } from "../findings.js";
-import { UsageError } from "../exit-code.js";
-import { wasmPath } from "../package-files.js";
-import { issuerOf, jwtRulesIn } from "../plugin-configuration.js";
-import { envoyBootstrap, type BootstrapOptions } from "../render/envoy-bootstrap.js";
-import { filterObjections } from "../render/filter-objections.js";
-import type { PluginConfig } from "../render/plugin-config.js";
-import { resolvePolicies, type WorkloadOptions } from "../render/resolve.js";
-import { standaloneConfig } from "../render/standalone-config.js";
-import type { Resource } from "../resources/resource.js";
+import type { Filter } from "../../policies/evaluation/filter.js";
+import { withGivenKeys, type GivenKeys } from "../../policies/evaluation/given-keys.js";
+import type { Finding } from "../../policies/findings/finding.js";
+import { InputError } from "../../policies/resources/input-error.js";
+import { wasmPath } from "../files/package-files.js";
+import { issuerOf, jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
+import { envoyBootstrap, type BootstrapOptions } from "../../policies/render/envoy/envoy-bootstrap.js";
+import { filterObjections } from "../../policies/resolution/filter-objections.js";
+import type { PluginConfig } from "../../policies/plugin-config/plugin-config.js";
+import { resolvePolicies, type WorkloadOptions } from "../../policies/resolution/resolve.js";
+import { standaloneConfig } from "../../policies/render/envoy/standalone-config.js";
+import type { Resource } from "../../policies/resources/resource.js";
 
 export interface LocalRunOptions
   extends WorkloadOptions, Pick<BootstrapOptions, "upstream" | "listener" | "admin" | "caFile"> {
@@ -26,7 +26,7 @@ export type Preparation =
 
 /**
  * Resolves the policies and asks the filter about them: an Envoy whose filter refuses its configuration would not tell where.
- * @throws UsageError if a key set is given for an issuer that no rule has
+ * @throws InputError if a key set is given for an issuer that no rule has
  */
 export async function prepare(
   resources: readonly Resource[],
@@ -51,6 +51,6 @@ function checkIssuers(config: PluginConfig, keys: GivenKeys): void {
   for (const name of keys.keys()) {
     if (issuers.includes(name)) continue;
     const there = issuers.length === 0 ? "there is none with an issuer" : `there are ${issuers.join(", ")}`;
-    throw new UsageError(`--jwks ${name}: no rule for this workload has this issuer; ${there}`);
+    throw new InputError(`--jwks ${name}: no rule for this workload has this issuer; ${there}`);
   }
 }

@@ -1,7 +1,7 @@
 // What the command prints, for pages and pictures.
 
 import { runCommandLine } from "../../cli/command-line.js";
-import type { Streams } from "../../cli/terminal.js";
+import type { Streams } from "../../cli/terminal/terminal.js";
 
 /** Streams without input, all of whose output goes one way. */
 export function streamsInto(write: (chunk: string) => void, columns: number, colours = false): Streams {

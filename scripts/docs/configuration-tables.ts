@@ -1,6 +1,6 @@
 // The tables of docs/configuration.md, from the JSON Schema of the plugin configuration.
 
-import { pluginConfigSchema } from "../../cli/schema/plugin-config-schema.js";
+import { pluginConfigSchema } from "../../policies/schema/published-schemas.js";
 import { markdownTable } from "./markdown-table.js";
 
 /** The keywords of JSON Schema that the tables show. */

@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkTableMarkdown } from "../../cli/check-table.js";
+import { checkTableMarkdown } from "../../policies/findings/check-table.js";
 import { repositoryRoot } from "../repository-root.js";
 import { fieldTable } from "./configuration-tables.js";
 import { helpTexts } from "./help-texts.js";

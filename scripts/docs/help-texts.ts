@@ -1,7 +1,7 @@
 // docs/command.md: the help of every verb, as the command prints it.
 
 import { commandLine } from "../../cli/command-line.js";
-import { terminalOver } from "../../cli/terminal.js";
+import { terminalOver } from "../../cli/terminal/terminal.js";
 import { repositoryRoot } from "../repository-root.js";
 import { commandOutput, streamsInto } from "./command-output.js";
 

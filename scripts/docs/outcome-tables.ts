@@ -1,6 +1,6 @@
 // The tables of docs/outcomes.md, from the list that the command has.
 
-import { keySetFaults, refusals } from "../../cli/outcomes.js";
+import { keySetFaults, refusals } from "../../policies/evaluation/outcomes.js";
 import { markdownTable } from "./markdown-table.js";
 
 /** What a request can be answered with. */

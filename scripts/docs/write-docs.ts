@@ -5,8 +5,13 @@ import { dirname, relative } from "node:path";
 import { repositoryRoot } from "../repository-root.js";
 import { generatedPages } from "./generated-pages.js";
 import { generatedPictures } from "./generated-pictures.js";
+import { publishedSchemas } from "./published-schemas.js";
 
-for (const { file, text, wanted } of [...(await generatedPages()), ...(await generatedPictures())]) {
+for (const { file, text, wanted } of [
+  ...(await generatedPages()),
+  ...(await generatedPictures()),
+  await publishedSchemas(),
+]) {
   await mkdir(dirname(file), { recursive: true });
   if (text !== wanted) await writeFile(file, wanted);
   process.stdout.write(`${relative(repositoryRoot, file)}${text === wanted ? "" : ": written"}\n`);

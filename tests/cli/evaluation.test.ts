@@ -1,14 +1,19 @@
 // What `jwt-policy explain` and `test` stand on: the filter in host/, asked about requests at any moment, its keys given, fetched or not to be had.
 
+import { fetchKeys, loadFilter } from "../../cli/files/filter-file.js";
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import type { KeyObject } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";
-import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../cli/evaluation/filter.js";
-import type { Request } from "../../cli/evaluation/request.js";
-import type { JsonObject } from "../../cli/resources/tree.js";
+import {
+  ConfigurationRefusedError,
+  Filter,
+  type ConfiguredFilter,
+} from "../../policies/evaluation/filter.js";
+import type { Request } from "../../policies/evaluation/request/request.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import { ecKeys } from "../seeded/keys.js";
 
 const now = Date.parse("2026-02-03T04:05:06Z");
@@ -19,7 +24,7 @@ describe("an evaluation", () => {
   let key: KeyObject;
   let keySet: string;
   before(async () => {
-    filter = await Filter.load();
+    filter = await loadFilter();
     const pair = ecKeys("P-256", "evaluation");
     key = pair.privateKey;
     keySet = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: "k1", alg: "ES256" }] });
@@ -222,7 +227,7 @@ describe("an evaluation", () => {
       it(`that ${name}`, async () => {
         const configuration = authentication(rule(origin));
         const token = await sign(name === "are discovered" ? { iss: origin } : {});
-        const evaluation = await evaluate(configuration, request(token), { fetchKeys: true });
+        const evaluation = await evaluate(configuration, request(token), { fetchKeys });
         assert.equal(evaluation.reason, reason);
         assert.deepEqual(
           evaluation.keyCalls.map(({ outcome }) => outcome),

@@ -1,12 +1,13 @@
 // Policies after those of Istio's documentation (istio.io: tasks/security, concepts/security, the API reference): each is rendered, or
 // refused for the right reason, and requests are answered as the documentation says.
 
+import { loadFilter } from "../../cli/files/filter-file.js";
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { Filter } from "../../cli/evaluation/filter.js";
-import type { Request } from "../../cli/evaluation/request.js";
-import type { JsonObject } from "../../cli/resources/tree.js";
+import { Filter } from "../../policies/evaluation/filter.js";
+import type { Request } from "../../policies/evaluation/request/request.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { demoToken, groupsToken, jwks } from "./istio-examples/tokens.js";
 import { runCommand } from "./string-terminal.js";
@@ -211,7 +212,7 @@ const keys = new Map([
 describe("Istio's documentation", () => {
   let filter: Filter;
   before(async () => {
-    filter = await Filter.load();
+    filter = await loadFilter();
   });
 
   for (const { file, workload, requests } of examples) {

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { checkTable } from "../../cli/check-table.js";
+import { checkTable } from "../../policies/findings/check-table.js";
 import { identityTables } from "./lints/identity-cases.js";
 import { HERE, type LintCase } from "./lints/lint-case.js";
 import { meshTables } from "./lints/mesh-cases.js";

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { MAX_INPUT_BYTES } from "../../cli/resources/bounded-text.js";
+import { MAX_INPUT_BYTES } from "../../cli/terminal/bounded-text.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { policy } from "./lints/lint-case.js";
 import { runCommand } from "./string-terminal.js";

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { checkTable } from "../../cli/check-table.js";
+import { checkTable } from "../../policies/findings/check-table.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { runCommand } from "./string-terminal.js";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseAllDocuments } from "yaml";
-import type { PluginConfig } from "../../cli/render/plugin-config.js";
+import type { PluginConfig } from "../../policies/plugin-config/plugin-config.js";
 import { authentication, from, HERE, policy, rule, to, when } from "./lints/lint-case.js";
 import { runCommand, type CommandResult } from "./string-terminal.js";
 

@@ -1,16 +1,17 @@
 // The filter's log lines, read back: they tell all that leads to a decision, in any text that a request or a policy may bring.
 
+import { loadFilter } from "../../cli/files/filter-file.js";
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import fc from "fast-check";
 import { holds } from "../seeded/properties.js";
 import type { KeyObject } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";
-import { Filter } from "../../cli/evaluation/filter.js";
-import { parseStep } from "../../cli/evaluation/parse-step.js";
-import type { Request } from "../../cli/evaluation/request.js";
-import type { Step } from "../../cli/evaluation/step.js";
-import type { JsonObject } from "../../cli/resources/tree.js";
+import { Filter } from "../../policies/evaluation/filter.js";
+import { parseStep } from "../../policies/evaluation/parse-step.js";
+import type { Request } from "../../policies/evaluation/request/request.js";
+import type { Step } from "../../policies/evaluation/step.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import { ecKeys } from "../seeded/keys.js";
 
 const now = Date.parse("2026-02-03T04:05:06Z");
@@ -23,7 +24,7 @@ describe("the steps of a request", () => {
   let key: KeyObject;
   let keySet: string;
   before(async () => {
-    filter = await Filter.load();
+    filter = await loadFilter();
     const pair = ecKeys("P-256", "steps");
     key = pair.privateKey;
     const jwk = await exportJWK(pair.publicKey);

@@ -1,7 +1,7 @@
 // The command run in this process, with strings for its standard streams.
 
 import { runCommandLine } from "../../cli/command-line.js";
-import type { ExitCode } from "../../cli/exit-code.js";
+import type { ExitCode } from "../../cli/terminal/exit-code.js";
 
 export interface CommandResult {
   readonly code: ExitCode;

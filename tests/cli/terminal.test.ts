@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
-import { terminalOver } from "../../cli/terminal.js";
-import { yamlText } from "../../cli/render/yaml-text.js";
+import { terminalOver } from "../../cli/terminal/terminal.js";
+import { yamlText } from "../../policies/render/kubernetes/yaml-text.js";
 import { holds } from "../seeded/properties.js";
 import { runCommand } from "./string-terminal.js";
 

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { generateSigningKey, keySet } from "../../cli/issuer/signing-key.js";
-import { signToken } from "../../cli/issuer/sign-token.js";
+import { generateSigningKey, keySet } from "../../policies/tokens/signing-key.js";
+import { signToken } from "../../policies/tokens/sign-token.js";
 import { runCommand } from "./string-terminal.js";
 
 const policies = `
@@ -290,10 +290,10 @@ tests:
 `));
 
   it("real tokens are verified by keys that the suite gives, or the rules have", async () => {
-    const key = generateSigningKey("ES256");
+    const key = await generateSigningKey("ES256");
     const jwks = JSON.stringify(keySet([key]));
     await fileOf("keys.json", jwks);
-    const raw = signToken(key, { iss: "https://idp.example.com/", sub: "real", exp: 1769864400 });
+    const raw = await signToken(key, { iss: "https://idp.example.com/", sub: "real", exp: 1769864400 });
     const test = (expect: string) =>
       `  real: { raw: ${raw} }\ntests:\n  - { request: GET /headers, token: real, expect: ${expect} }\n`;
     await passes(

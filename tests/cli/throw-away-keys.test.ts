@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { generateSigningKey, keySet } from "../../cli/issuer/signing-key.js";
-import { ThrowAwayKeys, trusting } from "../../cli/issuer/throw-away-keys.js";
-import type { JsonObject } from "../../cli/resources/tree.js";
+import { generateSigningKey, keySet } from "../../policies/tokens/signing-key.js";
+import { ThrowAwayKeys, trusting } from "../../policies/tokens/throw-away-keys.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 
 const a = "https://a.example.com/";
 const b = "https://b.example.com/";
@@ -26,17 +26,19 @@ const kidsIn = (jwks: unknown) =>
 const kids = (config: JsonObject) => rulesOf(config).map(({ jwks }) => kidsIn(jwks));
 
 describe("throw-away keys", () => {
-  it("one for each issuer and algorithm, the same each time", () => {
+  it("one for each issuer and algorithm, the same each time", async () => {
     const keys = new ThrowAwayKeys();
-    assert.equal(keys.keyFor(a, "ES256"), keys.keyFor(a, "ES256"));
-    const all = [keys.keyFor(a, "ES256"), keys.keyFor(a, "EdDSA"), keys.keyFor(b, "ES256")];
-    assert.equal(new Set([...all, keys.keyFor(undefined, "ES256")].map(({ kid }) => kid)).size, 4);
+    assert.equal(await keys.keyFor(a, "ES256"), await keys.keyFor(a, "ES256"));
+    const all = [await keys.keyFor(a, "ES256"), await keys.keyFor(a, "EdDSA"), await keys.keyFor(b, "ES256")];
+    assert.equal(new Set([...all, await keys.keyFor(undefined, "ES256")].map(({ kid }) => kid)).size, 4);
   });
 
-  it("a rule trusts its own issuer; one without issuer those that no rule names", () => {
+  it("a rule trusts its own issuer; one without issuer those that no rule names", async () => {
     const keys = new ThrowAwayKeys();
-    const [ofA, alsoA] = [keys.keyFor(a, "ES256"), keys.keyFor(a, "HS256")];
-    const [ofB, ofC, ofNone] = [b, "c", undefined].map((issuer) => keys.keyFor(issuer, "ES256"));
+    const [ofA, alsoA] = [await keys.keyFor(a, "ES256"), await keys.keyFor(a, "HS256")];
+    const ofB = await keys.keyFor(b, "ES256");
+    const ofC = await keys.keyFor("c", "ES256");
+    const ofNone = await keys.keyFor(undefined, "ES256");
     const config = configuration(
       { issuer: a, jwksUri: uri, audiences: ["x"] },
       { issuer: b },
@@ -44,17 +46,17 @@ describe("throw-away keys", () => {
       { jwksUri: uri },
     );
     const { configuration: changed, keySets } = trusting(config, keys);
-    assert.deepEqual(kids(changed), [[ofA.kid, alsoA.kid], [ofB!.kid], [], []]);
+    assert.deepEqual(kids(changed), [[ofA.kid, alsoA.kid], [ofB.kid], [], []]);
     const [first, , ...anyIssuer] = rulesOf(changed);
     assert.deepEqual(first?.["audiences"], ["x"]);
     assert.ok(!("jwksUri" in first), "a jwksUri beside jwks");
     assert.deepEqual(anyIssuer, [{ issuer: "", jwksUri: uri }, { jwksUri: uri }]);
-    const any = [ofC!.kid, ofNone!.kid];
+    const any = [ofC.kid, ofNone.kid];
     assert.deepEqual(
       [...keySets].map(([name, set]) => [name, kidsIn(set)]),
       [[uri, any]],
     );
-    const own = generateSigningKey("ES256");
+    const own = await generateSigningKey("ES256");
     const merged = trusting(
       config,
       keys,
@@ -67,19 +69,19 @@ describe("throw-away keys", () => {
     assert.equal(merged.get("other"), "{}");
   });
 
-  it("keys in the configuration stay", () => {
+  it("keys in the configuration stay", async () => {
     const keys = new ThrowAwayKeys();
-    const made = keys.keyFor(a, "ES256");
-    const own = generateSigningKey("ES256");
+    const made = await keys.keyFor(a, "ES256");
+    const own = await generateSigningKey("ES256");
     const jwks = JSON.stringify(keySet([own]));
     assert.deepEqual(kids(trusting(configuration({ issuer: a, jwks }), keys).configuration), [
       [own.kid, made.kid],
     ]);
   });
 
-  it("leaves alone what needs no key or is none of its business", () => {
+  it("leaves alone what needs no key or is none of its business", async () => {
     const keys = new ThrowAwayKeys();
-    keys.keyFor(a, "ES256");
+    await keys.keyFor(a, "ES256");
     const untouched: JsonObject[] = [
       {},
       configuration({ issuer: b, jwksUri: uri }),
@@ -94,9 +96,9 @@ describe("throw-away keys", () => {
     }
   });
 
-  it("private members never get into a configuration, but for a secret, which is the key set", () => {
+  it("private members never get into a configuration, but for a secret, which is the key set", async () => {
     const keys = new ThrowAwayKeys();
-    for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) keys.keyFor(a, algorithm);
+    for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) await keys.keyFor(a, algorithm);
     assert.doesNotMatch(JSON.stringify(trusting(configuration({ issuer: a }), keys)), /\\"(d|p|q)\\"/);
   });
 });

@@ -14,7 +14,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from "jose";
-import { algorithmNames } from "../../cli/issuer/signature-algorithm.js";
+import { algorithmNames } from "../../policies/tokens/signature-algorithm.js";
 import { ecKeys, ed25519Keys, rsaKeys } from "../seeded/keys.js";
 import { runCommand } from "./string-terminal.js";
 

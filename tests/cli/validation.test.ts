@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readPolicy } from "../../cli/istio/policy.js";
-import { parseResources } from "../../cli/resources/load.js";
-import { schemaObjections, webhookObjections } from "../../cli/validation/validate-policy.js";
+import { readPolicy } from "../../policies/istio/policy.js";
+import { parseResources } from "../../policies/resources/documents.js";
+import { schemaObjections, webhookObjections } from "../../policies/validation/validate-policy.js";
 import { corpus } from "./validation/corpus.js";
 import { recordedVerdicts, type RecordedVerdict } from "./validation/recorded-verdicts.js";
 

@@ -1,6 +1,6 @@
 // A certificate authority: the listeners' certificate, and client certificates with all kinds of names.
 import type { KeyObject } from "node:crypto";
-import type { PeerNameKeys } from "../../cli/render/peer-names-filter.js";
+import type { PeerNameKeys } from "../../policies/render/envoy/peer-names-filter.js";
 import { ecKeys } from "../seeded/keys.js";
 import { signatureOf } from "../seeded/signature.js";
 import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";

@@ -1,9 +1,9 @@
 // A case's request as a user of the command would describe it: what the client sends, and what Envoy makes of it by rules that are known.
 import { isIP } from "node:net";
-import { asReceived } from "../../cli/evaluation/received-request.js";
-import { normalizedPath } from "../../cli/evaluation/normalized-path.js";
-import { requestTarget } from "../../cli/evaluation/request-target.js";
-import type { Request } from "../../cli/evaluation/request.js";
+import { asReceived } from "../../policies/evaluation/request/received-request.js";
+import { normalizedPath } from "../../policies/evaluation/request/normalized-path.js";
+import { requestTarget } from "../../policies/evaluation/request/request-target.js";
+import type { Request } from "../../policies/evaluation/request/request.js";
 import { byteStringToBytes } from "../../host/index.js";
 import { certificateState, namesOf } from "./certificates.js";
 import { withTokens, type ConnectionSpec, type Header, type RequestSpec } from "./exchange.js";

@@ -1,10 +1,15 @@
 // The command decides every committed case as Envoy did with the same filter in it: from a description of the request, as `explain` and `test`
 // have it, and without an Envoy.
+import { loadFilter } from "../../cli/files/filter-file.js";
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../cli/evaluation/filter.js";
-import { PathRefusedError } from "../../cli/evaluation/normalized-path.js";
-import type { JsonObject } from "../../cli/resources/tree.js";
+import {
+  ConfigurationRefusedError,
+  Filter,
+  type ConfiguredFilter,
+} from "../../policies/evaluation/filter.js";
+import { PathRefusedError } from "../../policies/evaluation/request/normalized-path.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import type { Case, Table } from "./case.js";
 import { describedRequest } from "./described-request.js";
 import { builtFilter } from "./differential-run.js";
@@ -22,7 +27,7 @@ describe("the command's evaluation", () => {
   let filter: Filter;
   before(async () => {
     mintAt(now);
-    filter = await Filter.load(builtFilter);
+    filter = await loadFilter(builtFilter);
   });
 
   for (const table of tables) {

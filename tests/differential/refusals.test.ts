@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { ConfigurationRefusedError } from "../../cli/evaluation/filter.js";
+import { ConfigurationRefusedError } from "../../policies/evaluation/filter.js";
 import { refusals } from "./cases/refusals.js";
 import { builtFilter } from "./differential-run.js";
 import { HostRunner } from "./harness/host-runner.js";

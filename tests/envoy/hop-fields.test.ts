@@ -1,9 +1,9 @@
-// Envoy referees cli/evaluation/hop-fields.ts: what its filters see of header fields that are for one hop, or for itself.
+// Envoy referees policies/evaluation/request/hop-fields.ts: what its filters see of header fields that are for one hop, or for itself.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { asReceived } from "../../cli/evaluation/received-request.js";
+import { asReceived } from "../../policies/evaluation/request/received-request.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { rawGet } from "../host/raw-http.js";
 import { tellingListener } from "./telling-listener.js";

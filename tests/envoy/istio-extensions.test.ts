@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { wasmPath } from "../../cli/package-files.js";
-import { directAddressFilter } from "../../cli/render/direct-address-filter.js";
+import { wasmPath } from "../../cli/files/package-files.js";
+import { directAddressFilter } from "../../policies/render/kubernetes/direct-address-filter.js";
 import { extensionCases } from "./extensions/cases.js";
 import { recordedExtensions, type RecordedExtension } from "./extensions/recorded-extensions.js";
 import { connectionManager, goodToken, setupFor, type EnvoyBootstrap } from "./harness.js";

@@ -1,11 +1,11 @@
-// Envoy referees cli/evaluation/normalized-path.ts: the same paths, written in every way that it understands.
+// Envoy referees policies/evaluation/request/normalized-path.ts: the same paths, written in every way that it understands.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { holds } from "../seeded/properties.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
-import { normalizedPath } from "../../cli/evaluation/normalized-path.js";
+import { normalizedPath } from "../../policies/evaluation/request/normalized-path.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { rawGet } from "../host/raw-http.js";
 import { tellingListener } from "./telling-listener.js";

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
 import { parse, parseAllDocuments } from "yaml";
-import { statsTags } from "../../cli/render/stats-tags.js";
+import { statsTags } from "../../policies/render/envoy/stats-tags.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { goodToken, setupFor } from "./harness.js";

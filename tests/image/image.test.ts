@@ -9,7 +9,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
-import { wasmPath } from "../../cli/package-files.js";
+import { wasmPath } from "../../cli/files/package-files.js";
 import { digestOf } from "../../scripts/image/oci-image.js";
 import { sourceDate, writeReleaseFiles, type ReleaseFiles } from "../../scripts/image/release-files.js";
 import { pullModule } from "./pull.js";

@@ -1,7 +1,7 @@
 // Good configurations with a few things changed, at random: what comes out is mostly wrong, and nearly right.
 
 import fc from "fast-check";
-import { pluginConfigSchema } from "../../cli/schema/plugin-config-schema.js";
+import { pluginConfigSchema } from "../../policies/schema/published-schemas.js";
 import { good } from "./configurations.js";
 import { inlineJwks } from "./key-set.js";
 

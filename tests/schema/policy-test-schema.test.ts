@@ -1,13 +1,11 @@
 // The schema of test files: its lists of a request's fields agree, and it describes what it names. What it refuses is in tests/cli/test.test.ts.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { signatureAlgorithms } from "../../cli/issuer/signature-algorithm.js";
-import { policyTestSchemaPath } from "../../cli/package-files.js";
-import { violations, type JsonSchema } from "../../cli/schema/violations.js";
+import { signatureAlgorithms } from "../../policies/tokens/signature-algorithm.js";
+import { policyTestSchema as schema } from "../../policies/schema/published-schemas.js";
+import { violations, type JsonSchema } from "../../policies/schema/violations.js";
 
-const schema = JSON.parse(readFileSync(policyTestSchemaPath, "utf8")) as JsonSchema;
 const definitions = schema["definitions"] as Record<string, JsonSchema>;
 const properties = (node: JsonSchema | undefined) =>
   (node?.["properties"] ?? {}) as Record<string, JsonSchema>;

@@ -1,6 +1,6 @@
 // Which policies real Istio applies in each case, to be written down.
 
-import { parseWorkload } from "../../../cli/istio/workload.js";
+import { parseWorkload } from "../../../policies/istio/workload.js";
 import type { Recording } from "../../referee/recording.js";
 import { selectionCases } from "./cases.js";
 import { selectionsFile } from "./recorded-selections.js";

@@ -1,6 +1,6 @@
 // The attributes of a request that the upstream does not receive, told by Envoy in response headers: what host/ needs to be told.
-import type { Request } from "../../../cli/evaluation/request.js";
-import type { JsonObject } from "../../../cli/resources/tree.js";
+import type { Request } from "../../../policies/evaluation/request/request.js";
+import type { JsonObject } from "../../../policies/resources/tree.js";
 import type { Header } from "../exchange.js";
 import type { Policy } from "../policy.js";
 

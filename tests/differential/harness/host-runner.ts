@@ -1,7 +1,12 @@
 // Puts the requests that Envoy's filters would see to the same wasm in host/, by the way that `jwt-policy explain` and `test` go.
-import { ConfigurationRefusedError, Filter, type ConfiguredFilter } from "../../../cli/evaluation/filter.js";
-import type { Request } from "../../../cli/evaluation/request.js";
-import type { JsonObject } from "../../../cli/resources/tree.js";
+import { loadFilter } from "../../../cli/files/filter-file.js";
+import {
+  ConfigurationRefusedError,
+  Filter,
+  type ConfiguredFilter,
+} from "../../../policies/evaluation/filter.js";
+import type { Request } from "../../../policies/evaluation/request/request.js";
+import type { JsonObject } from "../../../policies/resources/tree.js";
 import { byteStringToBytes } from "../../../host/index.js";
 import { inlineKeysFault, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
 import { withKeySets } from "../key-sets.js";
@@ -18,7 +23,7 @@ export class HostRunner {
 
   /** @param trace whether the filter tells its steps, which must change nothing */
   static async load(wasm: string, trace = true): Promise<HostRunner> {
-    return new HostRunner(await Filter.load(wasm), trace);
+    return new HostRunner(await loadFilter(wasm), trace);
   }
 
   /**

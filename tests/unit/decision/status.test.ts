@@ -1,9 +1,14 @@
-// The list of outcomes as the command has it (cli/outcomes.ts) is the filter's: numbers, texts and HTTP statuses. Numbers and texts up to
+// The list of outcomes as the command has it (policies/evaluation/outcomes.ts) is the filter's: numbers, texts and HTTP statuses. Numbers and texts up to
 // 72 are those of Envoy's jwt_verify_lib (status.h, status.cc).
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { keySetFaults, neverAnswered, refusalNamed, refusals } from "../../../cli/outcomes.js";
+import {
+  keySetFaults,
+  neverAnswered,
+  refusalNamed,
+  refusals,
+} from "../../../policies/evaluation/outcomes.js";
 import { httpCode, statusText } from "../parsers/parsers.js";
 
 const all = [...refusals, ...keySetFaults, ...neverAnswered].sort((a, b) => a.number - b.number);

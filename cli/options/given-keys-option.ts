@@ -1,0 +1,36 @@
+// The option `--jwks`: key sets from files, in place of those that the rules fetch or hold.
+
+import type { GivenKeys } from "../../policies/evaluation/given-keys.js";
+import { InputError } from "../../policies/resources/input-error.js";
+import { fileText } from "../terminal/bounded-text.js";
+import { fileFault } from "../files/source-files.js";
+
+/**
+ * Reads `issuer=file` options. The file's name begins behind the last equals sign: a URI may have some of its own.
+ * @throws InputError if a file cannot be read or holds no JSON
+ */
+export async function readGivenKeys(options: readonly string[]): Promise<GivenKeys> {
+  const keys = new Map<string, string>();
+  for (const option of options) {
+    const equals = option.lastIndexOf("=");
+    const [issuer, file] = [option.slice(0, equals), option.slice(equals + 1)];
+    if (equals < 1 || file === "") {
+      throw new InputError(`--jwks ${option}: expected issuer=file, as https://idp.example.com/=jwks.json`);
+    }
+    if (keys.has(issuer)) throw new InputError(`--jwks ${issuer} is there twice: put all keys into one file`);
+    keys.set(issuer, await readKeySet(file));
+  }
+  return keys;
+}
+
+async function readKeySet(file: string): Promise<string> {
+  const text = await fileText(file).catch((error: unknown) => {
+    throw new InputError(`--jwks: cannot read ${file}: ${fileFault(error)}`);
+  });
+  try {
+    JSON.parse(text);
+  } catch {
+    throw new InputError(`--jwks: ${file} holds no JSON; expected {"keys": [...]}`);
+  }
+  return text;
+}

@@ -1,0 +1,83 @@
+// The options that say which token a request carries.
+
+import type { Command } from "commander";
+import { InputError } from "../../policies/resources/input-error.js";
+import { readClaimOptions, readClaims } from "../../policies/tokens/claims.js";
+import { collect } from "./repeated-option.js";
+import { fileText } from "../terminal/bounded-text.js";
+import { fileFault } from "../files/source-files.js";
+import type { TokenSource } from "../../policies/explanation/question.js";
+import type { Terminal } from "../terminal/terminal.js";
+
+export interface TokenFlags {
+  token?: string;
+  tokenFile?: string;
+  tokenEnv?: string;
+  claim?: string[];
+  claims?: string;
+}
+
+/** Adds the options to a verb. */
+export function addTokenOptions(command: Command): Command {
+  return command
+    .optionsGroup("The token, if there is one:")
+    .option(
+      "--token <token>",
+      "the token; - is standard input (an argument stays in the shell's history, and others see it)",
+    )
+    .option("--token-file <file>", "a file with the token; - is standard input")
+    .option("--token-env <name>", "the environment variable with the token")
+    .option(
+      "--claim <name=text>",
+      "a claim, or name:=JSON, of a token that is signed here; may be repeated",
+      collect,
+    )
+    .option("--claims <JSON>", "claims as a JSON object; @FILE reads a file, @- standard input");
+}
+
+/**
+ * The token that the options give; undefined if there is none.
+ * @throws InputError if there are several, or one cannot be read
+ */
+export async function readTokenOptions(
+  flags: TokenFlags,
+  terminal: Terminal,
+): Promise<TokenSource | undefined> {
+  const given = [
+    ["--token", flags.token],
+    ["--token-file", flags.tokenFile],
+    ["--token-env", flags.tokenEnv],
+    ["--claims", flags.claims ?? flags.claim],
+  ].flatMap(([option, value]) => (value === undefined ? [] : [option as string]));
+  if (given.length > 1)
+    throw new InputError(`${given.join(" and ")} exclude each other: a request has one token`);
+  if (flags.token !== undefined) {
+    return textOf("--token", flags.token === "-" ? await terminal.readInput() : flags.token);
+  }
+  if (flags.tokenFile !== undefined)
+    return textOf("--token-file", await readText("--token-file", flags.tokenFile, terminal));
+  if (flags.tokenEnv !== undefined) {
+    const value = process.env[flags.tokenEnv];
+    if (value === undefined) throw new InputError(`--token-env ${flags.tokenEnv}: there is no such variable`);
+    return textOf("--token-env", value);
+  }
+  if (flags.claims === undefined && flags.claim === undefined) return undefined;
+  const { claims = "{}" } = flags;
+  const json = claims.startsWith("@") ? await readText("--claims", claims.slice(1), terminal) : claims;
+  return { claims: { ...readClaims("--claims", json), ...readClaimOptions(flags.claim ?? []) } };
+}
+
+/** Pasted with its scheme it is the same token. */
+function textOf(option: string, text: string): TokenSource {
+  const token = text.trim().replace(/^(authorization:\s*)?bearer(\s+|$)/i, "");
+  if (token === "") throw new InputError(`${option}: the token is empty`);
+  if (/\s/.test(token)) throw new InputError(`${option}: a token has no blanks and is one line`);
+  return { text: token };
+}
+
+async function readText(option: string, file: string, terminal: Terminal): Promise<string> {
+  if (file === "-") return terminal.readInput();
+  return fileText(file).catch((error: unknown) => {
+    throw new InputError(`${option}: cannot read ${file}: ${fileFault(error)}`);
+  });
+}

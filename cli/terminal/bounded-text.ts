@@ -1,0 +1,63 @@
+// Reading what a user names without waiting or filling memory: a FIFO waits for a writer, /dev/zero has no end.
+
+import { constants } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
+import type { Readable } from "node:stream";
+import { InputError } from "../../policies/resources/input-error.js";
+
+/** Bytes of a file, or of standard input. All policies of a large mesh are a few MB; the `yaml` package takes some 100 bytes for each. */
+export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
+
+const tooLong = `it is longer than ${MAX_INPUT_BYTES / 1024 / 1024} MiB`;
+
+/**
+ * The text of a file in UTF-8.
+ * @throws Error with why it cannot be read, in words; at once for what is no regular file
+ */
+export async function fileText(path: string): Promise<string> {
+  // To open a FIFO without O_NONBLOCK waits for its writer (POSIX open).
+  const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+  const file = await open(path, flags).catch((error: unknown) => {
+    // So says Linux of a socket.
+    if ((error as NodeJS.ErrnoException).code === "ENXIO") throw new Error(notRegular("socket"));
+    throw error;
+  });
+  try {
+    return await textOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function textOf(file: FileHandle): Promise<string> {
+  const stats = await file.stat();
+  if (stats.isFIFO()) throw new Error(notRegular("pipe"));
+  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error(notRegular("device"));
+  if (stats.isSocket()) throw new Error(notRegular("socket"));
+  if (stats.size > MAX_INPUT_BYTES) throw new Error(tooLong);
+  // /proc has files of size 0 with content, and a file may grow while it is read.
+  return boundedChunks(file.createReadStream({ autoClose: false }));
+}
+
+/**
+ * All of a stream, in UTF-8.
+ * @throws InputError with `name` if it is too long
+ */
+export async function boundedText(stream: Readable, name: string): Promise<string> {
+  return boundedChunks(stream).catch((error: unknown) => {
+    throw new InputError(`cannot read ${name}: ${(error as Error).message}`);
+  });
+}
+
+async function boundedChunks(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_INPUT_BYTES) throw new Error(tooLong);
+    chunks.push(chunk);
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(chunks));
+}
+
+const notRegular = (what: string) => `it is a ${what}, no file; pipe it to standard input and name it -`;

@@ -1,0 +1,125 @@
+// The verb `test`: tests of policies, run in the filter itself.
+
+import { runSuites } from "../../policies/testing/run/run-suites.js";
+import { writeFile } from "node:fs/promises";
+import { Option, type Command } from "commander";
+import { loadFilter } from "../files/filter-file.js";
+import { filesOf } from "../files/load.js";
+import { ExitCode } from "../terminal/exit-code.js";
+import { InputError } from "../../policies/resources/input-error.js";
+import { fileFault } from "../files/source-files.js";
+import type { Terminal } from "../terminal/terminal.js";
+import { jsonReport } from "../../policies/testing/reports/report-json.js";
+import { junitReport } from "../../policies/testing/reports/report-junit.js";
+import { tapReport } from "../../policies/testing/reports/report-tap.js";
+import { percentText, textReport } from "../../policies/testing/reports/report-text.js";
+import { countsOf, coveragePercent, type Results } from "../../policies/testing/run/results.js";
+import { readSuites } from "../files/test-files.js";
+
+const formats = ["text", "tap", "junit", "json"] as const;
+type Format = (typeof formats)[number];
+
+interface Flags {
+  format: Format;
+  json?: true;
+  output?: string;
+  coverage?: true;
+  coverageMin?: number;
+  only?: string;
+  verbose?: true;
+}
+
+const examples = `
+A test file, say policies/httpbin_test.yaml:
+
+  policies: [.]
+  for: foo/app=httpbin
+  now: 2026-01-31T12:00:00Z
+  tokens:
+    alice: { claims: { groups: [admin] } }
+    old: { from: alice, expired: true }
+  tests:
+    - name: reading headers
+      request: GET /headers
+      cases:
+        - { token: alice, expect: allow }
+        - { token: none, expect: 403 }
+        - { token: old, expect: { status: 401, reason: Jwt is expired } }
+
+Tokens are signed by issuers that exist for this run only. Nothing is fetched. docs/testing-policies.md tells the rest;
+schema/policy-test.schema.json is for editors.
+
+Examples:
+  jwt-policy test policies/
+  jwt-policy test policies/ --coverage-min 90
+  jwt-policy test policies/ --format junit -o report.xml
+`;
+
+/** Adds `test` to the program. */
+export function testVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command("test")
+    .summary("run tests of policies")
+    .description(
+      "Ask the filter about the requests in test files, and compare its answers with what the files expect. It is the " +
+        "same filter as Envoy runs.",
+    )
+    .argument(
+      "<paths...>",
+      "test files, and directories with files whose names end in _test.yaml; - is standard input",
+    )
+    .addOption(new Option("--format <format>", "how results are written").choices(formats).default("text"))
+    .option("--json", "the same as --format json")
+    .option("-o, --output <file>", "write the results to a file, and those for people to standard output")
+    .option("--coverage", "tell which rules no test matches, and which conditions never failed")
+    .option("--coverage-min <percent>", "fail if tests cover less", readPercent)
+    .option("--only <text>", "run the tests whose names have this in them")
+    .option("-v, --verbose", "list the tests that pass too")
+    .addHelpText("after", examples)
+    .action(async (paths: string[], flags: Flags) => finish(await test(paths, flags, terminal)));
+}
+
+async function test(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.json && flags.format !== "text" && flags.format !== "json") {
+    throw new InputError(`--json and --format ${flags.format} exclude each other`);
+  }
+  const { coverageMin, only } = flags;
+  const suites = await readSuites(paths, terminal);
+  const wantsCoverage = flags.coverage === true || coverageMin !== undefined;
+  const options = { only, coverage: wantsCoverage };
+  const results = await runSuites(suites, filesOf(terminal), await loadFilter(), options);
+  await report(results, flags, terminal);
+  const { failed, refused } = countsOf(results.suites);
+  if (failed + refused > 0) return ExitCode.findings;
+  const { coverage } = results;
+  if (coverageMin === undefined || coverage === undefined) return ExitCode.ok;
+  if (coveragePercent(coverage) >= coverageMin) return ExitCode.ok;
+  terminal.writeError(`jwt-policy: coverage is ${percentText(coverage)}, less than ${coverageMin} %\n`);
+  return ExitCode.findings;
+}
+
+async function report(results: Results, flags: Flags, terminal: Terminal): Promise<void> {
+  const { output, verbose = false } = flags;
+  const format = flags.json ? "json" : flags.format;
+  const forPeople = () => textReport(results, { colours: terminal.colours, verbose });
+  const reports: Readonly<Record<Format, () => string>> = {
+    text: forPeople,
+    tap: () => tapReport(results),
+    junit: () => junitReport(results),
+    json: () => jsonReport(results),
+  };
+  if (output === undefined) {
+    terminal.write(reports[format]());
+    return;
+  }
+  await writeFile(output, reports[format]()).catch((error: unknown) => {
+    throw new InputError(`--output: cannot write ${output}: ${fileFault(error)}`);
+  });
+  if (format !== "text") terminal.write(forPeople());
+}
+
+function readPercent(text: string): number {
+  const percent = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && percent <= 100) return percent;
+  throw new InputError(`--coverage-min ${text}: expected a number from 0 to 100`);
+}

@@ -1,0 +1,149 @@
+// The filter itself, jwt-policy.wasm in host/, asked about requests without an Envoy: what it answers here it answers there.
+
+import {
+  clearRouteCache,
+  type ForeignFunction,
+  type ForeignFunctions,
+  HostProcess,
+  LogLevel,
+  VirtualClock,
+  WasmModule,
+  WasmVm,
+  type Plugin,
+} from "../../host/index.js";
+import type { JsonObject } from "../resources/tree.js";
+import { evaluationOf, type Evaluation } from "./evaluation.js";
+import { withGivenKeys, type GivenKeys } from "./given-keys.js";
+import { KeyCalls, type FetchKeys, type KeyCall } from "./key-calls.js";
+import { parseStep } from "./parse-step.js";
+import { headerMap, properties, stateKeys, type Request, type StateKeys } from "./request/request.js";
+
+/** The filter has refused its configuration; `faults` are its messages, each with the place. */
+export class ConfigurationRefusedError extends Error {
+  override readonly name = "ConfigurationRefusedError";
+
+  constructor(readonly faults: readonly string[]) {
+    super(`the filter refuses this configuration:\n  ${faults.join("\n  ")}`);
+  }
+}
+
+export interface ConfiguredFilterOptions {
+  /** Whether evaluations tell their steps. Default: yes. Without, an evaluation is several times cheaper. */
+  readonly trace?: boolean;
+  /** Key sets in place of those that the rules name or hold. */
+  readonly keys?: GivenKeys;
+  /** Fetches key sets that are not given. Without it tokens that need them are refused. */
+  readonly fetchKeys?: FetchKeys | undefined;
+}
+
+/** The filter, compiled: serves any number of configurations. */
+export class Filter {
+  private constructor(
+    private readonly module: WasmModule,
+    private readonly foreignFunctions: ForeignFunctions,
+  ) {}
+
+  /**
+   * Compiles the filter.
+   * @param wasm the bytes of jwt-policy.wasm
+   * @param verifySignature Envoy's foreign function of that name; without it the filter verifies signatures itself
+   */
+  static async from(wasm: Uint8Array, verifySignature?: ForeignFunction): Promise<Filter> {
+    const foreignFunctions = new Map([["clear_route_cache", clearRouteCache]]);
+    if (verifySignature !== undefined) foreignFunctions.set("verify_signature", verifySignature);
+    return new Filter(await WasmModule.compile(wasm), foreignFunctions);
+  }
+
+  /**
+   * Starts the filter with a plugin configuration.
+   * @throws ConfigurationRefusedError
+   */
+  async configure(
+    configuration: JsonObject,
+    options: ConfiguredFilterOptions = {},
+  ): Promise<ConfiguredFilter> {
+    const { trace = true, keys = new Map<string, string>(), fetchKeys } = options;
+    const lines: string[] = [];
+    const calls = new KeyCalls(keys, fetchKeys);
+    // Nobody moves this clock on: neither ticks nor the host's timeouts disturb an evaluation.
+    const clock = new VirtualClock(Date.now());
+    const process = new HostProcess({
+      clock,
+      foreignFunctions: this.foreignFunctions,
+      fetcher: calls,
+      logLevel: trace ? LogLevel.Trace : LogLevel.Warn,
+      log: ({ message }) => void lines.push(message),
+    });
+    const vm = await WasmVm.instantiate(this.module, { process });
+    const text = JSON.stringify(withAccessLog(withGivenKeys(configuration, keys)));
+    const started = vm.startPlugin({ rootId: "jwt-policy", configuration: text });
+    if (started.kind === "refused") {
+      const faults = lines.map((line) => line.replace(/^jwt-policy: /, ""));
+      throw new ConfigurationRefusedError(started.by === "trap" ? [...faults, started.reason] : faults);
+    }
+    return new ConfiguredFilter(started.plugin, {
+      clock,
+      lines,
+      calls,
+      keys: stateKeys(configuration),
+    });
+  }
+}
+
+interface Surroundings {
+  readonly clock: VirtualClock;
+  readonly lines: string[];
+  readonly calls: KeyCalls;
+  readonly keys: StateKeys;
+}
+
+/** What the filter decided is read from where access logs read it. What is no configuration stays as it is: the filter says what is wrong. */
+function withAccessLog(configuration: JsonObject): JsonObject {
+  const set = configuration["accessLog"];
+  if (Array.isArray(configuration) || (set !== undefined && typeof set !== "boolean")) return configuration;
+  return { ...configuration, accessLog: true };
+}
+
+/** The filter with a configuration. Requests are independent of each other: each has a clock of its own. */
+export class ConfiguredFilter {
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly plugin: Plugin,
+    private readonly surroundings: Surroundings,
+  ) {}
+
+  /** The calls for keys that requests have caused so far. */
+  get keyCalls(): readonly KeyCall[] {
+    return this.surroundings.calls.calls;
+  }
+
+  /**
+   * What becomes of a request that arrives at `now`. Waits for keys that are fetched, and for the evaluations before it.
+   * @param now a date, or milliseconds since 1970
+   */
+  evaluate(request: Request, now: Date | number): Promise<Evaluation> {
+    const evaluation = this.last.then(() => this.evaluateAlone(request, now));
+    this.last = evaluation.catch(() => undefined);
+    return evaluation;
+  }
+
+  /** Ends the filter. */
+  close(): void {
+    this.plugin.close();
+  }
+
+  private async evaluateAlone(request: Request, now: Date | number): Promise<Evaluation> {
+    const { clock, lines, calls, keys } = this.surroundings;
+    lines.length = 0;
+    clock.set(now);
+    const sent = headerMap(request);
+    const stream = this.plugin.request(sent.clone(), { properties: properties(request, keys) });
+    // One fetch of keys may lead to another: discovery names the key set.
+    while (stream.outcome.kind === "paused") await calls.nextAnswer();
+    stream.close();
+    if (this.plugin.vm.failed) throw new Error(`the filter trapped: ${this.plugin.vm.failure ?? ""}`);
+    const steps = lines.map(parseStep).filter((step) => step !== undefined);
+    return evaluationOf(sent, stream.outcome, stream, steps);
+  }
+}

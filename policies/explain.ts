@@ -1,0 +1,66 @@
+// Why a request is allowed or denied.
+
+import type { Filter } from "./evaluation/filter.js";
+import type { GivenKeys } from "./evaluation/given-keys.js";
+import type { FetchKeys } from "./evaluation/key-calls.js";
+import { explainRequest } from "./explanation/explain-request.js";
+import type { Explanation } from "./explanation/explanation.js";
+import type { TokenSource } from "./explanation/question.js";
+import { readRequestFields, type RequestFields } from "./explanation/request-fields.js";
+import { subjectIn } from "./explanation/subject.js";
+import type { Finding } from "./findings/finding.js";
+import { readWorkloadFields, type WorkloadFields } from "./resolution/workload-fields.js";
+import type { SourceFile } from "./resources/source-file.js";
+
+export interface ExplainOptions extends RequestFields {
+  /** Whose policies; without it the files hold a configuration of the filter. */
+  readonly workload?: WorkloadFields | undefined;
+  /** Of objects that name none. Default: default. */
+  readonly namespace?: string;
+  /** As it is, or the claims of one that is signed for this one question and trusted. */
+  readonly token?: TokenSource | undefined;
+  /** Whether the token's signature is taken for good. */
+  readonly unverified?: boolean;
+  /** Seconds since 1970. Default: the present. */
+  readonly now?: number;
+  /** Issuer or `jwksUri` -> its key set in JSON. */
+  readonly keys?: GivenKeys;
+  /** Fetches the key sets that are not given; without it tokens that need them are refused. */
+  readonly fetchKeys?: FetchKeys;
+}
+
+export type Explained =
+  | { readonly kind: "explained"; readonly explanation: Explanation; readonly warnings: readonly Finding[] }
+  /** What Istio or the filter refuses of the policies. */
+  | { readonly kind: "refused"; readonly findings: readonly Finding[] };
+
+/**
+ * Asks the filter about one request, and tells the way to its decision. No token is in the answer.
+ * @throws InputError if policies or request have another form
+ */
+export async function explain(
+  sources: readonly SourceFile[],
+  filter: Filter,
+  options: ExplainOptions,
+): Promise<Explained> {
+  const { workload, namespace = "default", token, unverified = false, now, fetchKeys } = options;
+  const request = readRequestFields(options);
+  const fields = {
+    workload: workload === undefined ? undefined : readWorkloadFields(workload),
+    namespace,
+  };
+  const subject = await subjectIn(sources, fields, filter);
+  if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
+  const { configuration, origins, warnings } = subject;
+  const explanation = await explainRequest(filter, {
+    configuration,
+    origins,
+    request,
+    token,
+    unverified,
+    now: now ?? Math.floor(Date.now() / 1000),
+    keys: options.keys ?? new Map(),
+    fetchKeys,
+  });
+  return { kind: "explained", explanation, warnings };
+}

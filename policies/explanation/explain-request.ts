@@ -1,0 +1,162 @@
+// One request, put to the filter and explained.
+
+import type { HeaderChange } from "../evaluation/evaluation.js";
+import type { Filter } from "../evaluation/filter.js";
+import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
+import { unsendable } from "../evaluation/request/request.js";
+import { withToken } from "../evaluation/request/token-place.js";
+import { InputError } from "../resources/input-error.js";
+import { signToken } from "../tokens/sign-token.js";
+import { ThrowAwayKeys, trusting } from "../tokens/throw-away-keys.js";
+import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
+import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../plugin-config/jwt-rules.js";
+import type { JsonObject } from "../resources/tree.js";
+import { explainSteps } from "./explain-steps.js";
+import type { Explanation, HeaderFinding } from "./explanation.js";
+import { withoutTokens } from "../text/redaction.js";
+import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
+import { formText, type TokenContext } from "./token-checks.js";
+
+/**
+ * Asks the filter, and explains what it says. No token is in the answer.
+ * @throws InputError if the token cannot be put where the request wants it
+ */
+export async function explainRequest(filter: Filter, question: Question): Promise<Explanation> {
+  const { origins, now, fetchKeys } = question;
+  const { configuration, keys, token, secrets, signedHere } = await prepared(question);
+  const request = carrying(question.request, token, configuration);
+  const configured = await filter.configure(configuration, { keys, fetchKeys });
+  try {
+    const evaluation = await configured.evaluate(request, now * 1000);
+    const explanation = explainSteps(evaluation.steps, evaluation, origins, {
+      keyCalls: configured.keyCalls,
+      issuers: [...issuersIn(configuration)],
+      claims: token?.claims,
+      token: { signedHere, givenKeys: new Set(question.keys.keys()) },
+      forwardedFor:
+        request.remote === undefined &&
+        request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
+    });
+    const headers = explanation.headers.map((header) =>
+      withoutPayload(header, payloadHeadersIn(configuration)),
+    );
+    const remedies = [...explanation.remedies, ...evaluation.headerChanges.flatMap(routerRefusal)];
+    return withoutTokens({ ...explanation, headers, remedies, now }, secrets);
+  } finally {
+    configured.close();
+  }
+}
+
+/** Names of the headers that carry payloads to the upstream, in lower case. */
+const payloadHeadersIn = (configuration: JsonObject): ReadonlySet<string> =>
+  new Set(
+    jwtRulesIn(configuration).flatMap(({ outputPayloadToHeader: name }) =>
+      typeof name === "string" ? [name.toLowerCase()] : [],
+    ),
+  );
+
+/** Whatever token it is of: the request may have brought one that nobody has declared. */
+function withoutPayload(header: HeaderFinding, carriers: ReadonlySet<string>): HeaderFinding {
+  if (header.values === undefined || !carriers.has(header.name)) return header;
+  return { ...header, values: header.values.map(() => "(the token's payload)") };
+}
+
+/** A claim may have what no header may, and the filter lets it go; Envoy's router does not (tests/envoy/smuggling.test.ts). */
+function routerRefusal({ name, after }: HeaderChange): string[] {
+  if (!after.some((value) => unsendable.test(value))) return [];
+  return [
+    `the value of ${name} has a character that no header may have: Envoy answers 503 in place of the upstream`,
+  ];
+}
+
+interface ReadyToken {
+  readonly text: string;
+  /** Read, not verified; undefined if it cannot be read. */
+  readonly claims: JsonObject | undefined;
+}
+
+interface Prepared {
+  readonly configuration: JsonObject;
+  readonly keys: GivenKeys;
+  readonly token: ReadyToken | undefined;
+  /** What must not be told. */
+  readonly secrets: readonly string[];
+  readonly signedHere: TokenContext["signedHere"];
+}
+
+/** Signs the token if there are only claims, with a key that the configuration trusts for this one evaluation. */
+async function prepared({ configuration, keys: given, token, unverified, now }: Question): Promise<Prepared> {
+  if (token === undefined) {
+    return { configuration, keys: given, token, secrets: [], signedHere: undefined };
+  }
+  const secrets = "text" in token ? [token.text] : [];
+  const claims =
+    "text" in token
+      ? unverifiedClaims(token.text)
+      : withUsualClaims(token.claims as JsonObject, configuration, now);
+  if ("text" in token && (!unverified || claims === undefined)) {
+    return {
+      configuration,
+      keys: given,
+      token: { text: token.text, claims },
+      secrets,
+      signedHere: undefined,
+    };
+  }
+  const keys = new ThrowAwayKeys();
+  const issuer = claims?.["iss"];
+  const key = await keys.keyFor(typeof issuer === "string" ? issuer : undefined, "ES256");
+  const text = await signToken(key, claims ?? {});
+  const trusted = trusting(withGivenKeys(configuration, given), keys, given);
+  return {
+    configuration: trusted.configuration,
+    keys: trusted.keySets,
+    token: { text, claims },
+    secrets: [...secrets, text],
+    signedHere: "text" in token ? { why: "unverified", form: formOf(token.text) } : { why: "claims" },
+  };
+}
+
+/** Claims that the user does not give: the only issuer that there is, and an hour of life. */
+function withUsualClaims(claims: JsonObject, configuration: JsonObject, now: number): JsonObject {
+  const issuer = onlyIssuerIn(configuration);
+  return {
+    ...(issuer === undefined ? {} : { iss: issuer }),
+    iat: now,
+    exp: now + 3600,
+    ...claims,
+  };
+}
+
+/** What the header of a token says, that the filter is not asked about. */
+function formOf(token: string): string {
+  const { alg, kid } = unverifiedHeader(token) ?? {};
+  return formText(typeof alg === "string" ? alg : undefined, typeof kid === "string" ? kid : undefined);
+}
+
+function carrying(
+  request: DescribedRequest,
+  token: ReadyToken | undefined,
+  configuration: JsonObject,
+): DescribedRequest {
+  const wants = [request.path, ...request.headers.map(([, value]) => value)].some((text) =>
+    text.includes(tokenPlaceholder),
+  );
+  if (token === undefined) {
+    if (wants) throw new InputError(`${tokenPlaceholder} stands for the token, and there is none`);
+    return request;
+  }
+  const { text, claims } = token;
+  if (wants) {
+    return {
+      ...request,
+      path: request.path.replaceAll(tokenPlaceholder, encodeURIComponent(text)),
+      headers: request.headers.map(
+        ([name, value]) => [name, value.replaceAll(tokenPlaceholder, text)] as const,
+      ),
+    };
+  }
+  const issuer = claims?.["iss"];
+  const named = { text, issuer: typeof issuer === "string" ? issuer : undefined };
+  return withToken(request, named, configuration);
+}

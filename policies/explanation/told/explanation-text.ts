@@ -1,0 +1,210 @@
+// An explanation for people, in a terminal.
+
+import { isNegative } from "../../evaluation/condition-place.js";
+import { positionText } from "../../resources/position.js";
+import { columnsOf, printable, wrapped } from "../../text/printable.js";
+import type { Colours } from "../../text/colours.js";
+import type {
+  ConditionFinding,
+  Explanation,
+  HeaderFinding,
+  PolicyFinding,
+  RuleFinding,
+  TokenFinding,
+} from "../explanation.js";
+import type { Origin } from "../origin.js";
+import type { Check } from "../token-checks.js";
+import { momentText } from "../../text/moment.js";
+
+export interface TextOptions {
+  readonly colours: Colours;
+  /** Of the terminal, in columns. */
+  readonly width: number;
+  /** Every condition of every rule, and every rule. */
+  readonly all: boolean;
+}
+
+/** Columns of "there, but without the prefix", and blanks around. */
+const longestFinding = 35;
+
+/** So many rules of a long list are told; `all` tells them all. */
+const maxRules = 20;
+
+/** The explanation in paragraphs; ends with a line end. */
+export function explanationText(explanation: Explanation, options: TextOptions): string {
+  return new Writer(options).write(explanation);
+}
+
+class Writer {
+  private readonly lines: string[] = [];
+
+  constructor(private readonly options: TextOptions) {}
+
+  write(explanation: Explanation): string {
+    this.headline(explanation);
+    this.section("Token", () => this.token(explanation));
+    if (explanation.policies.length > 0) this.section("Policies", () => this.policies(explanation.policies));
+    if (explanation.headers.length > 0) {
+      this.section("Headers on the way to the upstream", () => {
+        for (const header of explanation.headers) this.header(header);
+      });
+    }
+    this.section("Why", () => this.paragraph(printable(explanation.why), "  "));
+    if (explanation.remedies.length > 0) {
+      this.section(explanation.decision === "allowed" ? "Worth knowing" : "What to do", () => {
+        for (const remedy of explanation.remedies) this.paragraph(printable(remedy), "  ");
+      });
+    }
+    return `${this.lines.join("\n")}\n`;
+  }
+
+  private headline({ decision, status, reason, request, now, stream, principal }: Explanation): void {
+    const { colours } = this.options;
+    const words = {
+      allowed: colours.bold(colours.green("ALLOWED")),
+      denied: colours.bold(colours.red("DENIED")),
+      unknown: colours.bold(colours.yellow("NOT KNOWN")),
+    };
+    const outcome = decision === "denied" ? `  ${status ?? ""} ${reason ?? ""}` : "";
+    this.paragraph(`${words[decision]}${printable(outcome)}`);
+    const told = [
+      `${request.method} ${request.authority}${request.path}`,
+      ...(stream === undefined ? [] : [`stream ${stream}`]),
+      ...(now === undefined ? [] : [`at ${momentText(now)}`]),
+      ...(principal === undefined ? [] : [`by ${principal}`]),
+    ];
+    this.paragraph(printable(told.join(", ")), "  ");
+  }
+
+  private token({ locations, tokens }: Explanation): void {
+    const { colours } = this.options;
+    if (locations.length === 0 && tokens.length === 0) this.paragraph("nobody looks for one", "  ");
+    const names = locations.map(({ location }) => locationText(location));
+    const widest = Math.max(...names.map(columnsOf));
+    // On a narrow terminal there is no room for two columns.
+    const column = widest + longestFinding > this.options.width ? 0 : widest;
+    locations.forEach(({ present, tokens: count }, i) => {
+      const missing = present ? "there, but without the prefix" : "not there";
+      const found = count > 1 ? `${count} tokens` : count === 1 ? "a token" : missing;
+      const colour = count > 0 ? colours.green : present ? colours.yellow : colours.dim;
+      if (column === 0) this.paragraph(`${names[i]!}  ${painted(found, colour)}`, "  ");
+      else this.paragraph(painted(found, colour), `  ${names[i]!.padEnd(column)}  `);
+    });
+    for (const finding of tokens) this.checks(finding);
+  }
+
+  private checks({ token, checks, origin }: TokenFinding): void {
+    this.lines.push("");
+    const rule = token.rule === undefined ? "no JWT rule" : ruleName(token.rule, origin);
+    this.paragraph(`${locationText(token.location)}, against ${rule}${this.place(origin)}`, "  ");
+    for (const check of checks) this.check(check);
+  }
+
+  private check({ name, result, text }: Check): void {
+    const { colours } = this.options;
+    const first = (mark: string) => `    ${mark} ${name.padEnd(10)}  `;
+    if (result === "not reached")
+      this.paragraph(painted("not reached", colours.dim), first(colours.dim("·")));
+    else if (result === "assumed")
+      this.paragraph(painted(printable(text), colours.yellow), first(colours.yellow("~")));
+    else if (result === "passed") this.paragraph(printable(text), first(colours.green("✓")));
+    else this.paragraph(painted(printable(text), colours.red), first(colours.red("✗")));
+  }
+
+  private policies(policies: readonly PolicyFinding[]): void {
+    let room = this.options.all ? Infinity : maxRules;
+    let left = 0;
+    for (const policy of policies) {
+      const told = policy.rules.filter((rule) => rule.matches || room-- > 0);
+      left += policy.rules.length - told.length;
+      if (told.length > 0) this.policy(policy, told);
+    }
+    if (left > 0) this.paragraph(`… and ${left} rules more that do not match; --all tells them`, "  ");
+  }
+
+  private policy(policy: PolicyFinding, told: readonly RuleFinding[]): void {
+    const { action, namespace, name, origin } = policy;
+    const title = this.options.colours.bold(`${action} ${printable(`${namespace}/${name}`)}`);
+    this.paragraph(`${title}  ${this.outcome(policy)}${this.place(origin)}`, "  ");
+    for (const rule of told) this.rule(rule, policy);
+  }
+
+  private outcome({ action, decides, rules }: PolicyFinding): string {
+    const { colours } = this.options;
+    if (decides) return painted("matches, and decides", action === "DENY" ? colours.red : colours.green);
+    return rules.some(({ matches }) => matches) ? "matches" : painted("does not match", colours.dim);
+  }
+
+  /** The rule, and what there is to know of its conditions: of one that denies what holds, of one that does not match what fails first. */
+  private rule(
+    { rule, matches, failed, conditions, origin }: RuleFinding,
+    { action, decides }: PolicyFinding,
+  ): void {
+    const { colours, all } = this.options;
+    if (rule === "rules") {
+      this.paragraph("has no rules: it never matches", "    ");
+      return;
+    }
+    const mark = matches ? colours.green("✓") : colours.dim("✗");
+    this.paragraph(`${rule}${this.place(origin)}`, `    ${mark} `);
+    const told = all || (decides && action === "DENY") ? conditions.filter((one) => all || one.met) : [];
+    if (!all && failed !== undefined) told.push(failed);
+    for (const condition of told) this.condition(condition);
+  }
+
+  private condition({ place, met, wants, sees, origin }: ConditionFinding): void {
+    const { colours } = this.options;
+    const mark = met ? colours.green("✓") : colours.red("✗");
+    this.paragraph(`${printable(place)}${this.place(origin)}`, `      ${mark} `);
+    const none = isNegative(place) ? "none of " : "";
+    this.paragraph(`wants ${none}${listText(wants)}`, "        ");
+    const seen = sees.length === 0 ? "nothing" : listText(sees);
+    this.paragraph(`sees ${met ? seen : painted(seen, colours.yellow)}`, "        ");
+  }
+
+  private header({ name, change, values }: HeaderFinding): void {
+    const { colours } = this.options;
+    const colour = { added: colours.green, removed: colours.red, replaced: colours.yellow }[change];
+    const mark = { added: "+", removed: "-", replaced: "~" }[change];
+    const value = values === undefined ? "" : `: ${values.join(", ")}`;
+    this.paragraph(printable(name + value), `  ${colour(mark)} `);
+  }
+
+  private place(origin: Origin | undefined): string {
+    return origin === undefined ? "" : `  ${this.options.colours.cyan(printable(positionText(origin.at)))}`;
+  }
+
+  private section(title: string, write: () => void): void {
+    this.lines.push("", this.options.colours.bold(title));
+    write();
+  }
+
+  /** @param text printable, but for its colours */
+  private paragraph(text: string, first = ""): void {
+    this.lines.push(wrapped(text, this.options.width, first));
+  }
+}
+
+/** Each word in the colour, so that a line's end does not lie within one. */
+function painted(text: string, colour: (text: string) => string): string {
+  return text
+    .split(" ")
+    .map((word) => (word === "" ? "" : colour(word)))
+    .join(" ");
+}
+
+/** `header authorization, prefix "Bearer "`: the blank at its end is part of it. */
+function locationText(location: string): string {
+  return printable(location.replace(/, prefix (.*)$/s, ', prefix "$1"'));
+}
+
+/** `jwtRules[0] of RequestAuthentication foo/jwt`, or the place in the configuration. */
+function ruleName(rule: string, origin: Origin | undefined): string {
+  const { resource } = origin ?? {};
+  return printable(resource === undefined ? rule : `${rule.slice(rule.indexOf(".") + 1)} of ${resource}`);
+}
+
+/** Values with commas between them; in quotes those that would not be seen for what they are. */
+function listText(values: readonly string[]): string {
+  return values.map((value) => printable(/^$|[\s,"]/.test(value) ? JSON.stringify(value) : value)).join(", ");
+}

@@ -1,0 +1,204 @@
+// The end of an explanation: what decided, in a sentence or two, and what to do about it.
+
+import type { KeyCall } from "../evaluation/key-calls.js";
+import type { KeysStep } from "../evaluation/step.js";
+import { refusalNamed } from "../evaluation/outcomes.js";
+import type { JsonObject } from "../resources/tree.js";
+import type { Explanation, PolicyFinding, RuleFinding, TokenFinding } from "./explanation.js";
+import { conditionHint } from "./condition-hints.js";
+import type { TokenContext } from "./token-checks.js";
+
+/** What is known beside the steps. */
+export interface Circumstances {
+  /** What the filter asked issuers for; undefined in a log, where the real Envoy asked. */
+  readonly keyCalls: readonly KeyCall[] | undefined;
+  /** Issuers of the rules; undefined where only a log is known. */
+  readonly issuers: readonly string[] | undefined;
+  /** Claims of the token that the user gave, verified by nobody. */
+  readonly claims: JsonObject | undefined;
+  readonly token: TokenContext;
+  /** Whether the request brings X-Forwarded-For without the user saying what Envoy makes of it. */
+  readonly forwardedFor: boolean;
+}
+
+type Findings = Omit<Explanation, "decision" | "why" | "remedies"> & {
+  readonly isAllowed: boolean | undefined;
+};
+type Verdict = Pick<Explanation, "decision" | "why" | "remedies">;
+
+const fetchFailed = "Jwks remote fetch is failed";
+
+/** @param fetches the last fetch that the steps tell of, by URI */
+export function verdictOf(
+  findings: Findings,
+  fetches: ReadonlyMap<string, KeysStep>,
+  circumstances: Circumstances,
+): Verdict {
+  if (findings.isAllowed === undefined) return { decision: "unknown", ...undecided(findings) };
+  if (findings.isAllowed) return { decision: "allowed", ...allowed(findings) };
+  if (findings.reason === fetchFailed && circumstances.keyCalls !== undefined) {
+    return { decision: "unknown", ...withoutKeys(findings, circumstances.keyCalls, fetches) };
+  }
+  if (findings.reason === fetchFailed) return { decision: "denied", ...fetchFailure(findings, fetches) };
+  const refused = findings.tokens.findLast(({ token }) => token.status === findings.reason);
+  if (refused !== undefined) return { decision: "denied", ...tokenRefused(refused, circumstances) };
+  if (findings.reason === "RBAC: access denied") {
+    return { decision: "denied", ...denied(findings, circumstances) };
+  }
+  const refusal = findings.reason === undefined ? undefined : refusalNamed(findings.reason);
+  return {
+    decision: "denied",
+    why: refusal?.cause ?? "The filter tells no reason.",
+    remedies: refusal === undefined ? [] : [refusal.remedy],
+  };
+}
+
+function undecided({ tokens }: Findings): Reasons {
+  const waits = tokens.some(({ token }) => token.status === "Jwks is being fetched");
+  return {
+    why: waits
+      ? "The request waits for the keys of its token, and the log ends before they come."
+      : "The log ends before the decision.",
+    remedies: [],
+  };
+}
+
+type Reasons = Pick<Explanation, "why" | "remedies">;
+
+function allowed({ policies, principal, locations }: Findings): Reasons {
+  const deciding = policies.find(({ decides }) => decides);
+  const matched = deciding?.rules.find(({ matches }) => matches);
+  const nobody =
+    principal === undefined && locations.length > 0
+      ? 'Requests without a token pass. To demand one, use a policy with requestPrincipals: ["*"].'
+      : undefined;
+  if (deciding !== undefined && matched !== undefined) {
+    const denies = policies.some(({ action }) => action === "DENY");
+    const tail = denies ? ", and no DENY rule does" : "";
+    return { why: `${ruleText(deciding, matched)} matches${tail}.`, remedies: [] };
+  }
+  const why = policies.some(({ action }) => action === "DENY")
+    ? "No DENY rule matches, and there is no ALLOW policy: whatever is not denied is allowed."
+    : "No ALLOW or DENY policy applies: every request is allowed whose token, if it has one, is good.";
+  return { why, remedies: nobody === undefined ? [] : [nobody] };
+}
+
+function denied({ policies, principal, tokens, locations }: Findings, circumstances: Circumstances): Reasons {
+  const deciding = policies.find(({ decides }) => decides);
+  const matched = deciding?.rules.find(({ matches }) => matches);
+  if (deciding !== undefined && matched !== undefined) {
+    return {
+      why: `${ruleText(deciding, matched)} matches: each of its conditions holds.`,
+      remedies: ["To let such requests pass, narrow this rule: a DENY rule wins over every ALLOW rule."],
+    };
+  }
+  const allows = policies.filter(({ action }) => action === "ALLOW");
+  const rules = allows.reduce((count, { rules: list }) => count + list.length, 0);
+  const identity =
+    principal !== undefined || tokens.length > 0
+      ? ""
+      : locations.length === 0
+        ? " No rule has looked for a token."
+        : " The request has no identity: no token was found.";
+  const why =
+    rules === 1
+      ? `${ruleText(allows[0]!, allows[0]!.rules[0]!)} is the only ALLOW rule, and it does not match.${identity}`
+      : `There are ${rules} ALLOW rules, and none of them matches.${identity}`;
+  const hints = allows.flatMap(({ rules: list }) =>
+    list.flatMap(({ failed }) =>
+      failed === undefined ? [] : (conditionHint(failed, principal, circumstances) ?? []),
+    ),
+  );
+  const bare = principal === undefined ? locations.filter((one) => one.present && one.tokens === 0) : [];
+  const prefixes = bare.map(
+    ({ location }) => `The request has the ${location.replace(/, prefix (.*)$/s, ', but without "$1"')}.`,
+  );
+  return { why, remedies: [...new Set([...prefixes, ...hints])].slice(0, maxHints) };
+}
+
+/** Hints beyond these repeat each other. */
+const maxHints = 5;
+
+function ruleText({ action, namespace, name }: PolicyFinding, { rule }: RuleFinding): string {
+  return `${action} ${namespace}/${name} ${rule}`;
+}
+
+function tokenRefused({ token, key }: TokenFinding, { issuers }: Circumstances): Reasons {
+  const refusal = refusalNamed(token.status);
+  const cause = refusal?.cause ?? token.status;
+  const remedies = refusal === undefined ? [] : [refusal.remedy];
+  const { issuer } = token;
+  if (token.status === "Jwt issuer is not configured" && issuer !== undefined && issuers !== undefined) {
+    const near = issuers.find((one) => withoutSlash(one) === withoutSlash(issuer));
+    if (near !== undefined)
+      return { why: cause, remedies: [`${issuer} and ${near} differ in the slash at the end.`] };
+    const known = issuers.length === 0 ? "no rule names one" : `the rules have ${issuers.join(", ")}`;
+    return {
+      why: cause,
+      remedies: [`The token's issuer is ${issuer === "" ? "not named" : issuer}; ${known}.`],
+    };
+  }
+  if (token.status.startsWith("Jwks doesn't have key") && key !== undefined && key.source !== "inline") {
+    return {
+      why: cause,
+      remedies: [
+        ...remedies,
+        `The keys are those at ${key.source} now; the key may have been withdrawn since.`,
+      ],
+    };
+  }
+  return { why: cause, remedies };
+}
+
+const withoutSlash = (uri: string) => uri.replace(/\/$/, "");
+
+/** The keys cannot be had here; a real Envoy may have them. */
+function withoutKeys(
+  { tokens }: Findings,
+  calls: readonly KeyCall[],
+  fetches: ReadonlyMap<string, KeysStep>,
+): Reasons {
+  const { token, key } = tokens.findLast((one) => one.token.status === fetchFailed) ?? {};
+  const call = calls.findLast(({ outcome }) => outcome !== "given");
+  const place = call?.uri ?? key?.source ?? "the issuer";
+  const issuer = token?.ruleIssuer ?? key?.source ?? "issuer";
+  return {
+    why: `The token's signature cannot be checked: ${place} ${outcomeText(call?.outcome)}${
+      call?.outcome === 200 ? faultText(fetches.get(key?.source ?? "")) : ""
+    }.`,
+    remedies: [
+      `Give the keys in a file: --jwks ${issuer}=jwks.json`,
+      "Or leave the signature aside and see what the rest comes to: --unverified",
+    ],
+  };
+}
+
+function outcomeText(outcome: KeyCall["outcome"]): string {
+  if (outcome === "timeout") return "did not answer in time";
+  if (outcome === "reset") return "broke off";
+  if (outcome === "not allowed") return "is not asked for its keys because of --offline";
+  if (outcome === 503) return "cannot be reached";
+  return outcome === 200 ? "answered, but not with a key set" : `answered with status ${outcome ?? "none"}`;
+}
+
+function fetchFailure({ tokens }: Findings, fetches: ReadonlyMap<string, KeysStep>): Reasons {
+  const { key } = tokens.findLast(({ token }) => token.status === fetchFailed) ?? {};
+  const fetch = key === undefined ? undefined : fetches.get(key.source);
+  const refusal = refusalNamed(fetchFailed)!;
+  const why = key === undefined ? refusal.cause : `${refusal.cause} They should come from ${key.source}.`;
+  return {
+    why:
+      fetch === undefined
+        ? why
+        : `${why} The last fetch in this log ended with ${fetch.outcome}${faultText(fetch)}.`,
+    remedies: [refusal.remedy],
+  };
+}
+
+/** `: [kty] is missing in [keys] (key 0, kid a)`; empty if the fetch tells no reason. */
+function faultText(fetch: KeysStep | undefined): string {
+  if (fetch?.reason === undefined) return "";
+  const { reason, found, key, kid } = fetch;
+  const place = key === undefined ? "" : kid === undefined ? ` (key ${key})` : ` (key ${key}, kid ${kid})`;
+  return `: ${reason}${place}${found === undefined ? "" : `; there is ${found}`}`;
+}

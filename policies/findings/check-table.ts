@@ -1,0 +1,204 @@
+// Every check by its id: what `check --list` prints and docs/checks.md holds.
+
+import type { Severity } from "./finding.js";
+
+export interface CheckRow {
+  readonly id: string;
+  /** The usual one; some warnings are notes where the files do not tell enough. */
+  readonly severity: Severity;
+  readonly title: string;
+  /** Whether --fix can mend it. */
+  readonly fixable?: true;
+}
+
+export const checkTable: readonly CheckRow[] = [
+  {
+    id: "JP001",
+    severity: "error",
+    title: "The action CUSTOM, which the filter cannot enforce (`check`: a note)",
+  },
+  { id: "JP002", severity: "error", title: "`render`: no policy applies to the workload" },
+  { id: "JP003", severity: "error", title: "Something that Istio takes, and the filter refuses" },
+  {
+    id: "JP004",
+    severity: "warning",
+    title: "`render`: a VirtualService routes by claims, which needs the native filter",
+  },
+  { id: "JP005", severity: "note", title: "`render`: keys whose place the issuer names" },
+  { id: "JP006", severity: "note", title: "`render --as envoy`: something that the listener does not have" },
+  {
+    id: "JP007",
+    severity: "warning",
+    title: "`render`, `explain`: a policy that names no namespace, and is left out",
+  },
+  {
+    id: "JP008",
+    severity: "warning",
+    title: "`render`: something that is left out: a policy for some of the plugin's pods alone, gateways",
+  },
+  {
+    id: "JP009",
+    severity: "error",
+    title: "`render`: two different objects of one kind, namespace and name",
+  },
+  { id: "JP010", severity: "note", title: "`render`: a host that is taken for a Service of the cluster" },
+  {
+    id: "JP011",
+    severity: "error",
+    title: "`render`: two plugins for the same pods (a warning where labels do not tell)",
+  },
+  {
+    id: "JP100",
+    severity: "error",
+    title: "A value of another type than the field's; unquoted numbers and booleans",
+    fixable: true,
+  },
+  {
+    id: "JP101",
+    severity: "error",
+    title: "A field that does not exist; the API server drops or refuses it",
+  },
+  {
+    id: "JP102",
+    severity: "error",
+    title: "A value that the CRD does not allow: its length, its form, its choices, a list's length",
+  },
+  { id: "JP103", severity: "error", title: "A required field is missing" },
+  { id: "JP104", severity: "error", title: "Fields that exclude each other, and the CRD's other rules" },
+  { id: "JP105", severity: "error", title: "A selector or targetRef that Istio does not take" },
+  {
+    id: "JP106",
+    severity: "error",
+    title: "Something empty that must not be: a source, an operation, a value, a name",
+  },
+  { id: "JP107", severity: "error", title: "No IP address, range or port" },
+  { id: "JP108", severity: "error", title: "A path template that Istio does not take" },
+  { id: "JP109", severity: "error", title: "A condition with an unknown key, or without values" },
+  { id: "JP110", severity: "error", title: "Rules, provider and action do not go together" },
+  { id: "JP111", severity: "error", title: "An annotation that Istio does not take" },
+  { id: "JP112", severity: "error", title: "An issuer, jwksUri or jwks that Istio does not take" },
+  { id: "JP113", severity: "error", title: "No header name, or a timeout that Istio does not take" },
+  { id: "JP114", severity: "error", title: "A service account or trust domain of another form" },
+  {
+    id: "JP115",
+    severity: "error",
+    title: "An apiVersion or kind that does not exist, where a policy is meant",
+  },
+  { id: "JP150", severity: "warning", title: "A selector without labels" },
+  {
+    id: "JP151",
+    severity: "warning",
+    title: "A DENY rule with HTTP attributes only, which denies all TCP traffic",
+  },
+  { id: "JP152", severity: "warning", title: "Private key material in jwks" },
+  {
+    id: "JP201",
+    severity: "warning",
+    title: "A RequestAuthentication that no AuthorizationPolicy backs: requests without a token pass",
+  },
+  {
+    id: "JP202",
+    severity: "warning",
+    title: "A principal with one slash, of an issuer that ends in a slash",
+    fixable: true,
+  },
+  { id: "JP203", severity: "warning", title: "A principal of an issuer that no JWT rule has" },
+  { id: "JP204", severity: "warning", title: "A method, path, host or principal that no request can have" },
+  { id: "JP205", severity: "warning", title: "A rule that contradicts itself" },
+  { id: "JP206", severity: "warning", title: "A claim that is a number or boolean: only strings match" },
+  { id: "JP207", severity: "warning", title: "A value with a space for a claim that is split at spaces" },
+  { id: "JP208", severity: "warning", title: "A claim name with dots, where a nested claim is likely meant" },
+  { id: "JP209", severity: "warning", title: "A `*` that is no wildcard" },
+  { id: "JP210", severity: "warning", title: "A host without a port" },
+  { id: "JP211", severity: "warning", title: "An ALLOW rule that a DENY rule swallows" },
+  { id: "JP212", severity: "note", title: "A DENY rule for what no ALLOW policy allows" },
+  { id: "JP213", severity: "warning", title: "An ALLOW policy beside one that allows everything" },
+  { id: "JP214", severity: "warning", title: "CORS preflights that a policy denies" },
+  { id: "JP215", severity: "warning", title: "A selector or targetRef that meets nothing in the files" },
+  {
+    id: "JP216",
+    severity: "warning",
+    title: "A Service port whose name tells no protocol (Istio's IST0118)",
+  },
+  {
+    id: "JP217",
+    severity: "error",
+    title: "An unquoted number or boolean in a name, label or annotation",
+    fixable: true,
+  },
+  {
+    id: "JP218",
+    severity: "warning",
+    title: "A label or annotation key that YAML takes for a boolean or number",
+    fixable: true,
+  },
+  { id: "JP219", severity: "warning", title: "Two objects of one kind, namespace and name" },
+  {
+    id: "JP220",
+    severity: "warning",
+    title: "A condition on a header from which the token has been removed",
+  },
+  { id: "JP221", severity: "warning", title: "Keys fetched over http from outside the mesh" },
+  { id: "JP222", severity: "warning", title: "An empty list, which constrains nothing" },
+  {
+    id: "JP223",
+    severity: "error",
+    title: "An https issuer that the filter calls without TLS, by the DestinationRules in the files",
+  },
+  {
+    id: "JP224",
+    severity: "warning",
+    title: "A Sidecar whose egress keeps an issuer's host from proxies that fetch keys there",
+  },
+  {
+    id: "JP225",
+    severity: "error",
+    title: "A Service port that Istio does not take for HTTP: what comes in there goes past the filter",
+  },
+  {
+    id: "JP226",
+    severity: "note",
+    title: "Keys that are discovered, of an issuer that keeps them on another origin",
+  },
+  {
+    id: "JP227",
+    severity: "error",
+    title: "Two plugins of this filter for the same pods (a warning where labels do not tell)",
+  },
+  { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
+  {
+    id: "JP302",
+    severity: "error",
+    title: "The filter's configuration: a value of another type",
+    fixable: true,
+  },
+  {
+    id: "JP303",
+    severity: "error",
+    title: "The filter's configuration: a value that its schema does not allow, or a field that is missing",
+  },
+  {
+    id: "JP304",
+    severity: "error",
+    title: "The filter's configuration: something else that the filter refuses",
+  },
+  { id: "JP305", severity: "warning", title: "A filter that lets every request through if it cannot run" },
+  {
+    id: "JP306",
+    severity: "warning",
+    title: "A WasmPlugin that judges the workload's own requests to others too",
+  },
+  {
+    id: "JP307",
+    severity: "warning",
+    title: "The filter's configuration: keys of an issuer on another origin, which `clusters` does not name",
+  },
+];
+
+/** The table as Markdown. */
+export function checkTableMarkdown(): string {
+  const rows = checkTable.map(
+    ({ id, severity, title, fixable }) => `| ${id} | ${severity} | ${title} | ${fixable ? "yes" : ""} |`,
+  );
+  return ["| id | severity | what it finds | `--fix` |", "|---|---|---|---|", ...rows, ""].join("\n");
+}

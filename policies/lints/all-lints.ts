@@ -1,0 +1,61 @@
+// Every lint.
+
+import { policiesIn } from "../istio/policy.js";
+import type { Finding } from "../findings/finding.js";
+import { policyModel } from "../policy-model/rule-model.js";
+import type { Resource } from "../resources/resource.js";
+import { claimValues } from "./conditions/claim-values.js";
+import { corsPreflight } from "./policies/cors-preflight.js";
+import { duplicates } from "./policies/duplicates.js";
+import { emptyLists } from "./conditions/empty-lists.js";
+import { discoveredElsewhere } from "./keys/keys-elsewhere.js";
+import { hostPorts } from "./conditions/host-ports.js";
+import { issuerClusters } from "./keys/issuer-clusters.js";
+import type { Lint, LintContext } from "../findings/lint.js";
+import { mootPolicies } from "./policies/moot-policies.js";
+import { contradictions, neverMatches } from "./conditions/never-matches.js";
+import { opaquePorts } from "./ports/opaque-ports.js";
+import { plainHttpKeys } from "./keys/plain-http-keys.js";
+import { pluginPairs } from "./policies/plugin-pairs.js";
+import { portNames } from "./ports/port-names.js";
+import { principalIssuer } from "./tokens/principal-issuer.js";
+import { selectsNothing } from "./policies/selects-nothing.js";
+import { strippedToken } from "./tokens/stripped-token.js";
+import { unprotected } from "./policies/unprotected.js";
+import { unquotedMetadata } from "./policies/unquoted-metadata.js";
+import { wildcards } from "./conditions/wildcards.js";
+
+const lints: readonly Lint[] = [
+  unprotected,
+  principalIssuer,
+  neverMatches,
+  contradictions,
+  claimValues,
+  wildcards,
+  hostPorts,
+  mootPolicies,
+  corsPreflight,
+  selectsNothing,
+  portNames,
+  unquotedMetadata,
+  duplicates,
+  emptyLists,
+  strippedToken,
+  plainHttpKeys,
+  opaquePorts,
+  issuerClusters,
+  discoveredElsewhere,
+  pluginPairs,
+];
+
+/** What all lints say about a user's objects. */
+export function lintResources(resources: readonly Resource[], rootNamespace: string): Finding[] {
+  const policies = policiesIn(resources);
+  const context: LintContext = {
+    resources,
+    requestAuthentications: policies.filter(({ kind }) => kind === "RequestAuthentication"),
+    authorizationPolicies: policies.filter(({ kind }) => kind === "AuthorizationPolicy").map(policyModel),
+    rootNamespace,
+  };
+  return lints.flatMap((lint) => lint(context));
+}

@@ -1,0 +1,57 @@
+// JP215: a selector or targetRef that meets none of the workloads, Services and Gateways in the files.
+
+import type { Finding } from "../../findings/finding.js";
+import { haveLabels, labelsText, podsIn } from "../../istio/pods.js";
+import type { Policy } from "../../istio/policy.js";
+import { resourceName } from "../../resources/resource.js";
+import { entry } from "../../resources/tree.js";
+import { remark, type Lint, type LintContext } from "../../findings/lint.js";
+
+const targets = ["Gateway", "Service", "ServiceEntry"];
+
+export const selectsNothing: Lint = (context) => {
+  const policies = [
+    ...context.requestAuthentications,
+    ...context.authorizationPolicies.map(({ policy }) => policy),
+  ];
+  return policies.flatMap((policy) => [...judgeSelector(policy, context), ...judgeTargets(policy, context)]);
+};
+
+function judgeSelector(policy: Policy, { resources, rootNamespace }: LintContext): Finding[] {
+  const { resource, matchLabels } = policy;
+  if (matchLabels === undefined || matchLabels.size === 0) return [];
+  const everywhere = resource.namespace === rootNamespace;
+  const workloads = podsIn(resources).filter(
+    (pods) => everywhere || pods.resource.namespace === resource.namespace,
+  );
+  // Without workloads of the namespace, the files do not tell.
+  if (workloads.length === 0) return [];
+  if (workloads.some(({ labels }) => haveLabels(labels, matchLabels))) return [];
+  return [
+    remark({
+      id: "JP215",
+      resource,
+      at: entry(policy.spec, "selector")?.value.at ?? resource.at,
+      message: `the selector ${labelsText(matchLabels)} selects no workload in these files`,
+      remedy: `there are ${workloads.map((pods) => resourceName(pods.resource)).join(", ")}; it is their pods' labels that count`,
+    }),
+  ];
+}
+
+function judgeTargets(policy: Policy, { resources }: LintContext): Finding[] {
+  const { resource } = policy;
+  return policy.targetRefs.flatMap((ref) => {
+    if (!targets.includes(ref.kind)) return [];
+    const known = resources.filter((one) => one.kind === ref.kind && one.namespace === resource.namespace);
+    if (known.length === 0 || known.some(({ name }) => name === ref.name)) return [];
+    return [
+      remark({
+        id: "JP215",
+        resource,
+        at: (entry(policy.spec, "targetRefs") ?? entry(policy.spec, "targetRef"))?.value.at ?? resource.at,
+        message: `there is no ${ref.kind} ${ref.name} in the namespace ${resource.namespace} of these files`,
+        remedy: `there are ${known.map(({ name }) => name).join(", ")}`,
+      }),
+    ];
+  });
+}

@@ -1,0 +1,38 @@
+// JP201: a RequestAuthentication refuses bad tokens, and lets requests without any through.
+
+import { actionOf, isDryRun } from "../../istio/policy.js";
+import { catchesAnonymous, demandsIdentity } from "../../policy-model/identity.js";
+import { mayMeet } from "../../policy-model/reach.js";
+import type { PolicyModel } from "../../policy-model/rule-model.js";
+import { remark, type Lint } from "../../findings/lint.js";
+
+export const unprotected: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
+  requestAuthentications
+    .filter(
+      (authentication) =>
+        !authorizationPolicies.some(
+          (model) => mayMeet(model.policy, authentication, rootNamespace) && turnsAnonymousAway(model),
+        ),
+    )
+    .map(({ resource }) =>
+      remark({
+        id: "JP201",
+        resource,
+        at: resource.at,
+        message: "requests without a token pass: no AuthorizationPolicy here demands a principal",
+        remedy: 'add an ALLOW policy with `from: [{source: {requestPrincipals: ["*"]}}]`',
+      }),
+    );
+
+function turnsAnonymousAway({ policy, rules }: PolicyModel): boolean {
+  if (isDryRun(policy)) return false;
+  switch (actionOf(policy)) {
+    case "ALLOW":
+      // Without rules it allows nothing at all.
+      return rules.length === 0 || rules.some(demandsIdentity);
+    case "DENY":
+      return rules.some(catchesAnonymous);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,60 @@
+// JP202: the issuer ends in a slash, and the principal has one slash where it takes two. JP203: no rule has that issuer.
+
+import type { Finding } from "../../findings/finding.js";
+import type { Policy } from "../../istio/policy.js";
+import { mayMeet } from "../../policy-model/reach.js";
+import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
+import { itemsOf, stringAt, valueAt, type LocatedString } from "../../resources/tree.js";
+import { remark, type Lint } from "../../findings/lint.js";
+
+export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
+  authorizationPolicies.flatMap((model) => {
+    const reaching = requestAuthentications.filter((one) => mayMeet(one, model.policy, rootNamespace));
+    const issuers = reaching.flatMap(issuersOf);
+    // A rule without issuer takes any; without rules in the files, they may be in the cluster.
+    if (issuers.length === 0 || issuers.includes("")) return [];
+    return principalsOf(model).flatMap((principal) => judge(principal, issuers, model));
+  });
+
+function judge(principal: LocatedString, issuers: readonly string[], { policy }: PolicyModel): Finding[] {
+  const { value, at } = principal;
+  const slash = value.lastIndexOf("/");
+  if (slash < 0 || value.startsWith("*")) return [];
+  const issuer = value.slice(0, slash);
+  if (issuers.includes(issuer)) return [];
+  const { resource } = policy;
+  const slashed = `${issuer}/`;
+  if (issuers.includes(slashed)) {
+    const right = `${slashed}/${value.slice(slashed.length)}`;
+    return [
+      remark({
+        id: "JP202",
+        resource,
+        at,
+        message: `${value} never matches: the issuer ${slashed} ends in a slash, and one more stands before the subject`,
+        remedy: `write ${right}`,
+        fix: { at, text: JSON.stringify(right) },
+      }),
+    ];
+  }
+  return [
+    remark({
+      id: "JP203",
+      resource,
+      at,
+      message: `${value} never matches: no JWT rule for these workloads has the issuer ${issuer}`,
+      remedy: `the issuers are ${[...new Set(issuers)].join(", ")}; a principal is issuer, slash, subject`,
+    }),
+  ];
+}
+
+function issuersOf(authentication: Policy): string[] {
+  return itemsOf(valueAt(authentication.spec, "jwtRules")).map((rule) => stringAt(rule, "issuer") ?? "");
+}
+
+function principalsOf({ rules }: PolicyModel): LocatedString[] {
+  return rules
+    .flatMap(constraintsOf)
+    .filter(({ attribute }) => attribute === "requestPrincipals" || attribute === "request.auth.principal")
+    .flatMap(({ values, notValues }) => [...values, ...notValues]);
+}

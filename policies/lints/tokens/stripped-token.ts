@@ -1,0 +1,41 @@
+// JP220: a condition on the header that carried the token: jwt_authn has removed it before policies look.
+
+import type { Policy } from "../../istio/policy.js";
+import { covers } from "../../policy-model/reach.js";
+import { constraintsOf } from "../../policy-model/rule-model.js";
+import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
+import { remark, type Lint } from "../../findings/lint.js";
+
+export const strippedToken: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
+  authorizationPolicies.flatMap(({ policy, rules }) => {
+    const covering = requestAuthentications.filter((one) => covers(one, policy, rootNamespace));
+    const stripped = new Set(covering.flatMap(strippedHeaders));
+    return rules.flatMap(constraintsOf).flatMap(({ attribute, at }) => {
+      const header = /^request\.headers\[(.+)\]$/.exec(attribute)?.[1]?.toLowerCase();
+      if (header === undefined || !stripped.has(header)) return [];
+      return [
+        remark({
+          id: "JP220",
+          resource: policy.resource,
+          at,
+          message: `a valid token is removed from the header ${header} before policies look at it`,
+          remedy: "set forwardOriginalToken: true in the JWT rule, or compare a claim",
+        }),
+      ];
+    });
+  });
+
+function strippedHeaders(authentication: Policy): string[] {
+  return itemsOf(valueAt(authentication.spec, "jwtRules")).flatMap((rule) => {
+    const forward = valueAt(rule, "forwardOriginalToken");
+    return forward?.kind === "scalar" && forward.value === true ? [] : headersOf(rule);
+  });
+}
+
+function headersOf(rule: Tree): string[] {
+  const places = ["fromHeaders", "fromParams", "fromCookies"].flatMap((name) => itemsOf(valueAt(rule, name)));
+  if (places.length === 0) return ["authorization"];
+  return itemsOf(valueAt(rule, "fromHeaders")).map((header) =>
+    (stringAt(header, "name") ?? "").toLowerCase(),
+  );
+}

@@ -1,0 +1,45 @@
+// What the filter itself refuses of policies that Istio takes: asked, not guessed.
+
+import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { InputError } from "../resources/input-error.js";
+import type { Finding } from "../findings/finding.js";
+import type { Selection } from "../istio/selection.js";
+import { resourceName } from "../resources/resource.js";
+import { entry, type JsonObject } from "../resources/tree.js";
+import { placeOf } from "../schema/place.js";
+import type { PluginConfig } from "../plugin-config/plugin-config.js";
+
+/**
+ * Starts the filter with a configuration of these policies; what it objects to, with the place in the user's files.
+ */
+export async function filterObjections(
+  filter: Filter,
+  config: PluginConfig | JsonObject,
+  selection: Selection,
+): Promise<Finding[]> {
+  try {
+    (await filter.configure(config as JsonObject, { trace: false })).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefusedError)) throw error;
+    return error.faults.map((fault) => finding(fault, selection));
+  }
+}
+
+/** `authorizationPolicies[0].rules[1].from: must not be empty` */
+function finding(fault: string, selection: Selection): Finding {
+  const match = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]([^:\s]*): (.*)$/s.exec(fault);
+  const policy = match === null ? undefined : selection[match[1] as keyof Selection][Number(match[2])];
+  if (policy === undefined) throw new InputError(`the filter refuses the configuration: ${fault}`);
+  const [field, message] = [match![3]!.replace(/^\./, ""), match![4]!];
+  const path = [...field.matchAll(/[^.[\]]+/g)].map(([token]) => token);
+  const { resource, spec } = policy;
+  return {
+    id: "JP003",
+    severity: "error",
+    message: `the filter refuses this: ${field === "" ? "" : `${field}: `}${message}`,
+    // Names are the object's own, outside of the spec.
+    at: entry(spec, path[0] ?? "") === undefined ? resource.at : placeOf(spec, { path, ofName: false }),
+    resource: resourceName(resource),
+  };
+}

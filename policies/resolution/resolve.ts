@@ -1,0 +1,64 @@
+// From a user's objects to the policies that apply to one workload, or the reasons why they cannot be put into a filter.
+
+import type { Finding } from "../findings/finding.js";
+import { isGateway } from "../istio/gateway.js";
+import { policiesIn } from "../istio/policy.js";
+import { selectPolicies, type Selection } from "../istio/selection.js";
+import { belongsToWaypoint, type Workload } from "../istio/workload.js";
+import type { Resource } from "../resources/resource.js";
+import { misnamedPolicies } from "../validation/misnamed-policies.js";
+import { validatePolicy } from "../validation/validate-policy.js";
+import type { TrustDomains } from "../plugin-config/plugin-config.js";
+import { nothingApplies, refusals } from "./refusals.js";
+
+/** Which workload, in which mesh. */
+export interface WorkloadOptions extends Pick<Workload, "namespace" | "labels" | "service"> {
+  readonly rootNamespace: string;
+  /** What the user says; undefined leaves it to the labels and the objects. */
+  readonly gateway: boolean | undefined;
+  readonly waypoint: boolean | undefined;
+  readonly trust: TrustDomains;
+}
+
+export interface Resolved {
+  readonly selection: Selection;
+  readonly workload: Workload;
+  readonly isGateway: boolean;
+  readonly rootNamespace: string;
+  readonly trust: TrustDomains;
+}
+
+export interface Resolution {
+  /** Undefined if the policies are refused. */
+  readonly resolved: Resolved | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Resolves which policies apply to a workload, as Istio does. */
+export function resolvePolicies(resources: readonly Resource[], options: WorkloadOptions): Resolution {
+  const workload: Workload = {
+    namespace: options.namespace,
+    labels: options.labels,
+    service: options.service,
+    isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
+  };
+  const policies = policiesIn(resources);
+  const selection = selectPolicies(policies, workload, options.rootNamespace);
+  const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
+  const reach = [options.namespace, options.rootNamespace, options.service?.namespace];
+  const isInReach = ({ namespace }: Resource) => reach.includes(namespace);
+  const findings = [
+    ...misnamedPolicies(resources.filter(isInReach)),
+    ...(selected.length === 0 ? [nothingApplies(policies, workload)] : []),
+    // A policy in reach with a broken selector may be meant for this workload too.
+    ...policies
+      .filter(({ resource }) => isInReach(resource))
+      .flatMap(validatePolicy)
+      .filter(({ severity }) => severity === "error"),
+    ...refusals(selected),
+  ];
+  if (findings.length > 0) return { resolved: undefined, findings };
+  const gateway = options.gateway ?? isGateway(workload, resources);
+  const { rootNamespace, trust } = options;
+  return { resolved: { selection, workload, isGateway: gateway, rootNamespace, trust }, findings };
+}

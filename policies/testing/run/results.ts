@@ -1,0 +1,64 @@
+// The results of a run, as every report tells them.
+
+import { positionText } from "../../resources/position.js";
+import type { Mismatch } from "./compare.js";
+import { isCovered, type CoverageItem } from "./coverage.js";
+import type { CaseResult } from "./run-suite.js";
+import type { Refusal } from "./subject.js";
+import type { Suite } from "../suite/suite.js";
+
+export interface SuiteResult {
+  readonly suite: Suite;
+  readonly cases: readonly CaseResult[];
+  /** Why no test of the suite could be run. */
+  readonly refusal: Refusal | undefined;
+  /** How long it took. */
+  readonly milliseconds: number;
+}
+
+export interface Results {
+  readonly suites: readonly SuiteResult[];
+  /** Undefined: nobody asked. */
+  readonly coverage: readonly CoverageItem[] | undefined;
+}
+
+export interface Counts {
+  readonly tests: number;
+  readonly passed: number;
+  readonly failed: number;
+  /** Suites whose policies are refused. */
+  readonly refused: number;
+}
+
+export function countsOf(suites: readonly SuiteResult[]): Counts {
+  const cases = suites.flatMap((one) => one.cases);
+  const failed = cases.filter(hasFailed).length;
+  const refused = suites.filter(({ refusal }) => refusal !== undefined).length;
+  return { tests: cases.length, passed: cases.length - failed, failed, refused };
+}
+
+export const hasFailed = ({ mismatches }: CaseResult) => mismatches.length > 0;
+
+/** What tests touch of 100 items; 100 where there is nothing to touch. */
+export function coveragePercent(items: readonly CoverageItem[]): number {
+  return items.length === 0 ? 100 : (100 * items.filter(isCovered).length) / items.length;
+}
+
+/** What is missing for an item to be covered. */
+export function gapText({ kind, held, failed }: CoverageItem): string {
+  if (kind === "rule") return "no test matches this rule";
+  if (kind === "jwtRule") return "no test has a token that this rule accepts";
+  if (held) return "it held in every test: none shows what it keeps out";
+  return failed
+    ? "it failed in every test: none shows what it lets through"
+    : "no test gets as far as this condition";
+}
+
+/** What is not as expected, in a line. */
+export const mismatchText = ({ what, expected, seen }: Mismatch) =>
+  `${what}: expected ${expected}, got ${seen}`;
+
+/** The lines that say what is wrong with a refused suite, without excerpts. */
+export function refusalLines({ findings, faults }: Refusal): string[] {
+  return [...findings.map(({ at, message, id }) => `${positionText(at)}: ${message} [${id}]`), ...faults];
+}

@@ -1,0 +1,71 @@
+// Suites, run one after the other, each with its result.
+
+import { ConfigurationRefusedError, type Filter } from "../../evaluation/filter.js";
+import { InputError } from "../../resources/input-error.js";
+import type { UserFiles } from "../../resources/user-files.js";
+import type { Suite } from "../suite/suite.js";
+import { Coverage } from "./coverage.js";
+import type { Results, SuiteResult } from "./results.js";
+import { runSuite } from "./run-suite.js";
+import { PoliciesRefusedError, resolveSubject, type Refusal } from "./subject.js";
+
+export interface RunOptions {
+  /** Runs the tests whose names have this in them. Default: all. */
+  readonly only?: string | undefined;
+  /** Whether to tell what tests touch of the policies. */
+  readonly coverage?: boolean;
+}
+
+/**
+ * Runs suites.
+ * @param files where the suites' policies and key sets lie
+ * @throws InputError if something that a suite names cannot be read or used, or no test has the wanted name
+ */
+export async function runSuites(
+  suites: readonly Suite[],
+  files: UserFiles,
+  filter: Filter,
+  { only, coverage: wantsCoverage = false }: RunOptions = {},
+): Promise<Results> {
+  const coverage = wantsCoverage ? new Coverage() : undefined;
+  const results: SuiteResult[] = [];
+  for (const suite of selected(suites, only)) results.push(await resultOf(suite, filter, coverage, files));
+  return { suites: results, coverage: coverage?.items };
+}
+
+function selected(suites: readonly Suite[], only: string | undefined): readonly Suite[] {
+  if (only === undefined) return suites;
+  const some = suites
+    .map((suite) => ({ ...suite, cases: suite.cases.filter(({ name }) => name.includes(only)) }))
+    .filter(({ cases }) => cases.length > 0);
+  if (some.length === 0) throw new InputError(`--only ${only}: no test has this in its name`);
+  return some;
+}
+
+async function resultOf(
+  suite: Suite,
+  filter: Filter,
+  coverage: Coverage | undefined,
+  files: UserFiles,
+): Promise<SuiteResult> {
+  const start = performance.now();
+  const result = (cases: SuiteResult["cases"], refusal?: Refusal) => ({
+    suite,
+    cases,
+    refusal,
+    milliseconds: performance.now() - start,
+  });
+  try {
+    const subject = await resolveSubject(suite, filter, files);
+    coverage?.begin(subject);
+    return result(await runSuite(suite, subject, filter, files, coverage));
+  } catch (error) {
+    if (error instanceof PoliciesRefusedError) return result([], error.refusal);
+    // The policies have been accepted without the key sets that the suite gives.
+    if (error instanceof ConfigurationRefusedError) {
+      throw new InputError(`${suite.file}: keys: the filter refuses them: ${error.faults.join("; ")}`);
+    }
+    if (error instanceof InputError) throw new InputError(`${suite.file}: ${error.message}`);
+    throw error;
+  }
+}
