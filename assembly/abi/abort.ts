@@ -3,7 +3,7 @@
  * happen all the same, the host's log names the place before the VM traps.
  */
 import { utf8 } from "../memory/persistent";
-import { log, LogLevel } from "./log";
+import { log, LogLevel } from "./calls/log";
 
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
   const text = message ? message : "abort";

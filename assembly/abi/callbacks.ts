@@ -5,11 +5,11 @@
 import { allocate, enterCallback, leaveCallback } from "../memory/arena";
 import { seedHash } from "../memory/hash";
 import { NO_SPAN } from "../memory/span";
-import { BufferType, bufferBytes } from "./buffer";
-import { currentTimeNanoseconds } from "./clock";
+import { BufferType, bufferBytes } from "./calls/buffer";
+import { currentTimeNanoseconds } from "./calls/clock";
 import { addPlugin, addStream, pluginOf, removeContext } from "./contexts";
 import { createPlugin } from "./plugin";
-import { HeadersStatus } from "./stream";
+import { HeadersStatus } from "./calls/stream";
 
 export function proxy_abi_version_0_2_1(): void {}
 

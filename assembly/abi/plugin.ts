@@ -3,7 +3,7 @@
  * implements it, and names itself with `setPluginFactory`.
  */
 import { Span } from "../memory/span";
-import { HeadersStatus } from "./stream";
+import { HeadersStatus } from "./calls/stream";
 
 export abstract class Plugin {
   /** Id of the root context. */

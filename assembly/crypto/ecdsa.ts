@@ -15,8 +15,8 @@ import {
   curveOrderModulus,
   curvePrime,
   selectCurve,
-} from "./curve";
-import { POINT_X, POINT_Z, doublePoint, pointIsInfinity, setPointToInfinity } from "./curve_point";
+} from "./curve/curve";
+import { POINT_X, POINT_Z, doublePoint, pointIsInfinity, setPointToInfinity } from "./curve/curve_point";
 import {
   INTEGER_SIZE,
   integerAdd,
@@ -24,15 +24,15 @@ import {
   integerFromBigEndian,
   integerIsZero,
   integerShiftRight,
-} from "./integer";
-import { invertModulo } from "./modular_inverse";
+} from "./integers/integer";
+import { invertModulo } from "./integers/modular_inverse";
 import {
   RESIDUE_SIZE,
   modulusRadix,
   montgomeryMultiply,
   residueFromInteger,
   residueToInteger,
-} from "./modulus";
+} from "./integers/modulus";
 import {
   GENERATOR_WINDOW,
   KEY_WINDOW,
@@ -42,8 +42,8 @@ import {
   pieceBits,
   pieceCount,
   tableSize,
-} from "./point_table";
-import { DIGITS_SIZE, recode } from "./recoding";
+} from "./curve/point_table";
+import { DIGITS_SIZE, recode } from "./curve/recoding";
 import {
   MAX_ELEMENT_SIZE,
   elementFromInteger,
@@ -52,7 +52,7 @@ import {
   scaleAddLazy,
   square,
   subtractLazy,
-} from "./prime_field";
+} from "./field/prime_field";
 
 export { Curve };
 

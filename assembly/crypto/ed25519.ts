@@ -14,22 +14,27 @@ import {
   EDWARDS_Z,
   doubleEdwardsPoint,
   setEdwardsPointToNeutral,
-} from "./edwards_point";
+} from "./curve/edwards_point";
 import {
   EDWARDS_PIECES,
   EDWARDS_PIECE_BITS,
   addEdwardsDigits,
   buildEdwardsTable,
   edwardsTableSize,
-} from "./edwards_table";
-import { INTEGER_SIZE, integerCompare, integerFromBigEndian, integerFromLittleEndian } from "./integer";
+} from "./curve/edwards_table";
+import {
+  INTEGER_SIZE,
+  integerCompare,
+  integerFromBigEndian,
+  integerFromLittleEndian,
+} from "./integers/integer";
 import {
   MODULUS_SIZE,
   RESIDUE_SIZE,
   modulusFromInteger,
   residueFromWideInteger,
   residueToInteger,
-} from "./modulus";
+} from "./integers/modulus";
 import {
   Field,
   MAX_ELEMENT_SIZE,
@@ -45,9 +50,15 @@ import {
   selectField,
   square,
   subtractLazy,
-} from "./prime_field";
-import { DIGITS_SIZE, recode } from "./recoding";
-import { SHA512_DIGEST_SIZE, SHA512_STATE_SIZE, sha512Begin, sha512Finish, sha512Update } from "./sha512";
+} from "./field/prime_field";
+import { DIGITS_SIZE, recode } from "./curve/recoding";
+import {
+  SHA512_DIGEST_SIZE,
+  SHA512_STATE_SIZE,
+  sha512Begin,
+  sha512Finish,
+  sha512Update,
+} from "./hash/sha512";
 
 export const ED25519_KEY_SIZE: u32 = 32;
 export const ED25519_SIGNATURE_SIZE: u32 = 64;

@@ -2,8 +2,8 @@
  * HMAC (RFC 2104) with the hashes of HS256, HS384 and HS512 (RFC 7518 §3.2): computed and compared. The key is secret here, so the
  * comparison takes the same time wherever the first difference is.
  */
-import { Hash, MAX_DIGEST_SIZE, digest, digestSize, hashBlockSize } from "./hash";
-import { sha256Begin, sha256Finish, sha256Update } from "./sha256";
+import { Hash, MAX_DIGEST_SIZE, digest, digestSize, hashBlockSize } from "./hash/hash";
+import { sha256Begin, sha256Finish, sha256Update } from "./hash/sha256";
 import {
   SHA512_BLOCK_SIZE,
   SHA512_STATE_SIZE,
@@ -11,7 +11,7 @@ import {
   sha512Begin,
   sha512Finish,
   sha512Update,
-} from "./sha512";
+} from "./hash/sha512";
 
 /** Bytes that the key is xored with, RFC 2104 §2. */
 const INNER_PAD: u64 = 0x3636363636363636;

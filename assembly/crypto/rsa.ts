@@ -9,8 +9,8 @@ import {
   modulusBlockSize,
   modulusLength,
   prepareModulus,
-} from "./exponentiation";
-import { Hash, digestSize } from "./hash";
+} from "./exponentiation/exponentiation";
+import { Hash, digestSize } from "./hash/hash";
 
 /**
  * Least length of a modulus, in bytes: 1017 bits, so that keys which were meant to have 1024 and came out a few bits short are taken. RFC

@@ -3,7 +3,7 @@
  * message, salt as long as the digest.
  */
 import { bytesEqual } from "../memory/span";
-import { Hash, digest as digestOf, digestSize } from "./hash";
+import { Hash, digest as digestOf, digestSize } from "./hash/hash";
 import { rsaEncodedMessage, rsaModulusBits } from "./rsa";
 
 /** The data block DB, unmasked. */

@@ -1,6 +1,6 @@
 /** Makes the real request headers those of the header list. */
-import { addHeader, HeaderMap, removeHeader, replaceHeader } from "../abi/headers";
-import { Result } from "../abi/result";
+import { addHeader, HeaderMap, removeHeader, replaceHeader } from "../abi/calls/headers";
+import { Result } from "../abi/layout/result";
 import { HeaderList, HeaderState } from "../request/header_list";
 
 /**

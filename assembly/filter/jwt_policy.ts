@@ -2,25 +2,25 @@
  * The filter: one instance per plugin configuration. A request is judged (request_judge.ts); if its keys are on their way it is parked and judged anew when
  * they have come: a few at once, the rest at the next ticks (docs/decisions/0012-bounded-answers.md).
  */
-import { currentTimeNanoseconds } from "../abi/clock";
-import { log, LogLevel } from "../abi/log";
+import { currentTimeNanoseconds } from "../abi/calls/clock";
+import { log, LogLevel } from "../abi/calls/log";
 import { Plugin } from "../abi/plugin";
-import { Result } from "../abi/result";
-import { continueRequest, HeadersStatus, setEffectiveContext } from "../abi/stream";
-import { setTickPeriod } from "../abi/timer";
+import { Result } from "../abi/layout/result";
+import { continueRequest, HeadersStatus, setEffectiveContext } from "../abi/calls/stream";
+import { setTickPeriod } from "../abi/calls/timer";
 import { ConfigErrors } from "../config/config_errors";
 import { releaseSpan, utf8 } from "../memory/persistent";
 import { markArena, rewindArena } from "../memory/arena";
 import { Span, spanIsMissing } from "../memory/span";
-import { EVERYTHING, NOTHING } from "./auth_context";
-import { hostCryptoWorks } from "./host_crypto";
-import { endCall, ensureFetch, FetchStart, isUnderWay, leaveFetch, pollShared } from "./key_fetches";
+import { EVERYTHING, NOTHING } from "./authentication/auth_context";
+import { hostCryptoWorks } from "./authentication/host_crypto";
+import { endCall, ensureFetch, FetchStart, isUnderWay, leaveFetch, pollShared } from "./fetching/key_fetches";
 import { ParkedRequests, takenSince } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
 import { refuseUnjudged } from "./refuse";
 import { RequestJudge, Verdict } from "./request_judge";
-import { announceState } from "./shared_keys";
-import { refreshTracing, traceStream } from "./trace";
+import { announceState } from "./fetching/shared_keys";
+import { refreshTracing, traceStream } from "./telemetry/trace";
 
 /** How soon after start the first fetch begins, and how often due refreshes are looked for, in milliseconds. */
 const FIRST_TICK: u32 = 10;

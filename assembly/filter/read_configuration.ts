@@ -6,15 +6,15 @@ import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
 import { LocationKind } from "../token/location";
 import { TokenCache } from "../token/token_cache";
-import { compilePolicies } from "../policy/compile";
-import { PolicyOptions } from "../policy/policy_options";
-import { PolicySet } from "../policy/policy_set";
-import { FetchTargets } from "./fetch_targets";
-import { JwtRules } from "./jwt_rules";
-import { JwtRulesReader } from "./read_jwt_rules";
-import { Metrics } from "./metrics";
-import { RequestProperties } from "./request_properties";
-import { readSettings, Settings } from "./settings";
+import { compilePolicies } from "../policy/compilation/compile";
+import { PolicyOptions } from "../policy/rules/policy_options";
+import { PolicySet } from "../policy/tables/policy_set";
+import { FetchTargets } from "./endpoints/fetch_targets";
+import { JwtRules } from "./configuration/jwt_rules";
+import { JwtRulesReader } from "./configuration/read_jwt_rules";
+import { Metrics } from "./telemetry/metrics";
+import { RequestProperties } from "./authorization/request_properties";
+import { readSettings, Settings } from "./configuration/settings";
 
 export class Configuration {
   constructor(

@@ -1,6 +1,6 @@
 /** Local responses: how a request is refused. */
-import { serializePairs } from "../abi/pairs";
-import { sendLocalResponse } from "../abi/stream";
+import { serializePairs } from "../abi/layout/pairs";
+import { sendLocalResponse } from "../abi/calls/stream";
 import { challenge } from "../decision/challenge";
 import { authenticationDetails, authorizationDetails } from "../decision/details";
 import { httpCode, Status, statusText } from "../decision/status";
@@ -9,7 +9,7 @@ import { utf8 } from "../memory/persistent";
 import { NO_SPAN, Span, spanIsMissing } from "../memory/span";
 import { HeaderList } from "../request/header_list";
 import { withoutParameter } from "../token/query";
-import { JwtRules } from "./jwt_rules";
+import { JwtRules } from "./configuration/jwt_rules";
 
 const SCHEME = utf8(":scheme");
 const AUTHORITY = utf8(":authority");

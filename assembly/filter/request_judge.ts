@@ -1,20 +1,20 @@
 /** One request from its header fields to what becomes of it: authentication, policies, the answer or the changes. */
-import { currentTimeNanoseconds } from "../abi/clock";
-import { HeaderMap, headerPairs } from "../abi/headers";
+import { currentTimeNanoseconds } from "../abi/calls/clock";
+import { HeaderMap, headerPairs } from "../abi/calls/headers";
 import { Status } from "../decision/status";
 import { Span } from "../memory/span";
-import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluate";
+import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluation/evaluate";
 import { readHeaderList } from "../request/header_list";
 import { Token } from "../token/token";
-import { noteDecision } from "./access_log";
+import { noteDecision } from "./telemetry/access_log";
 import { applyChanges } from "./apply_changes";
-import { AuthContext } from "./auth_context";
-import { authenticate } from "./authenticate";
-import { authorize, claimRows, decidingPolicy } from "./authorize";
+import { AuthContext } from "./authentication/auth_context";
+import { authenticate } from "./authentication/authenticate";
+import { authorize, claimRows, decidingPolicy } from "./authorization/authorize";
 import { Configuration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
-import { traceStream, tracing } from "./trace";
-import { traceAuthentication, traceChanges, traceDecision, traceRequest } from "./trace_steps";
+import { traceStream, tracing } from "./telemetry/trace";
+import { traceAuthentication, traceChanges, traceDecision, traceRequest } from "./authentication/trace_steps";
 
 /** What has become of a request. */
 export const enum Verdict {

@@ -1,7 +1,7 @@
 /**
  * Everything the filter needs to know about a JWS `alg` (RFC 7518 §3.1, RFC 8037 §3.1), in one table; nothing else enumerates algorithms.
  */
-import { Hash } from "../crypto/hash";
+import { Hash } from "../crypto/hash/hash";
 import { utf8 } from "../memory/persistent";
 import { NO_SPAN, Span, spanEquals } from "../memory/span";
 

@@ -18,10 +18,17 @@ import {
   SEQUENCE,
   SET,
   UTC_TIME,
-} from "./der";
-import { isBitString, isInteger, isObjectIdentifier, isTime, isUnsignedInteger, readAny } from "./der_values";
+} from "./encoding/der";
+import {
+  isBitString,
+  isInteger,
+  isObjectIdentifier,
+  isTime,
+  isUnsignedInteger,
+  readAny,
+} from "./encoding/der_values";
 import { Key } from "./key";
-import { decodePem } from "./pem";
+import { decodePem } from "./encoding/pem";
 import { isRsaEncryption } from "./public_key_info";
 import { makeRsaKey } from "./rsa_key";
 

@@ -3,7 +3,7 @@
  * with. `use` and `key_ops` are ignored, as native does; an embedded `x5c` too.
  */
 import { JsonDocument, JsonNode, NO_NODE } from "../claims/json";
-import { Curve } from "../crypto/curve";
+import { Curve } from "../crypto/curve/curve";
 import { ecdsaKeyBlockSize, ecdsaPreparePublicKey } from "../crypto/ecdsa";
 import { ED25519_KEY_BLOCK_SIZE, ed25519PreparePublicKey } from "../crypto/ed25519";
 import { Status } from "../decision/status";
@@ -22,7 +22,7 @@ import {
 import { Key, KeyType } from "./key";
 import { ecPublicKeyInfo } from "./public_key_info";
 import { makeRsaKey } from "./rsa_key";
-import { decodeBase64Url } from "./base64url";
+import { decodeBase64Url } from "./encoding/base64url";
 
 const KTY = utf8("kty");
 const KID = utf8("kid");

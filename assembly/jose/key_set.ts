@@ -7,7 +7,7 @@ import { NO_SPAN, Span, spanLength } from "../memory/span";
 import { readCertificateKey } from "./certificate";
 import { readKey } from "./jwk";
 import { Key } from "./key";
-import { isCertificateText } from "./pem";
+import { isCertificateText } from "./encoding/pem";
 
 /** A set with more keys is refused: each takes up to a millisecond to prepare, and a token without `kid` is tried against every one. */
 export const MAX_KEYS: u32 = 256;

@@ -1,5 +1,5 @@
 /** Signature of a token against a key set (jwt_verify_lib verify.cc): which keys may have signed it, and whether one of them did. */
-import { digest, digestSize, Hash, MAX_DIGEST_SIZE } from "../crypto/hash";
+import { digest, digestSize, Hash, MAX_DIGEST_SIZE } from "../crypto/hash/hash";
 import { ecdsaVerify } from "../crypto/ecdsa";
 import { ed25519Verify } from "../crypto/ed25519";
 import { hmacVerify } from "../crypto/hmac";

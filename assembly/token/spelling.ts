@@ -2,9 +2,9 @@
  * A token can be written in many ways that verify alike: with further dots, blanks and padding, with other bits where the last character of
  * the signature has some to spare, with zeros ahead of an ECDSA signature's two numbers. Issuers write it in one.
  */
-import { digestSize, Hash } from "../crypto/hash";
+import { digestSize, Hash } from "../crypto/hash/hash";
 import { algorithm, Scheme } from "../jose/algorithm";
-import { spareBits } from "../jose/base64url";
+import { spareBits } from "../jose/encoding/base64url";
 import { spanAddress, spanLength } from "../memory/span";
 import { Token } from "./token";
 

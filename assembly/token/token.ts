@@ -18,7 +18,7 @@ import {
   spanLength,
   subspan,
 } from "../memory/span";
-import { decodeBase64Url } from "../jose/base64url";
+import { decodeBase64Url } from "../jose/encoding/base64url";
 
 
 @unmanaged

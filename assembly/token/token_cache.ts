@@ -36,7 +36,7 @@ export class CachedToken {
   /** Whose keys verified it, and which generation of them. */
   endpoint: i32;
   generation: u32;
-  /** What policies say of its claims under the rule `rowsRule` (policy/evaluate.ts, evaluateClaims): address, 0 if not known yet. */
+  /** What policies say of its claims under the rule `rowsRule` (policy/evaluation/evaluate.ts, evaluateClaims): address, 0 if not known yet. */
   claimRows: usize;
   rowsRule: i32;
 }

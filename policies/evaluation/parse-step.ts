@@ -1,4 +1,4 @@
-// Log lines of the filter, read back. The form is assembly/filter/trace.ts's: `jwt-policy stream=7 step=token rule=0 issuer="…" audiences=["…"]`.
+// Log lines of the filter, read back. The form is assembly/filter/telemetry/trace.ts's: `jwt-policy stream=7 step=token rule=0 issuer="…" audiences=["…"]`.
 
 import type { PolicyAction, Step } from "./step.js";
 

@@ -24,7 +24,7 @@ const read = (path: string) => readFile(join(repositoryRoot, path), "utf8");
 
 /** Metric -> its label, as the filter defines them. */
 async function metrics(): Promise<Map<string, string | undefined>> {
-  const source = await read("assembly/filter/metrics.ts");
+  const source = await read("assembly/filter/telemetry/metrics.ts");
   const defined = source.matchAll(/"(jwt_policy_[a-z_]+)"(?: \+ label\("([a-z]+)")?/g);
   return new Map([...defined].map(([, name, label]) => [name!, label]));
 }

@@ -4,12 +4,12 @@
  * (HostAnswer), and the status of `verifySignature` with the host's crypto and without it.
  */
 import "../../assembly/abi/abort";
-import { HeaderMap, headerValue } from "../../assembly/abi/headers";
+import { HeaderMap, headerValue } from "../../assembly/abi/calls/headers";
 import { Plugin, setPluginFactory } from "../../assembly/abi/plugin";
-import { HeadersStatus, sendLocalResponse } from "../../assembly/abi/stream";
-import { hostCryptoWorks } from "../../assembly/filter/host_crypto";
+import { HeadersStatus, sendLocalResponse } from "../../assembly/abi/calls/stream";
+import { hostCryptoWorks } from "../../assembly/filter/authentication/host_crypto";
 import { algorithm, algorithmOf, NO_ALGORITHM } from "../../assembly/jose/algorithm";
-import { decodeBase64Url } from "../../assembly/jose/base64url";
+import { decodeBase64Url } from "../../assembly/jose/encoding/base64url";
 import { verifyByHost } from "../../assembly/jose/host_verification";
 import { KeySet } from "../../assembly/jose/key_set";
 import { verifySignature } from "../../assembly/jose/verify";

@@ -1,6 +1,6 @@
 /** The filter as it is, but for one thing: a request with the header `x-trap` kills the VM. No other input is known that does. */
 import "../../assembly/index";
-import { HeaderMap, headerValue } from "../../assembly/abi/headers";
+import { HeaderMap, headerValue } from "../../assembly/abi/calls/headers";
 import { proxy_on_request_headers as onRequestHeaders } from "../../assembly/abi/callbacks";
 import { enterCallback, leaveCallback } from "../../assembly/memory/arena";
 import { utf8 } from "../../assembly/memory/persistent";

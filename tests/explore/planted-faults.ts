@@ -8,7 +8,7 @@ export interface PlantedFault {
 
 export const plantedFaults = {
   "white space": {
-    file: "assembly/jose/base64url.ts",
+    file: "assembly/jose/encoding/base64url.ts",
     line: "for (let i: usize = 0x09; i <= 0x0d; i++) store<u8>(table + i, 0x40);",
     faulty: "for (let i: usize = 0x09; i < 0x0d; i++) store<u8>(table + i, 0x40);",
   },
@@ -18,7 +18,7 @@ export const plantedFaults = {
     faulty: "if (!spanEquals(parameterName(parameter), name)) {",
   },
   "longest suffix": {
-    file: "assembly/policy/match_table.ts",
+    file: "assembly/policy/tables/match_table.ts",
     line: "for (let i: u32 = 0; i < table.suffixLengthCount; i++) {",
     faulty: "for (let i: u32 = 0; i + 1 < table.suffixLengthCount; i++) {",
   },

@@ -81,9 +81,12 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "An identity that policies see comes with the headers of its rule",
     guards: [
-      ["assembly/filter/authenticate.ts", "context.identityStands"],
-      ["assembly/filter/verify_rule.ts", "owner.writes(name)"],
-      ["assembly/filter/verify_rule.ts", "unchecked(context.rules.rules[context.identityRule]).writes(name)"],
+      ["assembly/filter/authentication/authenticate.ts", "context.identityStands"],
+      ["assembly/filter/authentication/verify_rule.ts", "owner.writes(name)"],
+      [
+        "assembly/filter/authentication/verify_rule.ts",
+        "unchecked(context.rules.rules[context.identityRule]).writes(name)",
+      ],
     ],
   },
   {
@@ -91,20 +94,23 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [
       ["assembly/token/query.ts", "spanEquals(decodePercent(parameterName(parameter)), name)"],
       ["assembly/token/query.ts", "!spanEquals(decodePercent(parameterName(parameter)), name)"],
-      ["assembly/filter/verify_rule.ts", "!rule.forwardOriginalToken"],
+      ["assembly/filter/authentication/verify_rule.ts", "!rule.forwardOriginalToken"],
     ],
   },
   {
     row: "No client's copy of an output header reaches the upstream",
     guards: [
-      ["assembly/filter/authenticate.ts", "context.headers.remove(unchecked(rules.outputHeaders[i]));"],
+      [
+        "assembly/filter/authentication/authenticate.ts",
+        "context.headers.remove(unchecked(rules.outputHeaders[i]));",
+      ],
     ],
   },
   {
     row: "No claim frames, routes or splits a request",
     guards: [
-      ["assembly/filter/output_header.ts", "MESSAGE_FIELDS.includes(name.toLowerCase())"],
-      ["assembly/filter/output_header.ts", "!isHeaderName(name)"],
+      ["assembly/filter/configuration/output_header.ts", "MESSAGE_FIELDS.includes(name.toLowerCase())"],
+      ["assembly/filter/configuration/output_header.ts", "!isHeaderName(name)"],
       [
         "assembly/filter/apply_changes.ts",
         "addHeader(HeaderMap.RequestHeaders, headers.name(i), headers.value(i)) != Result.Ok",
@@ -120,29 +126,32 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     row: "What is remembered of a token counts for that text, those keys and that configuration",
     guards: [
       ["assembly/token/token_cache.ts", "spanEquals(entry.token.text, text)"],
-      ["assembly/filter/auth_context.ts", "source.state.generation == cached.generation"],
+      ["assembly/filter/authentication/auth_context.ts", "source.state.generation == cached.generation"],
       ["assembly/token/token.ts", "now > token.expires + CLOCK_SKEW"],
       ["assembly/token/token.ts", "now + CLOCK_SKEW < token.notBefore"],
-      ["assembly/filter/verify_rule.ts", "!audienceAllowed(token.claims, token.audience, rule.audiences)"],
-      ["assembly/filter/verify_rule.ts", "!rule.acceptsIssuer(token.issuer)"],
+      [
+        "assembly/filter/authentication/verify_rule.ts",
+        "!audienceAllowed(token.claims, token.audience, rule.audiences)",
+      ],
+      ["assembly/filter/authentication/verify_rule.ts", "!rule.acceptsIssuer(token.issuer)"],
     ],
   },
   {
     row: "One good token does not fill the memory of tokens",
-    guards: [["assembly/filter/auth_context.ts", "!isCanonical(seen.token)"]],
+    guards: [["assembly/filter/authentication/auth_context.ts", "!isCanonical(seen.token)"]],
   },
   {
     row: "Configurations in one Envoy do not meet",
-    guards: [["assembly/filter/shared_keys.ts", "load<u32>(spanAddress(shared)) != generation"]],
+    guards: [["assembly/filter/fetching/shared_keys.ts", "load<u32>(spanAddress(shared)) != generation"]],
   },
   {
     row: "What cannot be known is refused",
     guards: [
       ["assembly/filter/request_judge.ts", "now == 0"],
       ["assembly/filter/request_judge.ts", "changetype<usize>(headers) == 0"],
-      ["assembly/filter/authorize.ts", "arenaExhausted"],
-      ["assembly/policy/evaluate.ts", "outOfMemory"],
-      ["assembly/filter/authorize.ts", "!properties.fill(attributes, policies.needs)"],
+      ["assembly/filter/authorization/authorize.ts", "arenaExhausted"],
+      ["assembly/policy/evaluation/evaluate.ts", "outOfMemory"],
+      ["assembly/filter/authorization/authorize.ts", "!properties.fill(attributes, policies.needs)"],
       ["assembly/filter/apply_changes.ts", "result != Result.Ok"],
       ["assembly/filter/jwt_policy.ts", "setEffectiveContext(stream) != Result.Ok"],
     ],
@@ -158,37 +167,43 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   },
   {
     row: "Key sets cannot exhaust a worker",
-    guards: [["assembly/filter/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
+    guards: [["assembly/filter/fetching/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
   },
   {
     row: "Unknown kids do not flood an issuer",
     guards: [
       ["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"],
-      ["assembly/filter/shared_keys.ts", "source.state.isLeased(now)"],
+      ["assembly/filter/fetching/shared_keys.ts", "source.state.isLeased(now)"],
     ],
   },
-  { row: "Logs carry no token and no signature", guards: [["assembly/filter/trace_steps.ts", "isReadable"]] },
-  { row: "Policies decide as Istio's do", guards: [["assembly/policy/evaluate.ts", "matchedRule >= 0"]] },
+  {
+    row: "Logs carry no token and no signature",
+    guards: [["assembly/filter/authentication/trace_steps.ts", "isReadable"]],
+  },
+  {
+    row: "Policies decide as Istio's do",
+    guards: [["assembly/policy/evaluation/evaluate.ts", "matchedRule >= 0"]],
+  },
   {
     row: "A withdrawn key does not outlive an outage of its issuer",
     guards: [["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"]],
   },
   {
     row: "A provider configuration speaks for its own issuer only",
-    guards: [["assembly/filter/jwks_calls.ts", "!spanEquals(issuer, endpoint.issuer)"]],
+    guards: [["assembly/filter/fetching/jwks_calls.ts", "!spanEquals(issuer, endpoint.issuer)"]],
   },
   {
     row: "Nothing that an issuer sends chooses where else the filter sends a request",
-    guards: [["assembly/filter/jwks_calls.ts", "!spanEquals(status, HTTP_OK)"]],
+    guards: [["assembly/filter/fetching/jwks_calls.ts", "!spanEquals(status, HTTP_OK)"]],
   },
   {
     row: "Why a key set is refused is told",
-    guards: [["assembly/filter/trace_line.ts", "byte < 0x20"]],
+    guards: [["assembly/filter/telemetry/trace_line.ts", "byte < 0x20"]],
   },
   { row: "nesting of JSON", guards: [["assembly/claims/json.ts", "depth < MAX_DEPTH"]] },
   {
     row: "a key set, an OpenID provider configuration",
-    guards: [["assembly/filter/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
+    guards: [["assembly/filter/fetching/jwks_calls.ts", "bodyLength > MAX_JWKS_BYTES"]],
   },
   {
     row: "What the command prints acts on no terminal",
@@ -208,20 +223,23 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "No part of a SAN of a client's certificate counts as a SAN",
     guards: [
-      ["assembly/filter/peer_names.ts", "!spanStartsWith(all, first)"],
-      ["assembly/filter/peer_names.ts", "load<u8>(spanAddress(all) + <usize>length) != COMMA"],
+      ["assembly/filter/authorization/peer_names.ts", "!spanStartsWith(all, first)"],
+      ["assembly/filter/authorization/peer_names.ts", "load<u8>(spanAddress(all) + <usize>length) != COMMA"],
     ],
   },
   {
     row: "No token forges a line of the access log",
     guards: [
-      ["assembly/filter/log_text.ts", "isInvisible(codePoint(at, length))"],
-      ["assembly/filter/log_text.ts", "byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c"],
+      ["assembly/filter/telemetry/log_text.ts", "isInvisible(codePoint(at, length))"],
+      [
+        "assembly/filter/telemetry/log_text.ts",
+        "byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c",
+      ],
     ],
   },
   {
     row: "SANs of a client's certificate",
-    guards: [["assembly/filter/peer_names.ts", "count == MAX_NAMES"]],
+    guards: [["assembly/filter/authorization/peer_names.ts", "count == MAX_NAMES"]],
   },
   { row: "keys in a set", guards: [["assembly/jose/key_set.ts", "keys > MAX_KEYS"]] },
   {
@@ -272,7 +290,10 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "combinations of `from` and `to`",
     guards: [
-      ["assembly/policy/rule_rows.ts", "<i64>max(from.length, 1) * <i64>max(to.length, 1) > <i64>most"],
+      [
+        "assembly/policy/compilation/rule_rows.ts",
+        "<i64>max(from.length, 1) * <i64>max(to.length, 1) > <i64>most",
+      ],
     ],
   },
   { row: "size of a request's headers", guards: [], none: "Envoy's own limit" },

@@ -33,7 +33,7 @@ export const unnoticedGuards: readonly UnnoticedGuard[] = [
     reason: "the inverse of s = 0 comes out as 0, and the sum at infinity is refused behind it",
   },
   {
-    file: "assembly/filter/auth_context.ts",
+    file: "assembly/filter/authentication/auth_context.ts",
     text: "source.state.generation == cached.generation",
     removal: "always",
     reason: "verify_rule.ts compares the generations again before it takes a remembered signature for good",

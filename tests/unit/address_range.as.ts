@@ -1,5 +1,5 @@
 /** Addresses and blocks as Go's net/netip reads them, which is what Istio takes. */
-import { peerRangeKey, rangeKey, readPeerAddress } from "../../assembly/policy/address_range";
+import { peerRangeKey, rangeKey, readPeerAddress } from "../../assembly/policy/values/address_range";
 import { utf8 } from "../../assembly/memory/persistent";
 import { spanAddress, spanLength } from "../../assembly/memory/span";
 import { expectBytes, expectEqual, expectFalse, expectTrue } from "./assertions/expect.as";

@@ -12,11 +12,11 @@ import {
   rewindArena,
 } from "../../assembly/memory/arena";
 import { utf8 } from "../../assembly/memory/persistent";
-import { compilePolicies } from "../../assembly/policy/compile";
-import { evaluateClaims } from "../../assembly/policy/evaluate";
-import { PolicyOptions } from "../../assembly/policy/policy_options";
-import { PolicySet } from "../../assembly/policy/policy_set";
-import { requestAttributesAt } from "../../assembly/policy/request_attributes";
+import { compilePolicies } from "../../assembly/policy/compilation/compile";
+import { evaluateClaims } from "../../assembly/policy/evaluation/evaluate";
+import { PolicyOptions } from "../../assembly/policy/rules/policy_options";
+import { PolicySet } from "../../assembly/policy/tables/policy_set";
+import { requestAttributesAt } from "../../assembly/policy/attributes/request_attributes";
 import { expectEqual, expectTrue } from "./assertions/expect.as";
 
 const POLICIES =

@@ -1,7 +1,7 @@
 /** Which context belongs to which plugin: two roots in one VM, thousands of streams, contexts that go in any order. */
 import { addPlugin, addStream, pluginOf, removeContext } from "../../assembly/abi/contexts";
 import { Plugin } from "../../assembly/abi/plugin";
-import { HeadersStatus } from "../../assembly/abi/stream";
+import { HeadersStatus } from "../../assembly/abi/calls/stream";
 import { Span } from "../../assembly/memory/span";
 import { expectEqual, expectTrue } from "./assertions/expect.as";
 

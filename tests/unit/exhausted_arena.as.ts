@@ -4,11 +4,11 @@
  */
 import { encodeBase64 } from "../../assembly/claims/base64";
 import { JsonError, parseJson } from "../../assembly/claims/json";
-import { serializePairs } from "../../assembly/abi/pairs";
+import { serializePairs } from "../../assembly/abi/layout/pairs";
 import { challenge } from "../../assembly/decision/challenge";
 import { authorizationDetails } from "../../assembly/decision/details";
-import { decodeBase64Url } from "../../assembly/jose/base64url";
-import { decodePem } from "../../assembly/jose/pem";
+import { decodeBase64Url } from "../../assembly/jose/encoding/base64url";
+import { decodePem } from "../../assembly/jose/encoding/pem";
 import { ecdsaSignatureDer } from "../../assembly/jose/public_key_info";
 import {
   allocate,

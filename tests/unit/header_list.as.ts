@@ -2,7 +2,7 @@
 import { allocate, resetArena } from "../../assembly/memory/arena";
 import { utf8 } from "../../assembly/memory/persistent";
 import { NO_SPAN, Span, span, spanAddress, spanLength } from "../../assembly/memory/span";
-import { serializePairs } from "../../assembly/abi/pairs";
+import { serializePairs } from "../../assembly/abi/layout/pairs";
 import { HeaderList, HeaderState, readHeaderList } from "../../assembly/request/header_list";
 import { isCorsPreflight } from "../../assembly/request/preflight";
 import { expectEqual, expectFalse, expectMissing, expectText, expectTrue } from "./assertions/expect.as";

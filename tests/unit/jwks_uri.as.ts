@@ -1,5 +1,5 @@
 /** The parts of a jwksUri that a dispatched call needs. */
-import { parseJwksUri } from "../../assembly/filter/jwks_uri";
+import { parseJwksUri } from "../../assembly/filter/endpoints/jwks_uri";
 import { expectEqual, expectTrue } from "./assertions/expect.as";
 
 /** origin, authority, cluster in Istio, path; null means that the URI is refused. */

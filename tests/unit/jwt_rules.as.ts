@@ -1,7 +1,7 @@
 /** The index by which an issuer picks its rules: all of them, in native's order, and no other. */
-import { JwtRule } from "../../assembly/filter/jwt_rule";
-import { JwtRules } from "../../assembly/filter/jwt_rules";
-import { KeyEndpoint } from "../../assembly/filter/key_endpoint";
+import { JwtRule } from "../../assembly/filter/configuration/jwt_rule";
+import { JwtRules } from "../../assembly/filter/configuration/jwt_rules";
+import { KeyEndpoint } from "../../assembly/filter/endpoints/key_endpoint";
 import { utf8 } from "../../assembly/memory/persistent";
 import { Span } from "../../assembly/memory/span";
 import { LocationKind, TokenLocation } from "../../assembly/token/location";

@@ -1,6 +1,6 @@
 /** Where tokens are found and how they are taken out: headers, parameters, cookies (Envoy jwt_authn extractor.cc); audiences. */
 import { NO_NODE, ROOT, parseJson } from "../../assembly/claims/json";
-import { serializePairs } from "../../assembly/abi/pairs";
+import { serializePairs } from "../../assembly/abi/layout/pairs";
 import { allocate } from "../../assembly/memory/arena";
 import { utf8 } from "../../assembly/memory/persistent";
 import { Span } from "../../assembly/memory/span";

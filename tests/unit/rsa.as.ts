@@ -1,6 +1,6 @@
 /** RSA keys and signatures: RFC 7515 appendix A.2, which keys are taken, and what no signature may be. */
-import { Engine, chosenEngine, useEngine } from "../../assembly/crypto/exponentiation";
-import { Hash, digest } from "../../assembly/crypto/hash";
+import { Engine, chosenEngine, useEngine } from "../../assembly/crypto/exponentiation/exponentiation";
+import { Hash, digest } from "../../assembly/crypto/hash/hash";
 import {
   MAX_MODULUS_BITS,
   MIN_MODULUS_LENGTH,

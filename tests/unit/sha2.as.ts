@@ -1,5 +1,5 @@
 /** SHA-2 against the examples of FIPS 180-4 (NIST, "Examples with Intermediate Values") and against itself in pieces. */
-import { Hash, MAX_DIGEST_SIZE, digest, digestSize } from "../../assembly/crypto/hash";
+import { Hash, MAX_DIGEST_SIZE, digest, digestSize } from "../../assembly/crypto/hash/hash";
 import {
   SHA256_DIGEST_SIZE,
   SHA256_STATE_SIZE,
@@ -7,7 +7,7 @@ import {
   sha256Begin,
   sha256Finish,
   sha256Update,
-} from "../../assembly/crypto/sha256";
+} from "../../assembly/crypto/hash/sha256";
 import {
   SHA512_DIGEST_SIZE,
   SHA512_STATE_SIZE,
@@ -15,7 +15,7 @@ import {
   sha512Begin,
   sha512Finish,
   sha512Update,
-} from "../../assembly/crypto/sha512";
+} from "../../assembly/crypto/hash/sha512";
 import { bytesEqual } from "../../assembly/memory/span";
 import { bytesOfHex, expectBytes, expectEqual, expectTrue } from "./assertions/expect.as";
 

@@ -1,5 +1,5 @@
 /** Aliases of trust domains, as istio pilot/pkg/security/trustdomain/bundle.go has them: a star on either side. */
-import { TrustDomains } from "../../assembly/policy/trust_domain";
+import { TrustDomains } from "../../assembly/policy/rules/trust_domain";
 import { expectEqual } from "./assertions/expect.as";
 
 function expectPrincipals(domains: string[], principal: string, expected: string[]): void {

@@ -1,9 +1,24 @@
 /** The arithmetic below the signatures as raw functions, for tests/vectors/arithmetic.test.ts to compare with BigInt. */
-export { p256Multiply, p256MultiplyAdd, p256Square, p256SquareAdd } from "../../assembly/crypto/p256_field";
-export { p384Multiply, p384MultiplyAdd, p384Square, p384SquareAdd } from "../../assembly/crypto/p384_field";
-export { p521Multiply, p521MultiplyAdd, p521Square, p521SquareAdd } from "../../assembly/crypto/p521_field";
-export { p25519Multiply, p25519Square } from "../../assembly/crypto/p25519_field";
-export { INTEGER_SIZE } from "../../assembly/crypto/integer";
+export {
+  p256Multiply,
+  p256MultiplyAdd,
+  p256Square,
+  p256SquareAdd,
+} from "../../assembly/crypto/field/p256_field";
+export {
+  p384Multiply,
+  p384MultiplyAdd,
+  p384Square,
+  p384SquareAdd,
+} from "../../assembly/crypto/field/p384_field";
+export {
+  p521Multiply,
+  p521MultiplyAdd,
+  p521Square,
+  p521SquareAdd,
+} from "../../assembly/crypto/field/p521_field";
+export { p25519Multiply, p25519Square } from "../../assembly/crypto/field/p25519_field";
+export { INTEGER_SIZE } from "../../assembly/crypto/integers/integer";
 export {
   MODULUS_SIZE,
   RESIDUE_SIZE,
@@ -13,8 +28,8 @@ export {
   residueFromInteger,
   residueFromWideInteger,
   residueToInteger,
-} from "../../assembly/crypto/modulus";
-export { invertModulo } from "../../assembly/crypto/modular_inverse";
+} from "../../assembly/crypto/integers/modulus";
+export { invertModulo } from "../../assembly/crypto/integers/modular_inverse";
 
 /** `size` bytes aligned to 16. */
 export function alloc(size: usize): usize {

@@ -3,10 +3,10 @@
 import { compileAssemblyScript } from "../assemblyscript/compile.js";
 import { instantiate } from "../assemblyscript/instantiate.js";
 
-/** The names of hashes in the order of the enum of assembly/crypto/hash.ts. */
+/** The names of hashes in the order of the enum of assembly/crypto/hash/hash.ts. */
 const HASHES = ["SHA-256", "SHA-384", "SHA-512"];
 
-/** The enum Engine of assembly/crypto/exponentiation.ts. */
+/** The enum Engine of assembly/crypto/exponentiation/exponentiation.ts. */
 export const ENGINES = { integer: 1, fused: 2 } as const;
 export type Engine = keyof typeof ENGINES;
 

@@ -37,7 +37,7 @@ interface Exports {
 
 const wasm = allExports as unknown as Exports;
 
-/** The curves in the order of the enum of assembly/crypto/curve.ts. */
+/** The curves in the order of the enum of assembly/crypto/curve/curve.ts. */
 export const CURVES = ["P-256", "P-384", "P-521"] as const;
 export type CurveName = (typeof CURVES)[number];
 

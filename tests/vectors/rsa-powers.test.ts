@@ -1,4 +1,4 @@
-// s^e mod n by both engines (assembly/crypto/exponentiation.ts) against BigInt: moduli of every length, operands at the ends of what limbs
+// s^e mod n by both engines (assembly/crypto/exponentiation/exponentiation.ts) against BigInt: moduli of every length, operands at the ends of what limbs
 // hold. A carry or a rounding that is lost there would be lost once in very many signatures.
 
 import assert from "node:assert/strict";

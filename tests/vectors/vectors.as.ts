@@ -8,8 +8,8 @@ import {
   ed25519PreparePublicKey,
   ed25519Verify,
 } from "../../assembly/crypto/ed25519";
-import { chosenEngine, useEngine } from "../../assembly/crypto/exponentiation";
-import { digest, digestSize } from "../../assembly/crypto/hash";
+import { chosenEngine, useEngine } from "../../assembly/crypto/exponentiation/exponentiation";
+import { digest, digestSize } from "../../assembly/crypto/hash/hash";
 import { hmacVerify } from "../../assembly/crypto/hmac";
 import { rsaEncodedMessage, rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1 } from "../../assembly/crypto/rsa";
 import { rsaVerifyPss } from "../../assembly/crypto/rsa_pss";

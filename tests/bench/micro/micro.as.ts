@@ -9,11 +9,11 @@ import {
   ed25519PreparePublicKey,
   ed25519Verify,
 } from "../../../assembly/crypto/ed25519";
-import { Hash, digest } from "../../../assembly/crypto/hash";
+import { Hash, digest } from "../../../assembly/crypto/hash/hash";
 import { rsaKeyBlockSize, rsaPrepareKey, rsaVerifyPkcs1 } from "../../../assembly/crypto/rsa";
 import { rsaVerifyPss } from "../../../assembly/crypto/rsa_pss";
 import { Status } from "../../../assembly/decision/status";
-import { decodeBase64Url } from "../../../assembly/jose/base64url";
+import { decodeBase64Url } from "../../../assembly/jose/encoding/base64url";
 import { enterCallback, leaveCallback } from "../../../assembly/memory/arena";
 import { hashBytes } from "../../../assembly/memory/hash";
 import { span, spanLength } from "../../../assembly/memory/span";

@@ -92,7 +92,7 @@ function signatures(module: MicroModule, text: Buffer): Subject[] {
   return list;
 }
 
-/** In the order of the enums of assembly/crypto/curve.ts and hash.ts. */
+/** In the order of the enums of assembly/crypto/curve/curve.ts and hash.ts. */
 const curves = [
   { alg: "ES256", curve: "P-256", hash: "sha256", size: 32 },
   { alg: "ES384", curve: "P-384", hash: "sha384", size: 48 },

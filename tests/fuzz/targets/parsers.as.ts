@@ -7,7 +7,7 @@ import { writeJson } from "../../../assembly/claims/json_text";
 import { ConfigErrors } from "../../../assembly/config/config_errors";
 import { challenge } from "../../../assembly/decision/challenge";
 import { Status } from "../../../assembly/decision/status";
-import { claimText } from "../../../assembly/filter/claim_text";
+import { claimText } from "../../../assembly/filter/authentication/claim_text";
 import { readConfiguration } from "../../../assembly/filter/read_configuration";
 import { AlgorithmId } from "../../../assembly/jose/algorithm";
 import { KeySet } from "../../../assembly/jose/key_set";
@@ -27,7 +27,7 @@ import {
   subspan,
 } from "../../../assembly/memory/span";
 import { isCorsPreflight } from "../../../assembly/request/preflight";
-import { serializePairs } from "../../../assembly/abi/pairs";
+import { serializePairs } from "../../../assembly/abi/layout/pairs";
 import { HeaderList, readHeaderList } from "../../../assembly/request/header_list";
 import { audienceAllowed } from "../../../assembly/token/audience";
 import { FoundTokens, LocationKind, TokenLocation, findTokens } from "../../../assembly/token/location";

@@ -10,7 +10,7 @@ import { httpCode, statusText } from "../../../assembly/decision/status";
 import { beginText, endText } from "../../../assembly/memory/byte_writer";
 import { Span } from "../../../assembly/memory/span";
 import { encodeBase64 } from "../../../assembly/claims/base64";
-import { decodeBase64Url } from "../../../assembly/jose/base64url";
+import { decodeBase64Url } from "../../../assembly/jose/encoding/base64url";
 import { queryParameter, withoutParameter } from "../../../assembly/token/query";
 import { Token, checkTime, parseToken } from "../../../assembly/token/token";
 

@@ -7,7 +7,7 @@ import { ConfigErrors } from "../../../assembly/config/config_errors";
 import { Fields, text } from "../../../assembly/config/fields";
 import { allocate, copyToArena, enterCallback, leaveCallback } from "../../../assembly/memory/arena";
 import { NO_SPAN, Span, span, spanAddress, spanLength } from "../../../assembly/memory/span";
-import { compilePolicies } from "../../../assembly/policy/compile";
+import { compilePolicies } from "../../../assembly/policy/compilation/compile";
 import {
   auditRule,
   decide,
@@ -15,11 +15,14 @@ import {
   dryRunDenyRule,
   evaluateClaims,
   matchedRule,
-} from "../../../assembly/policy/evaluate";
-import { explainRule } from "../../../assembly/policy/explain";
-import { PolicyOptions } from "../../../assembly/policy/policy_options";
-import { PolicySet } from "../../../assembly/policy/policy_set";
-import { RequestAttributes, requestAttributesAt } from "../../../assembly/policy/request_attributes";
+} from "../../../assembly/policy/evaluation/evaluate";
+import { explainRule } from "../../../assembly/policy/evaluation/explain";
+import { PolicyOptions } from "../../../assembly/policy/rules/policy_options";
+import { PolicySet } from "../../../assembly/policy/tables/policy_set";
+import {
+  RequestAttributes,
+  requestAttributesAt,
+} from "../../../assembly/policy/attributes/request_attributes";
 import { HeaderList, HeaderState } from "../../../assembly/request/header_list";
 
 let set: PolicySet | null = null;

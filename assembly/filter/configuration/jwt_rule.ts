@@ -1,0 +1,69 @@
+/** The rules of all RequestAuthentications, compiled: what a request needs of them is flat and in byte spans. */
+import { Span, spanEquals } from "../../memory/span";
+import { LocationKind, TokenLocation } from "../../token/location";
+
+/** A claim that is written into a header (Istio's outputClaimToHeaders). */
+export class ClaimHeader {
+  constructor(
+    /** Header name in lower case. */
+    readonly header: Span,
+    /** Names of nested claims, from the outermost: `a.b` is claim b in object a. */
+    readonly claim: StaticArray<Span>,
+  ) {}
+}
+
+/** One entry of `jwtRules`. */
+export class JwtRule {
+  /** Place in the configuration, for the debug log: `requestAuthentications[0].jwtRules[0]`. */
+  place: string = "";
+
+  constructor(
+    /** Empty: tokens of any issuer, and of none. */
+    readonly issuer: Span,
+    /** Bare audiences (token/audience.ts), any of which a token must name; empty: no check. */
+    readonly audiences: StaticArray<Span>,
+    /** In the order in which native finds tokens: headers by name and prefix, parameters by name, cookies by name. */
+    readonly locations: StaticArray<TokenLocation>,
+    /** Header that gets the payload; empty: none. */
+    readonly payloadHeader: Span,
+    readonly claimHeaders: StaticArray<ClaimHeader>,
+    readonly forwardOriginalToken: bool,
+    /** Top-level claims whose strings are lists separated by spaces; `scope` and `permission` are always among them. */
+    readonly spaceDelimitedClaims: StaticArray<Span>,
+    /** Index of its keys in `JwtRules.endpoints`. */
+    readonly endpoint: i32,
+  ) {}
+
+
+  @inline
+  acceptsIssuer(issuer: Span): bool {
+    return <u32>(this.issuer >> 32) == 0 || spanEquals(this.issuer, issuer);
+  }
+
+  /** Whether two rules find the same tokens. */
+  sharesLocations(other: JwtRule): bool {
+    if (this.locations.length != other.locations.length) return false;
+    for (let i = 0; i < this.locations.length; i++) {
+      if (!this.locations[i].equals(other.locations[i])) return false;
+    }
+    return true;
+  }
+
+  /** Whether this rule writes a header of this name. */
+  writes(name: Span): bool {
+    if (spanEquals(this.payloadHeader, name)) return true;
+    for (let i = 0; i < this.claimHeaders.length; i++) {
+      if (spanEquals(unchecked(this.claimHeaders[i]).header, name)) return true;
+    }
+    return false;
+  }
+
+  /** Whether this rule's tokens may sit in a header of this name. */
+  readsHeader(name: Span): bool {
+    for (let i = 0; i < this.locations.length; i++) {
+      if (this.locations[i].kind == LocationKind.Header && spanEquals(this.locations[i].name, name))
+        return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,238 @@
+/** `requestAuthentications` of the configuration, read and checked as Istio's own validation does (pkg/config/validation, validateJwtRule). */
+import { Fields, text } from "../../config/fields";
+import { Status } from "../../decision/status";
+import { KeySet } from "../../jose/key_set";
+import { KeySource } from "../../keys/key_source";
+import { RECORD_VERSION } from "../../keys/source_state";
+import { Region } from "../../memory/region";
+import { Span, span } from "../../memory/span";
+import { hostedName } from "../../request/header_name";
+import { bareAudience } from "../../token/audience";
+import { LocationKind, TokenLocation } from "../../token/location";
+import { keySetFault } from "../fetching/fetch_fault";
+import { FetchTargets } from "../endpoints/fetch_targets";
+import { ClaimHeader, JwtRule } from "./jwt_rule";
+import { JwtRules } from "./jwt_rules";
+import { KeyEndpoint } from "../endpoints/key_endpoint";
+import { outputHeaderFault } from "./output_header";
+import { parseJwksUri } from "../endpoints/jwks_uri";
+import { Settings } from "./settings";
+
+/** Istio's default for a fetch, and the bounds of `timeout`, in milliseconds. */
+const DEFAULT_TIMEOUT: i64 = 5_000;
+const LONGEST_TIMEOUT: i64 = 600_000;
+
+/** OpenID Connect Discovery 1.0 §4. */
+const NO_DISCOVERY = "is no http or https URI to discover keys from; give jwksUri or jwks";
+const DISCOVERY_PATH = "/.well-known/openid-configuration";
+
+export class JwtRulesReader {
+  private rules: JwtRule[] = [];
+  private endpoints: KeyEndpoint[] = [];
+
+  constructor(
+    private region: Region,
+    private settings: Settings,
+    private targets: FetchTargets,
+  ) {}
+
+  /** Reads all rules; faults go to the errors of `root`. */
+  read(root: Fields): JwtRules {
+    const authentications = root.objects("requestAuthentications");
+    for (let i = 0; i < authentications.length; i++) {
+      const authentication = authentications[i];
+      authentication.string("name");
+      authentication.string("namespace");
+      const attachment =
+        "the plugin applies to the workload that loads it; `jwt-policy render` resolves attachment";
+      authentication.refuse("selector", attachment);
+      authentication.refuse("targetRef", attachment);
+      authentication.refuse("targetRefs", attachment);
+      const rules = authentication.objects("jwtRules");
+      for (let j = 0; j < rules.length; j++) this.readRule(rules[j]);
+      authentication.close();
+    }
+    sortByIssuer(this.rules);
+    return new JwtRules(StaticArray.fromArray(this.rules), StaticArray.fromArray(this.endpoints));
+  }
+
+  private readRule(fields: Fields): void {
+    const issuer = fields.string("issuer");
+    const audiences = nonEmpty(fields, "audiences", "audience");
+    const bare: Span[] = [];
+    for (let i = 0; i < audiences.length; i++) bare.push(bareAudience(this.region.keepText(audiences[i])));
+    const spaceDelimited = nonEmpty(fields, "spaceDelimitedClaims", "claim name");
+    if (!spaceDelimited.includes("scope")) spaceDelimited.push("scope");
+    if (!spaceDelimited.includes("permission")) spaceDelimited.push("permission");
+    const claims: Span[] = [];
+    for (let i = 0; i < spaceDelimited.length; i++) claims.push(this.region.keepText(spaceDelimited[i]));
+    const payloadHeader = fields.string("outputPayloadToHeader");
+    if (payloadHeader.length > 0) {
+      const fault = outputHeaderFault(payloadHeader);
+      if (fault.length > 0) fields.error("outputPayloadToHeader", fault);
+    }
+    const rule = new JwtRule(
+      this.region.keepText(issuer),
+      StaticArray.fromArray(bare),
+      this.readLocations(fields),
+      this.region.keepText(payloadHeader.toLowerCase()),
+      this.readClaimHeaders(fields),
+      fields.boolean("forwardOriginalToken", false),
+      StaticArray.fromArray(claims),
+      this.readKeys(fields, issuer),
+    );
+    rule.place = fields.path;
+    fields.close();
+    this.rules.push(rule);
+  }
+
+  private readLocations(fields: Fields): StaticArray<TokenLocation> {
+    const locations: TokenLocation[] = [];
+    const headers = fields.objects("fromHeaders");
+    const keys: string[] = [];
+    for (let i = 0; i < headers.length; i++) {
+      const name = headers[i].string("name").toLowerCase();
+      const prefix = headers[i].string("prefix");
+      headers[i].close();
+      if (name.length == 0) headers[i].error("name", "must not be empty");
+      // Native keys its locations by name and prefix in one text, and sorts them by it (Envoy extractor.cc).
+      if (insertSorted(keys, name + prefix)) {
+        insertAt(
+          locations,
+          keys.indexOf(name + prefix),
+          this.location(LocationKind.Header, hostedName(name), prefix),
+        );
+      }
+    }
+    this.addNamed(locations, LocationKind.Parameter, nonEmpty(fields, "fromParams", "parameter name"));
+    this.addNamed(locations, LocationKind.Cookie, nonEmpty(fields, "fromCookies", "cookie name"));
+    if (locations.length == 0) {
+      locations.push(this.location(LocationKind.Header, "authorization", "Bearer "));
+      locations.push(this.location(LocationKind.Parameter, "access_token", ""));
+    }
+    return StaticArray.fromArray(locations);
+  }
+
+  private addNamed(locations: TokenLocation[], kind: LocationKind, names: string[]): void {
+    const sorted: string[] = [];
+    for (let i = 0; i < names.length; i++) insertSorted(sorted, names[i]);
+    for (let i = 0; i < sorted.length; i++) locations.push(this.location(kind, sorted[i], ""));
+  }
+
+  private location(kind: LocationKind, name: string, prefix: string): TokenLocation {
+    return new TokenLocation(kind, this.region.keepText(name), this.region.keepText(prefix));
+  }
+
+  private readClaimHeaders(fields: Fields): StaticArray<ClaimHeader> {
+    const outputs = fields.objects("outputClaimToHeaders");
+    const headers: ClaimHeader[] = [];
+    for (let i = 0; i < outputs.length; i++) {
+      const header = outputs[i].string("header");
+      const claim = outputs[i].string("claim");
+      outputs[i].close();
+      const fault = outputHeaderFault(header);
+      if (fault.length > 0) outputs[i].error("header", fault);
+      if (claim.length == 0) outputs[i].error("claim", "must not be empty");
+      const names = claim.split(".");
+      const path = new StaticArray<Span>(names.length);
+      for (let j = 0; j < names.length; j++) path[j] = this.region.keepText(names[j]);
+      headers.push(new ClaimHeader(this.region.keepText(header.toLowerCase()), path));
+    }
+    return StaticArray.fromArray(headers);
+  }
+
+  /** Index of the rule's endpoint; rules with the same URI and timeout share one. */
+  private readKeys(fields: Fields, issuer: string): i32 {
+    const uri = fields.string("jwksUri");
+    const jwks = fields.string("jwks");
+    const timeout = fields.duration("timeout", DEFAULT_TIMEOUT, 1, LONGEST_TIMEOUT);
+    if (issuer.length == 0 && uri.length == 0) fields.error("issuer", "issuer or jwksUri must be given");
+    if (uri.length > 0 && jwks.length > 0) {
+      fields.error("jwks", "jwks and jwksUri exclude each other; keep one");
+      return 0;
+    }
+    if (jwks.length > 0) return this.inlineKeys(fields, jwks);
+    if (uri.length > 0) return this.remoteKeys(fields, uri, <u32>timeout, "");
+    if (issuer.length == 0) return 0;
+    // OpenID Connect Discovery 1.0 §3: an issuer has no query and no fragment. Alone it must be a URI, not only with what is put behind it.
+    if (parseJwksUri(issuer) === null || issuer.includes("?") || issuer.includes("#")) {
+      fields.error("issuer", NO_DISCOVERY);
+      return 0;
+    }
+    const base = issuer.endsWith("/") ? issuer.substring(0, issuer.length - 1) : issuer;
+    return this.remoteKeys(fields, base + DISCOVERY_PATH, <u32>timeout, issuer);
+  }
+
+  private inlineKeys(fields: Fields, jwks: string): i32 {
+    const buffer = String.UTF8.encode(jwks);
+    const keys = KeySet.read(span(changetype<usize>(buffer), buffer.byteLength));
+    if (keys.status != Status.Ok) fields.error("jwks", keySetFault(keys));
+    return this.endpoints.push(KeyEndpoint.inline(KeySource.inline(keys))) - 1;
+  }
+
+  /** @param issuer whose provider configuration is at `uri`; empty: `uri` is the key set's */
+  private remoteKeys(fields: Fields, uri: string, timeout: u32, issuer: string): i32 {
+    const isDiscovery = issuer.length > 0;
+    for (let i = 0; i < this.endpoints.length; i++) {
+      const known = this.endpoints[i];
+      if (known.uri == uri && known.timeout == timeout && text(known.issuer) == issuer) return i;
+    }
+    const target = this.targets.of(uri, this.region);
+    if (target === null) {
+      if (isDiscovery) fields.error("issuer", NO_DISCOVERY);
+      else fields.error("jwksUri", "must be an absolute http or https URI of at most 2048 characters");
+      return 0;
+    }
+    const settings = this.settings;
+    const source = new KeySource(settings.jwksDuration, settings.jwksMaxStale, settings.jwksRefetchCooldown);
+    const endpoint = new KeyEndpoint(source, uri, timeout);
+    endpoint.issuer = this.region.keepText(issuer);
+    if (isDiscovery) endpoint.discovery = target;
+    else endpoint.keySet = target;
+    // Only plugins that would fetch the same thing by the same way share it: a cluster of one configuration must not decide about another's keys.
+    const kind = isDiscovery ? "discovery|" + issuer.length.toString() + "|" + issuer : "keys";
+    const sharing =
+      kind + "|" + uri.length.toString() + "|" + uri + "|" + timeout.toString() + "|" + settings.keySharing;
+    const layout = RECORD_VERSION.toString();
+    endpoint.stateKey = this.region.keepText("jwt-policy." + layout + ".state." + sharing);
+    endpoint.textKey = this.region.keepText("jwt-policy." + layout + ".keys." + sharing);
+    return this.endpoints.push(endpoint) - 1;
+  }
+}
+
+/** A list of strings none of which may be empty. */
+function nonEmpty(fields: Fields, name: string, what: string): string[] {
+  const list = fields.strings(name);
+  for (let i = 0; i < list.length; i++) {
+    if (list[i].length == 0) fields.error(name + "[" + i.toString() + "]", what + " must not be empty");
+  }
+  return list;
+}
+
+/** Inserts into a sorted list without doubles; false if it was there. */
+function insertSorted(list: string[], value: string): bool {
+  let at = 0;
+  while (at < list.length && list[at] < value) at++;
+  if (at < list.length && list[at] == value) return false;
+  list.push(value);
+  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1];
+  list[at] = value;
+  return true;
+}
+
+function insertAt(list: TokenLocation[], at: i32, value: TokenLocation): void {
+  list.push(value);
+  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1];
+  list[at] = value;
+}
+
+/** Insertion sort: stable, as Istio's is; rules are few. */
+function sortByIssuer(rules: JwtRule[]): void {
+  for (let i = 1; i < rules.length; i++) {
+    const rule = rules[i];
+    const issuer = text(rule.issuer);
+    let j = i - 1;
+    for (; j >= 0 && text(rules[j].issuer) > issuer; j--) rules[j + 1] = rules[j];
+    rules[j + 1] = rule;
+  }
+}

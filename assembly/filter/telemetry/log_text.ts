@@ -1,0 +1,46 @@
+/**
+ * Text from a token or a configuration as a log may print it: escaped as in a JSON string, so that it can neither begin a line of its own
+ * nor end a quoted field, whatever format prints it. As the debug log does it (trace_line.ts), and invisible characters besides:
+ * U+0085 and U+2028 end lines for some readers, U+202E turns them around.
+ */
+import { utf8SequenceLength } from "../../claims/json_string";
+import { codePoint, isInvisible, writeUnicodeEscape } from "../../claims/json_text";
+import { beginText, endText, writeByte, writeSpan } from "../../memory/byte_writer";
+import { Span, span, spanAddress, spanEnd, spanIsMissing } from "../../memory/span";
+
+const REPLACEMENT: u32 = 0xfffd;
+
+/** The text itself where nothing is to be escaped; a copy in the arena where something is, NO_SPAN if there is no room for it. */
+export function logText(text: Span): Span {
+  if (spanIsMissing(text) || isPlain(text)) return text;
+  beginText();
+  const end = spanEnd(text);
+  for (let at = spanAddress(text); at < end;) {
+    const length = utf8SequenceLength(at, end);
+    if (length == 1) writeAscii(load<u8>(at));
+    else if (length == 0) writeUnicodeEscape(REPLACEMENT);
+    else if (isInvisible(codePoint(at, length))) writeUnicodeEscape(codePoint(at, length));
+    else writeSpan(span(at, <u32>length));
+    at += max<usize>(length, 1);
+  }
+  return endText();
+}
+
+/** Whether every byte is printable ASCII that needs no backslash, as in nearly every principal. */
+function isPlain(text: Span): bool {
+  const end = spanEnd(text);
+  for (let at = spanAddress(text); at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c) return false;
+  }
+  return true;
+}
+
+function writeAscii(byte: u8): void {
+  if (byte < 0x20 || byte == 0x7f) {
+    writeUnicodeEscape(byte);
+    return;
+  }
+  if (byte == 0x22 || byte == 0x5c) writeByte(0x5c);
+  writeByte(byte);
+}

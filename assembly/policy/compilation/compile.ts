@@ -1,0 +1,169 @@
+/** From `authorizationPolicies` to a PolicySet: read, order, expand into rows, lay out. Configuration time only. */
+import { ConfigErrors } from "../../config/config_errors";
+import { Fields } from "../../config/fields";
+import { Region } from "../../memory/region";
+import { hashBytes } from "../../memory/hash";
+import { spanAddress } from "../../memory/span";
+import { Attribute, isOfClaims, needOf } from "../attributes/attribute";
+import { ClaimNode } from "../tables/claim_tree";
+import { MatchTable } from "../tables/match_table";
+import { nameTable } from "../tables/name_table";
+import { PhaseLayout } from "./phase_layout";
+import { AttributeModel, Condition, RuleModel, SEGMENTS } from "../rules/policy_model";
+import { PolicyOptions } from "../rules/policy_options";
+import { PolicyReader } from "./policy_reader";
+import { PolicySet } from "../tables/policy_set";
+import { MAX_ROWS, fileRow, rowsOf } from "./rule_rows";
+
+/**
+ * Compiles the policies of a configuration, none of them included. Null, with a message for each fault in `errors`, if there is
+ * anything wrong.
+ */
+export function compilePolicies(
+  root: Fields,
+  options: PolicyOptions,
+  errors: ConfigErrors,
+): PolicySet | null {
+  const region = new Region();
+  const reader = new PolicyReader(region, options);
+  const faults = errors.messages.length;
+  const policies = root.objects("authorizationPolicies");
+  for (let i = 0; i < policies.length; i++) reader.readPolicy(policies[i]);
+  const set = new PolicySet(reader.rules.sort(byNativeOrder), region);
+  set.hasAllow = reader.hasAllow;
+  if (errors.messages.length == faults) {
+    const ruleOfRow: i32[] = [];
+    expandRows(set, ruleOfRow, errors);
+    if (errors.messages.length == faults) layOut(set, reader.registry.models, ruleOfRow, errors);
+  }
+  if (errors.messages.length == faults) return set;
+  region.release();
+  return null;
+}
+
+/** By segment, then as std::map<std::string, …> has them. */
+function byNativeOrder(a: RuleModel, b: RuleModel): i32 {
+  if (a.segment != b.segment) return <i32>a.segment - <i32>b.segment;
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function expandRows(set: PolicySet, ruleOfRow: i32[], errors: ConfigErrors): void {
+  let segment = 0;
+  for (let r = 0; r < set.rules.length; r++) {
+    const rule = set.rules[r];
+    for (; segment <= <i32>rule.segment; segment++) set.segmentRows[segment] = ruleOfRow.length;
+    const rows: Condition[][] | null = rowsOf(rule, MAX_ROWS - ruleOfRow.length);
+    if (rows == null) {
+      errors.add(
+        rule.path,
+        "too many combinations of `from` and `to` in all policies together (most: " +
+          MAX_ROWS.toString() +
+          "); put values that belong together into one source or operation",
+      );
+      return;
+    }
+    for (let i = 0; i < rows.length; i++) {
+      fileRow(ruleOfRow.length, rows[i]);
+      ruleOfRow.push(r);
+    }
+  }
+  for (; segment <= SEGMENTS; segment++) set.segmentRows[segment] = ruleOfRow.length;
+  set.rowCount = ruleOfRow.length;
+}
+
+function layOut(set: PolicySet, models: AttributeModel[], ruleOfRow: i32[], errors: ConfigErrors): void {
+  const region = set.region;
+  const ofClaims: AttributeModel[] = [];
+  const ofRequest: AttributeModel[] = [];
+  for (let m = 0; m < models.length; m++) {
+    (isOfClaims(models[m].attribute) ? ofClaims : ofRequest).push(models[m]);
+    set.needs |= needOf(models[m].attribute);
+  }
+  set.needsClaims = ofClaims.length > 0;
+  set.rowRules = region.allocate((<usize>ruleOfRow.length) << 2);
+  for (let i = 0; i < ruleOfRow.length; i++) store<u32>(set.rowRules + ((<usize>i) << 2), ruleOfRow[i]);
+  set.ruleNames = region.allocate((<usize>set.rules.length) << 3);
+  for (let i = 0; i < set.rules.length; i++)
+    store<u64>(set.ruleNames + ((<usize>i) << 3), region.keepText(set.rules[i].name));
+  const claims = new PhaseLayout(region, ofClaims, ruleOfRow.length);
+  const request = new PhaseLayout(region, ofRequest, ruleOfRow.length);
+  if (claims.tooManyConditions || request.tooManyConditions) {
+    errors.add("authorizationPolicies", "a rule has more than 65535 conditions");
+    return;
+  }
+  set.claimsPhase = claims.phase;
+  set.requestPhase = request.phase;
+  placeTables(set, ofClaims, claims);
+  placeTables(set, ofRequest, request);
+}
+
+function placeTables(set: PolicySet, models: AttributeModel[], layout: PhaseLayout): void {
+  const trees = new Map<i32, NameNode>();
+  for (let m = 0; m < models.length; m++) {
+    const model = models[m];
+    const table = changetype<usize>(layout.table(m));
+    if (model.path.length == 0) {
+      set.tables[model.attribute] = table;
+      if (isAddress(model.attribute)) set.rangeLengths[model.attribute] = keepRangeLengths(set.region, model);
+      continue;
+    }
+    if (!trees.has(model.attribute)) trees.set(model.attribute, new NameNode());
+    let node = trees.get(model.attribute);
+    for (let i = 0; i < model.path.length; i++) node = node.below(model.path[i]);
+    node.table = table;
+  }
+  const keys = trees.keys();
+  for (let i = 0; i < keys.length; i++) set.trees[keys[i]] = trees.get(keys[i]).keep(set.region);
+}
+
+function isAddress(attribute: Attribute): bool {
+  return (
+    attribute == Attribute.DestinationAddress ||
+    attribute == Attribute.RemoteAddress ||
+    attribute == Attribute.DirectRemoteAddress
+  );
+}
+
+/** Keys of ranges begin with family and prefix length. */
+function keepRangeLengths(region: Region, model: AttributeModel): usize {
+  const lengths: i32[] = [];
+  for (let i = 0; i < model.patterns.length; i++) {
+    const length = <i32>load<u16>(spanAddress(model.patterns[i].bytes));
+    if (!lengths.includes(length)) lengths.push(length);
+  }
+  const address = region.allocate(4 + ((<usize>lengths.length) << 1));
+  store<u32>(address, lengths.length);
+  for (let i = 0; i < lengths.length; i++) store<u16>(address + ((<usize>i) << 1), <u16>lengths[i], 4);
+  return address;
+}
+
+/** A ClaimNode in the making. */
+class NameNode {
+  table: usize = 0;
+  names: string[] = [];
+  nodes: NameNode[] = [];
+  places: Map<string, i32> = new Map<string, i32>();
+
+  below(name: string): NameNode {
+    if (this.places.has(name)) return this.nodes[this.places.get(name)];
+    const node = new NameNode();
+    this.places.set(name, this.nodes.length);
+    this.names.push(name);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Address of the node in the region. Recursion is as deep as the longest key has brackets (condition_key.ts, MAX_NAMES). */
+  keep(region: Region): usize {
+    const node = changetype<ClaimNode>(region.allocate(offsetof<ClaimNode>()));
+    node.table = changetype<MatchTable>(this.table);
+    if (this.nodes.length > 0) {
+      node.names = nameTable(region, this.nodes.length);
+      for (let i = 0; i < this.nodes.length; i++) {
+        const name = region.keepText(this.names[i]);
+        node.names.insert(name, hashBytes(name), <u32>this.nodes[i].keep(region));
+      }
+    }
+    return changetype<usize>(node);
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Why a rule matched or did not: the rule's conditions one by one, as they were written, with the values that the request had.
+ * For the debug log and `jwt-policy explain` only: slow, and it makes strings. It goes by the same patterns as the tables but
+ * not through them; tests/unit/policy_property.test.ts holds the two against each other.
+ */
+import { utf8SequenceLength } from "../../claims/json_string";
+import { text } from "../../config/fields";
+import { Span, span, spanAddress, spanEquals, spanLength, subspan } from "../../memory/span";
+import { peerRangeKey, readPeerAddress } from "../values/address_range";
+import { Attribute } from "../attributes/attribute";
+import { valuesOf } from "./attribute_values";
+import { ELEMENT } from "../tables/dynamic_metadata";
+import { AttributeModel, Clause, Condition } from "../rules/policy_model";
+import { PolicySet } from "../tables/policy_set";
+import { RequestAttributes } from "../attributes/request_attributes";
+import { PRINCIPAL_SEPARATOR } from "../values/value_check";
+import { patternMatches } from "../values/value_match";
+
+/** Longer values are cut. */
+const MAX_SHOWN: u32 = 256;
+
+/** In place of a value that may be a credential. */
+const NOT_SHOWN = "(not shown)";
+/** Of the set that is being explained. */
+let secretHeaders: string[] = [];
+
+function isSecret(model: AttributeModel): bool {
+  return model.attribute == Attribute.Header && secretHeaders.includes(model.path[0].toLowerCase());
+}
+
+export class RuleExplanation {
+  matches: bool = true;
+  /** The first condition that is not met: `from[0].source.notPaths`, relative to the rule; "" if all are. */
+  place: string = "";
+  /** The values that it names as they stand in the policy: one of them, or where the place has a `not` none of them. */
+  wants: string[] = [];
+  /** The values that the request has; none if there is nothing. */
+  sees: string[] = [];
+}
+
+/** Explains one condition of the set for a request, met or not. */
+export function explainCondition(
+  set: PolicySet,
+  condition: Condition,
+  attributes: RequestAttributes,
+): RuleExplanation {
+  const explanation = new RuleExplanation();
+  secretHeaders = set.secretHeaders;
+  explanation.matches = anyMatches(condition, attributes) != condition.negative;
+  return describe(explanation, condition, attributes);
+}
+
+/** Explains one rule of the set for a request. Agrees with `evaluate`. */
+export function explainRule(set: PolicySet, ruleNumber: i32, attributes: RequestAttributes): RuleExplanation {
+  const explanation = new RuleExplanation();
+  secretHeaders = set.secretHeaders;
+  const rule = set.rules[ruleNumber];
+  if (rule.neverMatches) {
+    // A policy without rules.
+    explanation.matches = false;
+    explanation.place = "rules";
+    return explanation;
+  }
+  if (!explainAlternatives(rule.from, attributes, explanation)) return explanation;
+  if (!explainAlternatives(rule.to, attributes, explanation)) return explanation;
+  const broken = firstBroken(rule.when, attributes);
+  return broken == null ? explanation : failedAt(explanation, broken, attributes);
+}
+
+/** Whether any alternative holds, or there is none; else what is wrong with the last one that came furthest. */
+function explainAlternatives(
+  clauses: Clause[],
+  attributes: RequestAttributes,
+  explanation: RuleExplanation,
+): bool {
+  if (clauses.length == 0) return true;
+  let furthest: Condition | null = null;
+  let most = -1;
+  for (let i = 0; i < clauses.length; i++) {
+    const broken = firstBroken(clauses[i], attributes);
+    if (broken == null) return true;
+    const held = clauses[i].conditions.indexOf(broken);
+    if (held > most) {
+      most = held;
+      furthest = broken;
+    }
+  }
+  if (furthest != null) failedAt(explanation, furthest, attributes);
+  explanation.matches = false;
+  return false;
+}
+
+function firstBroken(clause: Clause, attributes: RequestAttributes): Condition | null {
+  for (let i = 0; i < clause.conditions.length; i++) {
+    const condition = clause.conditions[i];
+    if (anyMatches(condition, attributes) == condition.negative) return condition;
+  }
+  return null;
+}
+
+function anyMatches(condition: Condition, attributes: RequestAttributes): bool {
+  const model = condition.model;
+  const values = valuesOf(model.attribute, model.path, attributes);
+  for (let v = 0; v < values.length; v++) {
+    for (let p = 0; p < condition.patterns.length; p++) {
+      const pattern = model.patterns[condition.patterns[p]];
+      const matches = isAddress(model.attribute)
+        ? isInRange(values[v], pattern.bytes)
+        : patternMatches(pattern, values[v]);
+      if (matches) return true;
+    }
+  }
+  return false;
+}
+
+function isAddress(attribute: Attribute): bool {
+  return (
+    attribute == Attribute.RemoteAddress ||
+    attribute == Attribute.DirectRemoteAddress ||
+    attribute == Attribute.DestinationAddress
+  );
+}
+
+function isInRange(address: Span, key: Span): bool {
+  if (!readPeerAddress(address)) return false;
+  return spanEquals(peerRangeKey(load<u8>(spanAddress(key)), load<u8>(spanAddress(key), 1)), key);
+}
+
+function failedAt(
+  explanation: RuleExplanation,
+  condition: Condition,
+  attributes: RequestAttributes,
+): RuleExplanation {
+  explanation.matches = false;
+  return describe(explanation, condition, attributes);
+}
+
+function describe(
+  explanation: RuleExplanation,
+  condition: Condition,
+  attributes: RequestAttributes,
+): RuleExplanation {
+  explanation.place = condition.place;
+  explanation.wants = condition.values;
+  const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
+  const secret = isSecret(condition.model);
+  for (let i = 0; i < values.length; i++)
+    explanation.sees.push(secret ? NOT_SHOWN : shownValue(condition.model.attribute, values[i]));
+  return explanation;
+}
+
+/** As it stands in a policy: a slash between the parts of a request principal, brackets around an element of a list in metadata. */
+function shownValue(attribute: Attribute, value: Span): string {
+  if (attribute == Attribute.DestinationPort) return load<u16>(spanAddress(value)).toString();
+  if (attribute == Attribute.DynamicMetadata) {
+    const shown = shownText(subspan(value, 1, spanLength(value)));
+    return load<u8>(spanAddress(value)) == ELEMENT ? "[" + shown + "]" : shown;
+  }
+  return shownText(value);
+}
+
+/** Text as it is; bytes that are none as \xNN, but for the one that stands between the parts of a request principal. */
+function shownText(value: Span): string {
+  const end = spanAddress(value) + <usize>min<u32>(spanLength(value), MAX_SHOWN);
+  let shown = "";
+  for (let at = spanAddress(value); at < end;) {
+    const start = at;
+    for (let length = utf8SequenceLength(at, end); length > 0 && at < end;) {
+      at += length;
+      length = at < end ? utf8SequenceLength(at, end) : 0;
+    }
+    shown += text(span(start, <u32>(at - start)));
+    if (at == end) break;
+    const byte = load<u8>(at++);
+    shown += byte == PRINCIPAL_SEPARATOR ? "/" : "\\x" + byte.toString(16);
+  }
+  return spanLength(value) > MAX_SHOWN ? shown + "…" : shown;
+}
