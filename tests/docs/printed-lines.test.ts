@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { allBlocks, blocksOf, type FencedBlock } from "./fenced-blocks.js";
-import { meshBlocks } from "./mesh-blocks.js";
 import { Newcomer } from "./newcomer/newcomer.js";
 import { runUpstream } from "./newcomer/upstream.js";
 import { unrunBlocks } from "./unrun-blocks.js";
@@ -231,9 +230,5 @@ describe("every block for a shell", () => {
           texts.some((text) => text.includes(line)),
           `${runBy.join(", ")}: ${line}`,
         );
-    });
-  for (const { page, begins } of meshBlocks)
-    it(`for the mesh: ${page}: ${begins.split("\n")[0]!}`, () => {
-      block(page, begins);
     });
 });

@@ -20,7 +20,7 @@ export const unrunBlocks: readonly UnrunBlock[] = [
     page: "README.md",
     begins: "kubectl apply -f envoy/istio/issuer.yaml",
     reason:
-      "applies a file of this repository to a cluster; tests/envoy/istio-extensions.test.ts has what istiod makes of the file, printed-yaml.test.ts that it fits the plugin above it",
+      "applies a file of this repository to a cluster: the stage of tests/istio does; printed-yaml.test.ts has that it fits the plugin above it",
   },
   { page: "README.md", begins: "npm test\n", reason: "this test is part of it", runBy: [".ci/run"] },
   {

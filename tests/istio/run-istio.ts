@@ -3,10 +3,12 @@
 
 import { inspect, parseArgs } from "node:util";
 import { changeCases } from "./cases/changes.js";
-import { comparedCases, servePlacesOfAll } from "./cases/compared.js";
+import { comparedCases, oldestCases, servePlacesOfAll } from "./cases/compared.js";
 import { shippedCases } from "./cases/shipped.js";
 import type { IstioCase } from "./cases/istio-case.js";
 import { keyCases } from "./cases/keys.js";
+import { gatewayCases } from "./cases/gateways.js";
+import { pageCases } from "./cases/pages.js";
 import { imageCases } from "./cases/image.js";
 import { workloadCases } from "./cases/workloads.js";
 import { seedCases } from "./cases/seed.js";
@@ -17,9 +19,12 @@ import { startStage, type Stage } from "./stage/stage.js";
 
 const cases: readonly IstioCase[] = [
   ...shippedCases,
+  ...pageCases,
   ...seedCases,
   ...comparedCases,
+  ...oldestCases,
   ...workloadCases,
+  ...gatewayCases,
   ...keyCases,
   ...changeCases,
   ...imageCases,
@@ -64,7 +69,7 @@ interface Counts {
 
 async function runCases(scene: Scene, wanted: readonly IstioCase[]): Promise<Counts> {
   let failed = 0;
-  const places = servePlacesOfAll(scene);
+  const places = wanted.some(({ name }) => name.startsWith("compared: ")) && servePlacesOfAll(scene);
   for (const { name, run } of wanted) {
     const started = Date.now();
     const error = await run(scene).then(
@@ -78,6 +83,7 @@ async function runCases(scene: Scene, wanted: readonly IstioCase[]): Promise<Cou
     print(error instanceof Error ? (error.stack ?? error.message) : inspect(error));
   }
   await places;
+  await scene.end();
   return { passed: wanted.length - failed, failed };
 }
 

@@ -1,6 +1,6 @@
 // `kubectl` and `istioctl` for a newcomer without a cluster: knows objects by the file policies.yaml in $CLUSTER, and keeps what it is told.
 // It refuses what it does not know, so that a page that prints another command fails. What a real control plane makes of the same lines is for
-// tests/istio, which runs those of mesh-blocks.ts.
+// tests/istio/cases/pages.ts, which runs those of mesh-blocks.ts.
 
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -32,7 +32,8 @@ export class Newcomer {
     private readonly network: ChildProcess | undefined,
   ) {}
 
-  static async arrive(): Promise<Newcomer> {
+  /** @param programs lines for `sh` that are more programs of the reader's, by name, or others in the place of the stand-ins */
+  static async arrive(programs: Readonly<Record<string, string>> = {}): Promise<Newcomer> {
     const [installed, envoy] = await Promise.all([installPackage(), locateEnvoy()]);
     const { directory } = installed;
     const bin = join(directory, "..", "bin");
@@ -44,8 +45,11 @@ export class Newcomer {
     await cp(join(repositoryRoot, "examples", "httpbin"), join(directory, "policies"), { recursive: true });
     await symlink(envoy.path, join(bin, "envoy"));
     const standIn = fileURLToPath(new URL("kubectl-stand-in.js", import.meta.url));
-    for (const name of ["kubectl", "istioctl"]) {
-      await writeFile(join(bin, name), `#!/bin/sh\nexec "${process.execPath}" "${standIn}" ${name} "$@"\n`);
+    const standIns = ["kubectl", "istioctl"].map(
+      (name) => [name, `exec "${process.execPath}" "${standIn}" ${name} "$@"`] as const,
+    );
+    for (const [name, line] of Object.entries({ ...Object.fromEntries(standIns), ...programs })) {
+      await writeFile(join(bin, name), `#!/bin/sh\n${line}\n`);
       await chmod(join(bin, name), 0o755);
     }
     // npm's own settings of this run (`npm test`) are not the newcomer's, nor is the Envoy that tests choose.

@@ -3,6 +3,7 @@
 import { waitFor } from "../../../cli/envoy/wait-for.js";
 import type { Pod, PodOptions } from "../stage/pod.js";
 import { TAKES_EFFECT } from "../stage/proxy.js";
+import { pluginsOf, selects, type Resource } from "../stage/resource.js";
 import { IMAGE, type Stage } from "../stage/stage.js";
 import { STAGE_LABEL } from "../stage/waypoint.js";
 import { commandOutput } from "../comparison/command.js";
@@ -15,6 +16,9 @@ export interface Scene {
   readonly podOf: (options: PodOptions) => Promise<Pod>;
   /** Sends requests without a token, one after the other: what a pod has been given has served them. */
   readonly requests: (pod: Pod, count: number) => Promise<void>;
+  /** Has something done when all cases have run. */
+  readonly atEnd: (last: () => Promise<void>) => void;
+  readonly end: () => Promise<void>;
 }
 
 const pods = {
@@ -34,6 +38,16 @@ const pods = {
   },
   /** An issuer that is a workload of the mesh. */
   issuer: { name: "issuer", namespace: "auth", ports: [{ name: "http", port: 8080 }], serves: false },
+  /** What docs/migration.md begins with. */
+  canary: { name: "httpbin-canary", namespace: "foo", labels: { app: "httpbin", track: "canary" } },
+  /** The workload of the README, with a port that Istio takes for TCP. */
+  "httpbin with TCP": {
+    ...{ name: "httpbin-tcp", namespace: "foo", labels: { app: "httpbin", version: "tcp" } },
+    ports: [
+      { name: "http", port: 80 },
+      { name: "tcp-web", port: 9000 },
+    ],
+  },
 } satisfies Record<string, PodOptions>;
 
 export type PodName = keyof typeof pods;
@@ -55,8 +69,13 @@ export function sceneOn(stage: Stage): Scene {
     }
     return pod;
   };
+  const ends: (() => Promise<void>)[] = [];
   return {
     stage,
+    atEnd: (one) => void ends.push(one),
+    end: async () => {
+      for (const one of ends) await one();
+    },
     requests: async ({ address }, count) => {
       for (let i = 0; i < count; i++) await stage.world.request({ address });
     },
@@ -70,6 +89,20 @@ export async function clear({ stage }: Scene): Promise<void> {
   const kinds =
     "wasmplugins,trafficextensions,serviceentries,destinationrules,envoyfilters,requestauthentications,authorizationpolicies";
   await stage.kubectl(["delete", kinds, "--all-namespaces", "--selector", `!${STAGE_LABEL}`]);
+}
+
+/** Waits until a pod has the plugins that the cluster has for it. */
+export async function hasWhatIsThere({ stage }: Scene, pod: Pod): Promise<void> {
+  const listed = await stage.kubectl([
+    "get",
+    "wasmplugins,trafficextensions",
+    "-n",
+    pod.namespace,
+    "-o",
+    "json",
+  ]);
+  const { items } = JSON.parse(listed) as { readonly items: readonly Resource[] };
+  await pod.proxy.hasPlugins(pluginsOf(items.filter((one) => selects(one, pod.labels))));
 }
 
 /** Waits until the filter of a pod has the issuer's keys: until then a good token is refused for want of them. */

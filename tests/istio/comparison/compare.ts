@@ -8,6 +8,7 @@ import {
   jwtRulesOf,
   pluginsOf,
   resourcesOf,
+  selects,
   yamlOf,
   type JwtRule,
   type Resource,
@@ -173,18 +174,12 @@ async function render(
   return { resources: resourcesOf(stdout), said, code };
 }
 
-interface PluginSpec {
-  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-}
-
 /** Whether a plugin's selector is for a pod. */
 function isFor(rendered: readonly Resource[], plugin: string, pod: Pod): boolean {
   const found = rendered.find(
     ({ metadata }) => `${metadata.namespace ?? "default"}.${metadata.name}` === plugin,
   );
-  if (found?.metadata.namespace !== pod.namespace) return false;
-  const wanted = (found.spec as PluginSpec | undefined)?.selector?.matchLabels ?? {};
-  return Object.entries(wanted).every(([label, value]) => pod.labels[label] === value);
+  return found?.metadata.namespace === pod.namespace && selects(found, pod.labels);
 }
 
 /** Waits until a pod's filter has the keys of all rules: before that it refuses good tokens for want of them. */

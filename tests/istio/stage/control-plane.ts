@@ -26,6 +26,11 @@ export interface ControlPlane extends Place {
   readonly mounts: readonly (readonly [string, string])[];
   /** Runs kubectl; rejects with what it complains of. */
   readonly kubectl: (args: readonly string[], input?: string) => Promise<string>;
+  /** A line for `sh` that runs kubectl, or another program of binaries.ts, in the world with the arguments that the shell has been given. */
+  readonly lineFor: (program: string) => string;
+  /** `meshConfig.defaultConfig` of the installation besides the stage's own: istiod reads it at once, proxies when they start. */
+  readonly setProxyDefaults: (defaults: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly proxyDefaults: () => Readonly<Record<string, unknown>>;
   /** Stops istiod, and starts it with other settings beside the usual. */
   readonly restartIstiod: (environment: Readonly<Record<string, string>>) => Promise<void>;
 }
@@ -69,11 +74,12 @@ export async function startControlPlane(
     ...["--service-cluster-ip-range=10.96.0.0/16", "--disable-admission-plugins=ServiceAccount"],
     "--allow-privileged",
   ]);
-  const kubectl = async (args: readonly string[], input?: string) => {
+  const inWorld = (program: string) => {
     const env = [`KUBECONFIG=${at("kubeconfig")}`, `HOME=${directory}`];
-    const command = ["netns", "exec", WORLD, "env", ...env, join(binaries, "kubectl"), ...args];
-    return runProgram("ip", command, input);
+    return ["netns", "exec", WORLD, "env", ...env, join(binaries, program)];
   };
+  const kubectl = async (args: readonly string[], input?: string) =>
+    runProgram("ip", [...inWorld("kubectl"), ...args], input);
   const isReady = () =>
     kubectl(["get", "--raw", "/readyz"]).then(
       () => true,
@@ -84,7 +90,13 @@ export async function startControlPlane(
   await kubectl(["create", "-f", join(binaries, "gateway-crds.yaml")]);
   await kubectl(["create", "namespace", "istio-system"]);
 
-  await writeFile(at("mesh.yaml"), JSON.stringify(meshConfig));
+  let proxyDefaults: Readonly<Record<string, unknown>> = {};
+  const setProxyDefaults = async (defaults: typeof proxyDefaults) => {
+    proxyDefaults = defaults;
+    const defaultConfig = { ...defaults, ...meshConfig.defaultConfig };
+    await writeFile(at("mesh.yaml"), JSON.stringify({ ...meshConfig, defaultConfig }));
+  };
+  await setProxyDefaults({});
   const args = [
     ...["discovery", `--kubeconfig=${at("kubeconfig")}`, `--meshConfig=${at("mesh.yaml")}`],
     "--domain=cluster.local",
@@ -110,7 +122,9 @@ export async function startControlPlane(
   await chmod(directory, 0o755);
   return {
     ...place,
-    ...{ certificates, mounts, kubectl },
+    ...{ certificates, mounts, kubectl, setProxyDefaults },
+    proxyDefaults: () => proxyDefaults,
+    lineFor: (program) => `exec ip ${inWorld(program).join(" ")} "$@"`,
     restartIstiod: async (environment) => {
       const ended = new Promise((resolve) => istiod?.once("exit", resolve));
       istiod?.kill("SIGKILL");

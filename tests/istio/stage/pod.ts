@@ -5,6 +5,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitFor } from "../../../cli/envoy/wait-for.js";
+import type { EnvoyBinary } from "../../../scripts/envoy-binary.js";
 import { callsOf, type Calls } from "./calls.js";
 import { ISTIOD, tail, type ControlPlane } from "./control-plane.js";
 import {
@@ -15,6 +16,7 @@ import {
   startInNamespace,
   WORLD_ADDRESS,
 } from "./namespace.js";
+import { NODE } from "./node.js";
 import type { PodFunctions } from "./pod-process.js";
 import { proxyOf, TAKES_EFFECT, type Proxy } from "./proxy.js";
 import type { StageAnswer, StageRequest } from "./request.js";
@@ -50,6 +52,8 @@ export interface PodOptions {
   readonly serviceAnnotations?: Readonly<Record<string, string>>;
   /** Settings of pilot-agent: `ISTIO_META_…` and the like. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Another Envoy than the stage's. */
+  readonly envoy?: Pick<EnvoyBinary, "path" | "version">;
 }
 
 export interface Pod {
@@ -82,10 +86,11 @@ export interface Ground {
 
 /** @param address the pod's */
 export async function startPod(
-  { controlPlane, envoy }: Ground,
+  { controlPlane, ...ground }: Ground,
   options: PodOptions,
   address: string,
 ): Promise<Pod> {
+  const envoy = options.envoy?.path ?? ground.envoy;
   const { name, namespace, kind = "sidecar", ports = [{ name: "http", port: 80 }] } = options;
   const labels = options.labels ?? { app: name };
   const gateway = labels["gateway.networking.k8s.io/gateway-name"];
@@ -186,7 +191,7 @@ async function createObjects(
         },
       },
       spec: {
-        ...{ nodeName: "node1", serviceAccountName: name, automountServiceAccountToken: false },
+        ...{ nodeName: NODE, serviceAccountName: name, automountServiceAccountToken: false },
         containers,
       },
     },
@@ -205,7 +210,7 @@ async function createObjects(
       ...{ addressType: "IPv4", ports: ports.map((port) => ({ name: port.name, port: targetOf(port) })) },
       endpoints: [
         {
-          ...{ addresses: [address], conditions: { ready: true }, nodeName: "node1" },
+          ...{ addresses: [address], conditions: { ready: true }, nodeName: NODE },
           targetRef: { kind: "Pod", name, namespace },
         },
       ],
@@ -280,6 +285,8 @@ async function startAgent(
   await runProgram("chown", ["-R", `${PROXY_USER}:${PROXY_USER}`, directory]);
   const type = kind === "gateway" ? "router" : kind;
   const proxyConfig = {
+    // The injector hands the mesh's defaults to each pod.
+    ...controlPlane.proxyDefaults(),
     ...{
       discoveryAddress: `${ISTIOD}:15012`,
       binaryPath: at("bin/envoy"),
@@ -321,7 +328,7 @@ async function startAgent(
           ISTIO_META_MESH_ID: "cluster.local",
         },
         ...{ ISTIO_META_INTERCEPTION_MODE: "REDIRECT", ISTIO_META_APP_CONTAINERS: "app" },
-        ...{ ISTIO_META_NODE_NAME: "node1", ISTIO_META_WORKLOAD_NAME: name },
+        ...{ ISTIO_META_NODE_NAME: NODE, ISTIO_META_WORKLOAD_NAME: name },
         PROXY_CONFIG: JSON.stringify(proxyConfig),
         ...environment,
       },

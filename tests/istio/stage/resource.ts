@@ -9,6 +9,7 @@ export interface Resource {
     readonly name: string;
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: Readonly<Record<string, unknown>>;
 }
@@ -20,6 +21,16 @@ export function resourcesOf(yaml: string): Resource[] {
     const resource = document.toJS() as Resource | null;
     return resource === null ? [] : [resource];
   });
+}
+
+interface SelectorSpec {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+}
+
+/** Whether the selector of a resource is for pods with these labels. */
+export function selects({ spec }: Resource, labels: Readonly<Record<string, string>>): boolean {
+  const wanted = (spec as SelectorSpec | undefined)?.selector?.matchLabels ?? {};
+  return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
 /** One text of them, for kubectl. */

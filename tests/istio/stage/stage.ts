@@ -22,12 +22,14 @@ import { callsOf, type Calls } from "./calls.js";
 import { startControlPlane, type ControlPlane } from "./control-plane.js";
 import { issuerPlaces } from "./issuer-places.js";
 import { runProgram, startInNamespace, WORLD, WORLD_ADDRESS } from "./namespace.js";
+import { addNode } from "./node.js";
 import { giveStageBack, takeStage } from "./owner.js";
 import { startPod, type Ground, type Pod, type PodOptions } from "./pod.js";
 import { yamlOf } from "./resource.js";
 import type { WorldFunctions } from "./world-process.js";
 
-const REGISTRY_PORT = 5000;
+/** The registry's, on the world's loopback. */
+export const REGISTRY_PORT = 5000;
 
 /** Where the shipped files and pages say that the image is. */
 export const IMAGE = "registry.example.com/jwt-policy";
@@ -93,7 +95,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ready("etcd, kube-apiserver, istiod");
     const world = startWorld(controlPlane);
     const { key, certificate } = controlPlane.certificates;
-    await world.start(key, certificate, REGISTRY_PORT, WORLD_ADDRESS);
+    await world.start(key, certificate, REGISTRY_PORT, WORLD_ADDRESS, join(directory, "pods"));
+    await addNode(controlPlane.kubectl, WORLD_ADDRESS);
     const push = await startRegistry(controlPlane);
     const image = await writeReleaseFiles(join(directory, "image"), sourceDate(process.env));
     await push(image.layout, image.tag);
@@ -105,7 +108,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       ...{ world, image, push, stop, servePlace: issuerPlaces(controlPlane, world) },
       pod: async (podOptions) => {
         const pod = await startPod(ground, podOptions, `10.66.0.${10 + pods++}`);
-        ready(`pod ${pod.namespace}/${pod.name}, Envoy ${envoy.version}`);
+        ready(`pod ${pod.namespace}/${pod.name}, Envoy ${(podOptions.envoy ?? envoy).version}`);
         return pod;
       },
       apply: (yaml) => controlPlane.kubectl(["apply", "-f", "-"], yaml),

@@ -1,14 +1,18 @@
 // What is outside the mesh, in the world's namespace: the issuer behind https://idp.example.com/, the registry behind
-// https://registry.example.com, and a client.
+// https://registry.example.com, the pods' logs as kubelet serves them, and a client.
 
+import { readFile } from "node:fs/promises";
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { join } from "node:path";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { fetchTokens, type TokenName } from "../../../scripts/demo/tokens.js";
 import type { Issuer } from "../../../scripts/issuer/issuer.js";
 import { startUpstream } from "../../../scripts/upstream.js";
 import { startIssuer } from "../../seeded/issuer.js";
 import { offer } from "./calls.js";
+import { KUBELET_PORT } from "./node.js";
+import { STAGE_PREFIX } from "./namespace.js";
 import { sendRequest, type StageRequest } from "./request.js";
 
 /** The claim `iss` of the issuer that everybody trusts. */
@@ -75,6 +79,22 @@ function issuer(name: Signer): Issuer {
   return issuers[name];
 }
 
+/** What kubelet serves of its node: `/containerLogs/<namespace>/<pod>/istio-proxy` (kubelet's server.go), the file that the stage keeps it in. */
+function logsOf(directory: string): Answer {
+  return ({ url = "" }, response) => {
+    const [, namespace, pod] =
+      /^\/containerLogs\/([a-z0-9-]+)\/([a-z0-9-]+)\/istio-proxy(\?|$)/.exec(url) ?? [];
+    if (namespace === undefined || pod === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    readFile(join(directory, `${STAGE_PREFIX}${namespace}-${pod}`, "agent.log")).then(
+      (text) => response.writeHead(200, { "content-type": "text/plain" }).end(text),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  };
+}
+
 /** Hands a request on to a port of this namespace's loopback. */
 function handOn(port: number, edit?: (body: string) => string) {
   return (request: IncomingMessage, response: ServerResponse) => {
@@ -103,8 +123,9 @@ const functions = {
   /**
    * Starts the issuers, and what stands in front of them and of the registry.
    * @param key the key of the certificate for both names, PEM
+   * @param pods where the pods keep their logs
    */
-  start: async (key: string, certificate: string, registryPort: number, address: string) => {
+  start: async (key: string, certificate: string, registryPort: number, address: string, pods: string) => {
     issuers = {
       trusted: await startIssuer({ issuer: ISSUER }),
       impostor: await startIssuer({ issuer: ISSUER }),
@@ -124,6 +145,8 @@ const functions = {
     );
     defaultCertificate = { key, cert: certificate };
     await listen(address, 443, true);
+    answers.set(`${address}:${KUBELET_PORT}`, logsOf(pods));
+    await listen(address, KUBELET_PORT, true);
   },
   /**
    * Serves the trusted issuer's keys at every path of a host and port of the world, and at the path of OIDC discovery a provider
