@@ -51,7 +51,7 @@ export async function render(
 ): Promise<Rendered> {
   const { format = "config", dryRun = false, forwardToken = false, image } = fields;
   const options = {
-    workloads: fields.workloads.map(readWorkloadFields),
+    workloads: fields.workloads.map((workload) => readWorkloadFields(workload)),
     format,
     json: fields.json ?? false,
     clusters: fields.clusters ?? new Map<string, string>(),

@@ -74,5 +74,5 @@ export function readWorkloadOptions(flags: WorkloadFlags): WorkloadOptions {
   if (flags.service !== undefined && flags.serviceEntry !== undefined) {
     throw new InputError("--service and --service-entry exclude each other");
   }
-  return readWorkloadFields({ ...flags, trustDomainAliases: flags.trustDomainAlias });
+  return readWorkloadFields({ ...flags, trustDomainAliases: flags.trustDomainAlias }, "--for");
 }

@@ -27,24 +27,25 @@ export const waypointClass = "istio-waypoint";
 
 /**
  * Reads `namespace/label=value,label2=value2`; the labels, or all from the slash on, may be left out.
+ * @param place what messages call it
  * @throws InputError if it is of another form
  */
-export function parseWorkload(text: string): Pick<Workload, "namespace" | "labels"> {
+export function parseWorkload(text: string, place = "for"): Pick<Workload, "namespace" | "labels"> {
   const slash = text.indexOf("/");
   const namespace = slash < 0 ? text : text.slice(0, slash);
   if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(namespace)) {
     throw new InputError(
-      `--for ${text}: expected namespace/label=value,label=value, such as foo/app=httpbin`,
+      `${place} ${text}: expected namespace/label=value,label=value, such as foo/app=httpbin`,
     );
   }
   const labels = new Map<string, string>();
   for (const pair of slash < 0 ? [] : text.slice(slash + 1).split(",")) {
     if (pair === "") continue;
     const equals = pair.indexOf("=");
-    if (equals < 1) throw new InputError(`--for ${text}: ${pair} is no label=value`);
+    if (equals < 1) throw new InputError(`${place} ${text}: ${pair} is no label=value`);
     const [label, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
     if (!isLabel(label) || !isLabelValue(value)) {
-      throw new InputError(`--for ${text}: ${pair} is no label of Kubernetes`);
+      throw new InputError(`${place} ${text}: ${pair} is no label of Kubernetes`);
     }
     labels.set(label, value);
   }

@@ -21,10 +21,11 @@ export interface WorkloadFields {
 
 /**
  * What the fields say.
+ * @param place what messages call the field `for`
  * @throws InputError if one has another form
  */
-export function readWorkloadFields(fields: WorkloadFields): WorkloadOptions {
-  const workload = parseWorkload(fields.for);
+export function readWorkloadFields(fields: WorkloadFields, place = "for"): WorkloadOptions {
+  const workload = parseWorkload(fields.for, place);
   const { namespace } = workload;
   return {
     ...workload,

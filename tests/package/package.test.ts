@@ -66,7 +66,7 @@ describe("the tarball", () => {
       /^build\/js\/(host|policies)\/[\w/-]+\.(js|d\.ts)$/,
       /^schema\/[\w-]+\.schema\.json$/,
       /^envoy\/[\w./-]+\.(ya?ml|json|md)$/,
-      /^examples\/[\w./-]+\.ya?ml$/,
+      /^examples\/[\w./-]+\.(ya?ml|js)$/,
       /^docs\/[\w/-]+\.(md|svg|png|json)$/,
     ];
     const strays = installed.files.filter((path) => !allowed.some((one) => one.test(path)));
