@@ -5,11 +5,13 @@ import { dirname, relative } from "node:path";
 import { repositoryRoot } from "../repository-root.js";
 import { generatedPages } from "./generated-pages.js";
 import { generatedPictures } from "./generated-pictures.js";
+import { housePictures } from "./house/pictures.js";
 import { publishedSchemas } from "./published-schemas.js";
 
 for (const { file, text, wanted } of [
   ...(await generatedPages()),
   ...(await generatedPictures()),
+  ...(await housePictures()),
   await publishedSchemas(),
 ]) {
   await mkdir(dirname(file), { recursive: true });

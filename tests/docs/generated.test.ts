@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { describe, it } from "node:test";
 import { generatedPages } from "../../scripts/docs/generated-pages.js";
 import { generatedPictures } from "../../scripts/docs/generated-pictures.js";
+import { housePictures } from "../../scripts/docs/house/pictures.js";
 import { publishedSchemas } from "../../scripts/docs/published-schemas.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 
@@ -18,7 +19,12 @@ describe("generated documentation", async () => {
     );
   });
 
-  for (const { file, text, wanted } of [...pages, ...(await generatedPictures()), await publishedSchemas()]) {
+  for (const { file, text, wanted } of [
+    ...pages,
+    ...(await generatedPictures()),
+    ...(await housePictures()),
+    await publishedSchemas(),
+  ]) {
     it(`${relative(repositoryRoot, file)} is current`, () => {
       assert.equal(text, wanted, "run npm run docs");
     });

@@ -2,7 +2,7 @@
 
 import type { Severity } from "../../findings/finding.js";
 import { isGateway } from "../../istio/gateway.js";
-import { overlapOf, sharedLabels, type Attachment } from "../../istio/plugin-overlap.js";
+import { overlapOf, sharedLabels, type Attachment } from "./plugin-overlap.js";
 import { labelsText } from "../../istio/pods.js";
 import { istioPlugins } from "../../plugin-files/plugin-file.js";
 import { resourceName, textsOf, type Resource } from "../../resources/resource.js";

@@ -1,8 +1,8 @@
 // Whether two plugins run in the same proxies. Istio puts every plugin that is attached to a pod into its listeners, one behind the other: two of
 // this filter do not add up. The first takes the token out of the request, and the second, which sees none, refuses it.
 
-import type { Resource } from "../resources/resource.js";
-import { canMeet, haveLabels, podsIn, type Pods } from "./pods.js";
+import type { Resource } from "../../resources/resource.js";
+import { canMeet, haveLabels, podsIn, type Pods } from "../../istio/pods.js";
 
 /** What a plugin is attached to. */
 export interface Attachment {
