@@ -3,7 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { checkVerb } from "./verbs/check.js";
 import { explainVerb } from "./verbs/explain.js";
-import { ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
+import { allExitCodesHelp, ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
 import { InputError } from "../policies/resources/input-error.js";
 import { packageVersion } from "./files/package-files.js";
 import { renderVerb } from "./verbs/render.js";
@@ -27,7 +27,7 @@ export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void
     .description("Istio's RequestAuthentication and AuthorizationPolicy for the jwt-policy filter, offline.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help; also for a verb: jwt-policy render --help")
-    .addHelpText("after", exitCodesHelp)
+    .addHelpText("after", allExitCodesHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.write(text),
@@ -39,7 +39,7 @@ export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void
   for (const command of program.commands) {
     command
       .helpOption("-h, --help", "print this help")
-      .addHelpText("after", exitCodesHelp)
+      .addHelpText("after", exitCodesHelp(command.name()))
       .showHelpAfterError(`Try: jwt-policy ${command.name()} --help`);
   }
   return program;

@@ -1,6 +1,7 @@
 // Why a request is allowed or denied.
 
 import type { Filter } from "./evaluation/filter.js";
+import { checkGivenKeys } from "./evaluation/given-key-sets.js";
 import type { GivenKeys } from "./evaluation/given-keys.js";
 import type { FetchKeys } from "./evaluation/key-calls.js";
 import { explainRequest } from "./explanation/explain-request.js";
@@ -52,6 +53,7 @@ export async function explain(
   const subject = await subjectIn(sources, fields, filter);
   if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
   const { configuration, origins, warnings } = subject;
+  await checkGivenKeys(filter, options.keys ?? new Map(), "keys");
   const explanation = await explainRequest(filter, {
     configuration,
     origins,

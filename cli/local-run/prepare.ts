@@ -1,6 +1,7 @@
 // What a local Envoy is started with: the policies of a workload, resolved and accepted by the filter, in a bootstrap.
 
 import type { Filter } from "../../policies/evaluation/filter.js";
+import { checkGivenKeys } from "../../policies/evaluation/given-key-sets.js";
 import { withGivenKeys, type GivenKeys } from "../../policies/evaluation/given-keys.js";
 import type { Finding } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
@@ -37,6 +38,7 @@ export async function prepare(
   if (resolved === undefined) return { kind: "refused", findings };
   const { config: asWritten, origins } = standaloneConfig(resolved, options);
   checkIssuers(asWritten, options.keys);
+  await checkGivenKeys(filter, options.keys, "--jwks");
   const config = withGivenKeys({ ...asWritten }, options.keys);
   const refused = await filterObjections(filter, config, resolved.selection);
   if (refused.length > 0) return { kind: "refused", findings: refused };

@@ -1,5 +1,6 @@
 // The option `--jwks`: key sets from files, in place of those that the rules fetch or hold.
 
+import { keySetRemedy } from "../../policies/evaluation/given-key-sets.js";
 import type { GivenKeys } from "../../policies/evaluation/given-keys.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { fileText } from "../terminal/bounded-text.js";
@@ -30,7 +31,8 @@ async function readKeySet(file: string): Promise<string> {
   try {
     JSON.parse(text);
   } catch {
-    throw new InputError(`--jwks: ${file} holds no JSON; expected {"keys": [...]}`);
+    const remedy = keySetRemedy(text) ?? 'Expected {"keys": [...]}.';
+    throw new InputError(`--jwks: ${file} holds no JSON. ${remedy}`);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { Filter } from "../../policies/evaluation/filter.js";
+import { checkGivenKeys } from "../../policies/evaluation/given-key-sets.js";
 import { fetchKeys, loadFilter } from "../files/filter-file.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
@@ -44,8 +45,6 @@ interface Flags extends Omit<WorkloadFlags, "for">, RequestFlags, TokenFlags {
 }
 
 const examples = `
-Exit codes: 0 allowed, 1 denied, 2 wrong arguments or keys that are not to be had.
-
 Examples:
   jwt-policy explain policies/ --for foo/app=httpbin --request "GET /headers" --token-file token.txt
   jwt-policy explain policies/ --for foo/app=httpbin --request "GET /headers" --claim sub=alice --claim scope=read
@@ -108,11 +107,12 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
   const subject = await readSubject(paths, flags, filter, terminal);
   if (subject.kind === "refused") {
     refuse(subject, flags, terminal);
-    return ExitCode.findings;
+    return ExitCode.usage;
   }
   const { configuration, origins, warnings, sources } = subject;
   terminal.writeError(findingsText(warnings, sources, terminal.colours));
   checkIssuers(configuration, [...keys.keys()]);
+  await checkGivenKeys(filter, keys, "--jwks");
   const unverified = flags.unverified === true;
   const fetched = flags.offline === true ? undefined : fetchKeys;
   const question = { configuration, origins, request, token, unverified, now, keys, fetchKeys: fetched };
@@ -164,7 +164,7 @@ async function explainFromLog(
       : await readSubject(paths, flags, await loadFilter(), terminal);
   if (subject?.kind === "refused") {
     refuse(subject, flags, terminal);
-    return ExitCode.findings;
+    return ExitCode.usage;
   }
   const { requests, unread } = explainLog(log!.text, stream, subject?.origins ?? noOrigins);
   if (flags.json) {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { checkTableMarkdown } from "../../policies/findings/check-table.js";
 import { repositoryRoot } from "../repository-root.js";
 import { fieldTable } from "./configuration-tables.js";
+import { exitCodeTable } from "./exit-code-table.js";
 import { helpTexts } from "./help-texts.js";
 import { withParts, type Parts } from "./marked-parts.js";
 import { keySetFaultTable, refusalTable } from "./outcome-tables.js";
@@ -14,6 +15,7 @@ const parts: Parts = {
   refusals: refusalTable,
   "key set faults": keySetFaultTable,
   checks: checkTableMarkdown,
+  "exit codes": exitCodeTable,
   help: helpTexts,
   configuration: () => fieldTable(),
   requestAuthentication: () => fieldTable("requestAuthentication"),

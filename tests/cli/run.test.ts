@@ -181,12 +181,15 @@ describe("run", () => {
         /no rule for this workload has this issuer; there/,
       ],
       [["--jwks", at("jwks")], /expected issuer=file, as https:\/\/idp.example.com\/=jwks.json/],
-      [["--jwks", `${issuer}=${at("policies.yaml")}`], /policies.yaml holds no JSON; expected/],
+      [["--jwks", `${issuer}=${at("policies.yaml")}`], /policies.yaml holds no JSON. Expected/],
       [["--jwks", `${issuer}=none`], /--jwks: cannot read none: no such file or directory/],
       [["--log-level", "loud"], /'loud' is invalid. Allowed choices are trace,/],
       [["--watch", "-"], /--watch cannot watch standard input/],
       [["--for", "bar/app=x"], /no policy applies to bar\/app=x \[JP002\]/, 1],
-      [["--jwks", `${issuer}=${await empty()}`], /the filter refuses this: jwtRules\[0\].*jwks/, 1],
+      [
+        ["--jwks", `${issuer}=${await empty()}`],
+        /the filter refuses this key set: Jwks does not have \[keys\]/,
+      ],
     ];
     try {
       for (const [args, message, code = 2] of table) {

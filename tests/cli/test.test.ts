@@ -538,7 +538,7 @@ describe("what is wrong with a file", () => {
     assert.match(keys.stderr, /FILE: keys: cannot read .*none.json/);
     await fileOf("bad-keys.json", "{}");
     const bad = await run(`keys: { https://idp.example.com/: bad-keys.json }\n${head}${test}`);
-    assert.match(bad.stderr, /FILE: keys: the filter refuses them: .*jwks/);
+    assert.match(bad.stderr, /FILE: keys https:.*: the filter refuses this key set: /);
     for (const { code } of [none, missing, itself, config, keys, bad]) assert.equal(code, 2);
     const empty = await mkdtemp(join(directory, "empty-"));
     const { code, stderr } = await runCommand(["test", empty]);

@@ -2,6 +2,7 @@
 
 import type { Evaluation } from "../../evaluation/evaluation.js";
 import type { ConfiguredFilter, Filter } from "../../evaluation/filter.js";
+import { checkGivenKeys } from "../../evaluation/given-key-sets.js";
 import { withGivenKeys, type GivenKeys } from "../../evaluation/given-keys.js";
 import { normalizedPath, PathRefusedError } from "../../evaluation/request/normalized-path.js";
 import { asReceived } from "../../evaluation/request/received-request.js";
@@ -43,6 +44,7 @@ export async function runSuite(
   const keys = new ThrowAwayKeys();
   const tokens = await mintTokens(suite, suite.issuer ?? onlyIssuerIn(configuration), keys);
   const given = await readKeys(suite, files);
+  await checkGivenKeys(filter, given, "keys");
   const asker = new Asker(filter, trusting(withGivenKeys(configuration, given), keys, given), tokens);
   try {
     const results: CaseResult[] = [];

@@ -625,7 +625,7 @@ describe("explain refuses", () => {
 
   it("policies that Istio refuses, with the place", async () => {
     const { code, stderr } = await explain([], policies.replace("paths: [/headers]", "path: [/headers]"));
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /^-:\d+:\d+: error: /);
   });
 });
