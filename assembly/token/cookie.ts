@@ -5,6 +5,9 @@ import { NO_SPAN, Span, spanAddress, spanEquals, spanIndexOf, spanLength, subspa
 
 const COOKIE = utf8("cookie");
 
+/** The only character that native passes over in front of a name: a tab is part of the name. */
+const SPACE: u8 = 0x20;
+
 /** The value of the first cookie named `name` in all `cookie` headers, without surrounding double quotes; NO_SPAN if there is none. */
 export function cookieValue(headers: HeaderList, name: Span): Span {
   for (let i = headers.find(COOKIE); i >= 0; i = headers.find(COOKIE, i + 1)) {
@@ -27,14 +30,8 @@ export function cookieValue(headers: HeaderList, name: Span): Span {
 
 function skipSpaces(header: Span, from: u32, end: u32): u32 {
   let at = from;
-  while (at < end && isSpace(load<u8>(spanAddress(header) + <usize>at))) at++;
+  while (at < end && load<u8>(spanAddress(header) + <usize>at) == SPACE) at++;
   return at;
-}
-
-// @ts-ignore: decorator
-@inline
-function isSpace(byte: u8): bool {
-  return byte == 0x20 || byte - 0x09 < 5;
 }
 
 function unquoted(value: Span): Span {

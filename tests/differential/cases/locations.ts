@@ -291,6 +291,9 @@ const cookies: readonly (readonly string[])[] = [
   [";"],
   ["="],
   ["=$T"],
+  ["a=1;\ttok=$T"],
+  ["a=1; \ttok=$T"],
+  ["a=1; \ttok=$T; b=$U"],
 ];
 
 function cookieCases(): Case[] {
