@@ -33,7 +33,7 @@ interface Flags extends Omit<WorkloadFlags, "for"> {
   for: string[];
   as: RenderFormat;
   name?: string;
-  image: string;
+  image?: string;
   sha256?: string;
   upstream?: string;
   listen: string;
@@ -51,9 +51,9 @@ interface Flags extends Omit<WorkloadFlags, "for"> {
 const examples = `
 Examples:
   jwt-policy render policies/ --for foo/app=httpbin
-  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin | kubectl apply -f -
-  jwt-policy render policies/ --for foo/app=httpbin --for foo/app=sleep --as wasmplugin -o plugins.yaml
-  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --dry-run --forward-token
+  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --image oci://REGISTRY/jwt-policy:v${packageVersion()} | kubectl apply -f -
+  jwt-policy render policies/ --for foo/app=httpbin --for foo/app=sleep --as wasmplugin --image oci://… -o plugins.yaml
+  jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --image oci://… --dry-run --forward-token
   jwt-policy render policies/ --for foo/app=httpbin --as envoy --upstream 127.0.0.1:8000 -o envoy.yaml
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy render - --for foo/app=httpbin
 `;
@@ -82,11 +82,7 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     .option("--json", "JSON instead of YAML; findings as JSON too")
     .optionsGroup("For --as wasmplugin and trafficextension:")
     .option("--name <name>", "name of the resource (default: one that only this workload has)")
-    .option(
-      "--image <url>",
-      "where the filter is fetched",
-      `oci://registry.example.com/jwt-policy:v${packageVersion()}`,
-    )
+    .option("--image <url>", "where the filter is fetched: oci://registry/jwt-policy:v1 (needed)")
     .option("--sha256 <digits>", "the digest that the filter must have")
     .optionsGroup("For --as envoy:")
     .option("--upstream <host:port>", "the service behind the filter")
@@ -117,6 +113,12 @@ function readOptions(flags: Flags): RenderOptions {
   if (flags.as === "envoy" && flags.upstream === undefined) {
     throw new InputError("--as envoy needs --upstream host:port, the service behind the filter");
   }
+  const isPlugin = flags.as === "wasmplugin" || flags.as === "trafficextension";
+  if (isPlugin && flags.image === undefined) {
+    throw new InputError(
+      `--as ${flags.as} needs --image, the place in your registry where the filter is, such as oci://registry/jwt-policy:v${packageVersion()}`,
+    );
+  }
   if (flags.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(flags.sha256)) {
     throw new InputError("--sha256: expected 64 hexadecimal digits in lower case");
   }
@@ -133,7 +135,7 @@ function readOptions(flags: Flags): RenderOptions {
     tcpPorts: new Set((flags.tcpPort ?? []).map(parsePort)),
     coexistence: { dryRun: flags.dryRun === true, forwardToken: flags.forwardToken === true },
     name: flags.name,
-    image: flags.image,
+    image: flags.image ?? "",
     sha256: flags.sha256,
     upstream: parseAddress("--upstream", flags.upstream ?? "127.0.0.1:80"),
     listener: parseListenAddress("--listen", flags.listen),

@@ -193,6 +193,9 @@ export const checkTable: readonly CheckRow[] = [
     severity: "warning",
     title: "The filter's configuration: keys of an issuer on another origin, which `clusters` does not name",
   },
+  { id: "JP308", severity: "warning", title: "An image from a registry that stands for another in examples" },
+  { id: "JP309", severity: "note", title: "An image by its tag: what runs changes when the tag does" },
+  { id: "JP310", severity: "error", title: "A name of a plugin that Kubernetes refuses" },
 ];
 
 /** The table as Markdown. */

@@ -9,6 +9,7 @@ import { entry, itemsOf, stringAt, toJson, valueAt, type Json } from "../resourc
 import { placeOf, remedyFor, unquotedAt } from "../schema/place.js";
 import { pluginConfigSchema } from "../schema/published-schemas.js";
 import { pathText, violations, type JsonPath, type Violation } from "../schema/violations.js";
+import { imageFindings } from "./image-findings.js";
 import type { PluginFile } from "./plugin-file.js";
 
 /** Every finding about a plugin configuration and what loads it. */
@@ -17,6 +18,7 @@ export async function checkPluginFile(plugin: PluginFile, filter: Filter): Promi
     ...(await configurationFindings(plugin, filter)),
     ...keysOutOfReach(plugin),
     ...loaderFindings(plugin),
+    ...imageFindings(plugin),
   ];
 }
 

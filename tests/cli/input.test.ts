@@ -61,6 +61,11 @@ describe("exit code 2, and why", () => {
     [["render", "-", "--for", "Foo"], /expected namespace\/label=value/],
     [["render", "-", "--for", "foo/app"], /app is no label=value/],
     [["render", "-", "--for", "foo", "--as", "yaml"], /Allowed choices are config, wasmplugin/],
+    [
+      ["render", "-", "--for", "foo", "--as", "wasmplugin"],
+      /--as wasmplugin needs --image, the place in your/,
+    ],
+    [["render", "-", "--for", "foo", "--as", "trafficextension"], /--as trafficextension needs --image/],
     [["render", "-", "--for", "foo", "--as", "envoy"], /--as envoy needs --upstream/],
     [["render", "-", "--for", "foo", "--sha256", "x"], /--sha256: expected 64 hexadecimal digits/],
     [["frobnicate"], /unknown command 'frobnicate'/],

@@ -233,7 +233,7 @@ describe("Istio's documentation", () => {
           "render",
           path(file),
           ...args,
-          ...["--as", as, "--upstream", "127.0.0.1:80"],
+          ...["--as", as, "--upstream", "127.0.0.1:80", "--image", "oci://registry.corp/jwt-policy:v1"],
         ]);
         assert.equal(other.code, 0, other.stderr);
       }

@@ -31,7 +31,7 @@ const wasmPlugin = (more: string) => `apiVersion: extensions.istio.io/v1alpha1
 kind: WasmPlugin
 metadata: {name: p, namespace: foo}
 spec:
-  url: oci://registry.example.com/jwt-policy:v1
+  url: oci://registry.corp/jwt-policy@sha256:0123456789012345678901234567890123456789012345678901234567890123
   match: [{mode: SERVER}]
 ${more}`;
 
@@ -213,7 +213,11 @@ function jsonError(): string {
 }
 
 it("there is a case for every check of configurations", () => {
-  const seen = cases.flatMap(({ says }) => says.map((one) => one.split(" ")[1]!));
+  // Those of images have a table of their own, below.
+  const seen = [
+    ...cases.flatMap(({ says }) => says.map((one) => one.split(" ")[1]!)),
+    ...["JP308", "JP309", "JP310"],
+  ];
   const checks = checkTable.map(({ id }) => id).filter((id) => id.startsWith("JP3"));
   assert.deepEqual([...new Set(seen)].sort(), checks.sort());
 });
@@ -231,11 +235,67 @@ it("plugins of others are none of its business", async () => {
   assert.match(stderr, /no configuration of the filter/);
 });
 
-it("all that this project ships is good", async () => {
-  for (const file of ["istio/wasmplugin.yaml", "istio/trafficextension.yaml", "jwt-policy.yaml"]) {
-    const path = join(repositoryRoot, "envoy", file);
-    const { code, stdout } = await runCommand(["check", path]);
-    assert.equal(code, 0, `${file}: ${stdout}`);
+it("all that this project ships is good, but for the registry, which is the user's", async () => {
+  for (const [file, ids] of [
+    ["istio/wasmplugin.yaml", ["JP308"]],
+    ["istio/trafficextension.yaml", ["JP308"]],
+    ["jwt-policy.yaml", []],
+  ] as const) {
+    const { stdout } = await runCommand(["check", join(repositoryRoot, "envoy", file), "--json"]);
+    const { findings } = JSON.parse(stdout) as { findings: { id: string }[] };
+    assert.deepEqual(
+      findings.map(({ id }) => id),
+      ids,
+      file,
+    );
+  }
+});
+
+describe("where a plugin fetches the filter", () => {
+  const digest = "0".repeat(64);
+  const plugin = (url: string, more = "", name = "p") => `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: {name: ${name}, namespace: foo}
+spec: {pluginName: jwt-policy, url: "${url}", match: [{mode: SERVER}], pluginConfig: {authorizationPolicies: [{name: a, rules: [{}]}]}${more}}
+`;
+  const images: readonly (readonly [url: string, more: string, ids: readonly string[]])[] = [
+    [`oci://ghcr.io/team/jwt-policy@sha256:${digest}`, "", []],
+    ["oci://ghcr.io/team/jwt-policy:v1", `, sha256: "${digest}"`, []],
+    ["oci://10.0.0.1:5000/jwt-policy:v1", `, sha256: "${digest}"`, []],
+    ["oci://examples.io/jwt-policy:v1", `, sha256: "${digest}"`, []],
+    ["file:///etc/istio/jwt-policy.wasm", "", []],
+    ["https://files.corp/jwt-policy.wasm", "", []],
+    ["oci://ghcr.io/team/jwt-policy:v1", "", ["JP309"]],
+    ["ghcr.io/team/jwt-policy", "", ["JP309"]],
+    ["oci://registry.example.com/jwt-policy:v1", "", ["JP308"]],
+    ["oci://registry.example.com:5000/jwt-policy:v1", `, sha256: "${digest}"`, ["JP308"]],
+    ["registry.example/jwt-policy:v1", "", ["JP308"]],
+    ["oci://REGISTRY/jwt-policy:v1", "", ["JP308"]],
+    ["https://example.org/jwt-policy.wasm", "", ["JP308"]],
+  ];
+  for (const [url, more, ids] of images) {
+    it(`${url}${more}: ${ids.join() || "nothing"}`, async () => {
+      const found = (await said(plugin(url, more))).map((one) => one.split(" ")[1]);
+      assert.deepEqual(found, ids);
+    });
+  }
+
+  const names: readonly (readonly [name: string, isRefused: boolean])[] = [
+    ["httpbin-jwt-policy", false],
+    ["a.b", false],
+    ["Httpbin", true],
+    ["httpbin_jwt", true],
+    ["-a", true],
+  ];
+  for (const [name, isRefused] of names) {
+    it(`the name ${name} is ${isRefused ? "refused" : "taken"}`, async () => {
+      const found = await said(plugin(`oci://ghcr.io/jwt-policy@sha256:${digest}`, "", name));
+      assert.equal(
+        found.some((one) => one.includes(" JP310 ")),
+        isRefused,
+        found.join(),
+      );
+    });
   }
 });
 

@@ -23,7 +23,10 @@ interface KubernetesObject {
 }
 
 const render = (yaml: string, ...args: readonly string[]): Promise<CommandResult> =>
-  runCommand(["render", "-", "--as", "wasmplugin", ...args], yaml);
+  runCommand(
+    ["render", "-", "--as", "wasmplugin", "--image", "oci://registry.corp/jwt-policy:v1", ...args],
+    yaml,
+  );
 
 const objectsIn = (text: string) =>
   parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);

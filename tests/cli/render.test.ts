@@ -28,7 +28,10 @@ interface KubernetesObject {
 }
 
 async function objectsOf(yaml: string, ...args: readonly string[]): Promise<KubernetesObject[]> {
-  const { code, stdout, stderr } = await runCommand(["render", "-", "--as", "wasmplugin", ...args], yaml);
+  const { code, stdout, stderr } = await runCommand(
+    ["render", "-", "--as", "wasmplugin", "--image", "oci://registry.corp/jwt-policy:v1", ...args],
+    yaml,
+  );
   assert.equal(code, 0, stderr);
   return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
 }
@@ -315,7 +318,12 @@ spec:
     ["the port of another listener", rule(to("ports: ['8080']")), envoy, /--listen 127\.0\.0\.1:8080/],
     ["but not of this one", rule(to("ports: ['8080']")), [...envoy, "--listen", "127.0.0.1:8080"], undefined],
     ["nor without these", jwt + rule(from("requestPrincipals: ['a/*']")), envoy, undefined],
-    ["nor in Istio", rule(from("principals: [a]")), ["--as", "wasmplugin"], undefined],
+    [
+      "nor in Istio",
+      rule(from("principals: [a]")),
+      ["--as", "wasmplugin", "--image", "oci://registry.corp/jwt-policy:v1"],
+      undefined,
+    ],
   ];
   for (const [name, yaml, args, remark] of cases) {
     it(name, async () => {

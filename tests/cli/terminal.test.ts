@@ -141,10 +141,13 @@ async function everyVerb(text: string, isRawToo: boolean): Promise<string> {
     [["token", "--key", "-"], text],
     [["token", "--algorithm", text]],
     [["render", path, "--for", "foo"]],
-    [["render", path, "--for", "foo", "--as", "wasmplugin"]],
+    [["render", path, "--for", "foo", "--as", "wasmplugin", "--image", "oci://registry.corp/jwt-policy:v1"]],
     [["render", path, "--for", "foo", "--as", "envoy", "--upstream", "127.0.0.1:1"]],
     [["render", path, "--for", `foo/app=${text}`]],
-    [["render", "-", "--for", "foo", "--as", "wasmplugin"], policies(text, raw)],
+    [
+      ["render", "-", "--for", "foo", "--as", "wasmplugin", "--image", "oci://registry.corp/jwt-policy:v1"],
+      policies(text, raw),
+    ],
     [[text]],
   ];
   let printed = "";
@@ -171,7 +174,21 @@ describe("no verb prints what acts on a terminal", () => {
     assert.match(stdout, /1 test, /);
     assert.equal(code, 1);
     for (const as of ["config", "wasmplugin"])
-      assert.equal((await runCommand(["render", path, "--for", "foo", "--as", as])).code, 0);
+      assert.equal(
+        (
+          await runCommand([
+            "render",
+            path,
+            "--for",
+            "foo",
+            "--as",
+            as,
+            "--image",
+            "oci://registry.corp/jwt-policy:v1",
+          ])
+        ).code,
+        0,
+      );
     const claims = ["--claim", "iss=a", "--claim", "aud=a", "--claim", "a=a", "-H", "x-a: a", "--unverified"];
     const asked = ["explain", path, "--for", "foo", "--offline", "--request", "GET /a", ...claims];
     assert.match((await runCommand(asked)).stdout, /rules\[0\]/);

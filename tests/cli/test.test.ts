@@ -511,7 +511,7 @@ describe("what is wrong with a file", () => {
 
   for (const as of ["config", "wasmplugin", "trafficextension", "envoy"]) {
     it(`takes what render --as ${as} has written for a configuration`, async () => {
-      const upstream = as === "envoy" ? ["--upstream", "127.0.0.1:1"] : [];
+      const upstream = ["--upstream", "127.0.0.1:1", "--image", "oci://registry.corp/jwt-policy:v1"];
       const args = ["--for", "foo/app=httpbin", "--as", as, ...upstream, "-o", at("rendered.yaml")];
       const { code, stderr } = await runCommand(["render", at("policies.yaml"), ...args]);
       assert.equal(code, 0, stderr);

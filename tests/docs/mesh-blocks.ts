@@ -21,7 +21,7 @@ export const meshBlocks = {
   "explain: log": { page: "docs/explain.md", begins: "istioctl proxy-config log" },
   "getting-started: render": {
     page: "docs/getting-started.md",
-    begins: "npx jwt-policy render examples/httpbin --for foo/app=httpbin --as wasmplugin",
+    begins: "npx envoy-jwt-policy render examples/httpbin --for foo/app=httpbin --as wasmplugin",
   },
   "install: push": {
     page: "docs/install.md",
@@ -69,11 +69,11 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/install.md", begins: "npm run build\nfunc-e run" },
   ],
   "the command alone, on the reader's machine; printed-lines.test.ts runs it": [
-    { page: "README.md", begins: "$ npx jwt-policy test" },
+    { page: "README.md", begins: "$ npx envoy-jwt-policy test" },
     { page: "docs/explain.md", begins: "$ jwt-policy explain examples/ --for foo/app=httpbin --request" },
-    { page: "docs/getting-started.md", begins: "npx jwt-policy check" },
-    { page: "docs/getting-started.md", begins: "npx jwt-policy test" },
-    { page: "docs/getting-started.md", begins: "npx jwt-policy explain" },
+    { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy check" },
+    { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy test" },
+    { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy explain" },
     { page: "docs/install.md", begins: "npm install --global" },
     { page: "docs/testing-policies.md", begins: "$ jwt-policy test" },
   ],
@@ -81,16 +81,16 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "README.md", begins: "http_filters:" },
     { page: "docs/configuration.md", begins: "- name: envoy.filters.http.set_filter_state" },
     { page: "docs/configuration.md", begins: "- name: jwt-policy.peer-names" },
-    { page: "docs/getting-started.md", begins: "npx jwt-policy token" },
+    { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy token" },
     {
       page: "docs/getting-started.md",
-      begins: "npx jwt-policy render examples/httpbin --for foo/app=httpbin --as envoy",
+      begins: "npx envoy-jwt-policy render examples/httpbin --for foo/app=httpbin --as envoy",
     },
     { page: "docs/operations.md", begins: "access_log:" },
   ],
   "for an editor or a workflow; printed-lines.test.ts and example.test.ts hold it": [
     { page: "docs/install.md", begins: "# yaml-language-server:" },
     { page: "docs/testing-policies.md", begins: "# yaml-language-server:" },
-    { page: "docs/testing-policies.md", begins: "- run: npx jwt-policy test" },
+    { page: "docs/testing-policies.md", begins: "- run: npx envoy-jwt-policy test" },
   ],
 };

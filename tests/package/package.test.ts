@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
@@ -84,21 +84,30 @@ describe("the tarball", () => {
   });
 });
 
+it("no link in its pages leads out of it", async () => {
+  const pages = installed.files.filter((path) => path.endsWith(".md"));
+  const lost: string[] = [];
+  for (const page of pages) {
+    const text = await readFile(join(installed.directory, "node_modules", "envoy-jwt-policy", page), "utf8");
+    for (const [, link = ""] of text.matchAll(/\]\(([^)\s#:]+)(?:#[^)]*)?\)/g)) {
+      const target = posix.join(posix.dirname(page), link).replace(/\/$/, "");
+      if (!installed.files.some((path) => path === target || path.startsWith(`${target}/`)))
+        lost.push(`${page}: ${link}`);
+    }
+  }
+  assert.deepEqual(lost, []);
+});
+
 describe("the command", () => {
   it("runs through npx, straight from the tarball", async () => {
     const elsewhere = join(installed.directory, "..", "empty");
     await mkdir(elsewhere);
-    const args = [
-      "--yes",
-      "--prefer-offline",
-      "--package",
-      installed.tarball,
-      "--",
-      "jwt-policy",
-      "--version",
-    ];
-    const { stdout, stderr } = await run("npx", args, elsewhere);
-    assert.equal(stdout, `${packageJson.version}\n`, stderr);
+    const args = ["--yes", "--prefer-offline", "--package", installed.tarball, "--"];
+    // The package's name is a command too: `npx jwt-policy` would be somebody else's.
+    for (const command of ["envoy-jwt-policy", "jwt-policy"]) {
+      const { stdout, stderr } = await run("npx", [...args, command, "--version"], elsewhere);
+      assert.equal(stdout, `${packageJson.version}\n`, stderr);
+    }
   });
 
   it("helps", async () => {
