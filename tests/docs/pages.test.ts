@@ -44,6 +44,8 @@ describe("documentation", async () => {
       linksIn(index).map(({ target }) => normalize(join("docs", target.replace(/#.*/, "")))),
     );
     for (const { path } of files) {
+      // For those who work on it, who start from CONTRIBUTING.md; the package has neither.
+      if (path === "docs/architecture.md") continue;
       const isPage = path.startsWith("docs/") && path !== index.path && !path.startsWith("docs/decisions/0");
       if (isPage) assert.ok(linked.has(path), `${path} is not in docs/README.md`);
     }
