@@ -1,8 +1,8 @@
 // The filter as it lies in the package, with what Node does for it.
 
 import { readFile } from "node:fs/promises";
-import { NodeHttpFetcher } from "../../host/node-http-fetcher.js";
-import { verifySignature } from "../../host/node-verify-signature.js";
+import { NodeHttpFetcher } from "../../host/node/http-fetcher.js";
+import { verifySignature } from "../../host/node/verify-signature.js";
 import { Filter } from "../../policies/evaluation/filter.js";
 import type { FetchKeys } from "../../policies/evaluation/key-calls.js";
 import { wasmPath } from "./package-files.js";

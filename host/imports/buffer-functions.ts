@@ -1,10 +1,10 @@
 /** Buffers: bodies, configurations, answers. Source: proxy-wasm-cpp-host exports.cc. */
-import { toBufferType } from "../abi-enums.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { toBufferType } from "../abi/abi-enums.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function bufferFunctions(vm: WasmVm): HostFunctions {
+export function bufferFunctions(vm: GuestVm): HostFunctions {
   return {
     proxy_get_buffer_bytes(
       type: number,

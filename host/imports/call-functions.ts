@@ -1,11 +1,11 @@
 /** Calls out of the proxy: HTTP, foreign functions, and gRPC, which this host does not have. */
-import { byteStringToText } from "../byte-string.js";
-import { readPairs } from "../pairs.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { byteStringToText } from "../abi/byte-string.js";
+import { readPairs } from "../abi/pairs.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function callFunctions(vm: WasmVm): HostFunctions {
+export function callFunctions(vm: GuestVm): HostFunctions {
   const unimplemented = (): WasmResult => WasmResult.Unimplemented;
   return {
     proxy_http_call(
@@ -46,7 +46,7 @@ export function callFunctions(vm: WasmVm): HostFunctions {
       return call.result;
     },
     proxy_get_status(codeOut: number, messageOut: number, sizeOut: number): WasmResult {
-      const status = vm.context.plugin?.httpCalls.status ?? { code: 0, message: "" };
+      const status = vm.context.plugin?.callStatus ?? { code: 0, message: "" };
       const written =
         vm.memory.writeU32(codeOut, status.code) &&
         vm.memory.giveByteString(status.message, messageOut, sizeOut);

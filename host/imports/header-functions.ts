@@ -1,13 +1,13 @@
 /** Header and trailer maps. Source: proxy-wasm-cpp-host exports.cc, envoy source/extensions/common/wasm/context.cc. */
-import { toMapType } from "../abi-enums.js";
-import type { HeaderMap } from "../header-map.js";
-import type { GuestMemory } from "../memory.js";
-import { readPairs } from "../pairs.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { toMapType } from "../abi/abi-enums.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import type { GuestMemory } from "../abi/memory.js";
+import { readPairs } from "../abi/pairs.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function headerFunctions(vm: WasmVm): HostFunctions {
+export function headerFunctions(vm: GuestVm): HostFunctions {
   const memory = (): GuestMemory => vm.memory;
 
   /** Runs a change of a map; the order of the checks is Envoy's: type, memory, map. */

@@ -1,7 +1,7 @@
 /** The import object of a VM: every function that the module imports, taken from the families in this folder. */
-import { LogLevel } from "../abi-enums.js";
-import type { ImportedFunction } from "../module-signature.js";
-import type { WasmVm } from "../vm.js";
+import { LogLevel } from "../abi/abi-enums.js";
+import type { ImportedFunction } from "../module/module-signature.js";
+import type { GuestVm } from "../vm/guest-vm.js";
 import { bufferFunctions } from "./buffer-functions.js";
 import { callFunctions } from "./call-functions.js";
 import { headerFunctions } from "./header-functions.js";
@@ -10,11 +10,8 @@ import { propertyFunctions } from "./property-functions.js";
 import { sharedFunctions } from "./shared-functions.js";
 import { streamFunctions } from "./stream-functions.js";
 import { systemFunctions } from "./system-functions.js";
+import type { HostFunction, HostFunctions } from "./host-functions.js";
 import { wasiFunctions } from "./wasi-functions.js";
-
-/** i32 parameters arrive as signed numbers, i64 as bigint; the type of each function is in host-function-types.ts. */
-export type HostFunction = (...values: never[]) => number | undefined;
-export type HostFunctions = Readonly<Record<string, HostFunction>>;
 
 /** What `_initialize`, `main` and `_start` may call; any other function ends the VM (proxy-wasm-cpp-host wasm.cc, startVm). */
 const ALLOWED_WHILE_STARTING: ReadonlySet<string> = new Set([
@@ -29,7 +26,7 @@ const ALLOWED_WHILE_STARTING: ReadonlySet<string> = new Set([
 ]);
 
 /** The imports that a module asks for. WasmModule.compile has checked that all of them exist. */
-export function instantiateImports(vm: WasmVm, imports: readonly ImportedFunction[]): WebAssembly.Imports {
+export function instantiateImports(vm: GuestVm, imports: readonly ImportedFunction[]): WebAssembly.Imports {
   const env: HostFunctions = {
     ...systemFunctions(vm),
     ...headerFunctions(vm),
@@ -52,7 +49,7 @@ export function instantiateImports(vm: WasmVm, imports: readonly ImportedFunctio
   return object;
 }
 
-function unlessStarting(vm: WasmVm, name: string, implementation: HostFunction): HostFunction {
+function unlessStarting(vm: GuestVm, name: string, implementation: HostFunction): HostFunction {
   return (...values) => {
     if (!vm.starting) return implementation(...values);
     vm.log(LogLevel.Error, `restricted_callback: ${name}`);

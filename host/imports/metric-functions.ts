@@ -1,11 +1,11 @@
 /** Metrics. */
-import { toMetricType } from "../abi-enums.js";
-import { byteStringToText } from "../byte-string.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { toMetricType } from "../abi/abi-enums.js";
+import { byteStringToText } from "../abi/byte-string.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function metricFunctions(vm: WasmVm): HostFunctions {
+export function metricFunctions(vm: GuestVm): HostFunctions {
   return {
     proxy_define_metric(type: number, name: number, nameSize: number, idOut: number): WasmResult {
       const text = vm.memory.readByteString(name, nameSize);

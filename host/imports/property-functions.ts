@@ -1,9 +1,9 @@
 /** Properties by path. */
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function propertyFunctions(vm: WasmVm): HostFunctions {
+export function propertyFunctions(vm: GuestVm): HostFunctions {
   return {
     proxy_get_property(path: number, pathSize: number, valueOut: number, sizeOut: number): WasmResult {
       const text = vm.memory.readByteString(path, pathSize);

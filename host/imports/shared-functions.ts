@@ -1,10 +1,10 @@
 /** Shared data and shared queues. */
-import { byteStringToText } from "../byte-string.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { byteStringToText } from "../abi/byte-string.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function sharedFunctions(vm: WasmVm): HostFunctions {
+export function sharedFunctions(vm: GuestVm): HostFunctions {
   const { sharedData, sharedQueues } = vm.process;
   return {
     proxy_get_shared_data(

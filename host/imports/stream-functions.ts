@@ -1,12 +1,12 @@
 /** What becomes of a stream: it continues, closes, or is answered by the filter. */
-import { toStreamType } from "../abi-enums.js";
-import { localResponse } from "../local-response.js";
-import { readPairs } from "../pairs.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { toStreamType } from "../abi/abi-enums.js";
+import { localResponse } from "../messages/local-response.js";
+import { readPairs } from "../abi/pairs.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function streamFunctions(vm: WasmVm): HostFunctions {
+export function streamFunctions(vm: GuestVm): HostFunctions {
   return {
     proxy_continue_stream(type: number): WasmResult {
       const kind = toStreamType(type);

@@ -1,10 +1,10 @@
 /** Log, clock, ticks and the end of a plugin. */
-import { toLogLevel } from "../abi-enums.js";
-import type { WasmVm } from "../vm.js";
-import { WasmResult } from "../wasm-result.js";
-import type { HostFunctions } from "./import-object.js";
+import { toLogLevel } from "../abi/abi-enums.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
+import type { HostFunctions } from "./host-functions.js";
 
-export function systemFunctions(vm: WasmVm): HostFunctions {
+export function systemFunctions(vm: GuestVm): HostFunctions {
   return {
     proxy_log(level: number, address: number, size: number): WasmResult {
       const known = toLogLevel(level);

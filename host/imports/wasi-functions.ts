@@ -2,10 +2,10 @@
  * The few WASI functions that a runtime may import: output becomes log lines, there are no arguments and no environment. Source:
  * proxy-wasm-cpp-host exports.cc.
  */
-import { LogLevel } from "../abi-enums.js";
-import { byteStringToText } from "../byte-string.js";
-import type { WasmVm } from "../vm.js";
-import type { HostFunctions } from "./import-object.js";
+import { LogLevel } from "../abi/abi-enums.js";
+import { byteStringToText } from "../abi/byte-string.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import type { HostFunctions } from "./host-functions.js";
 
 /** WASI errno values (wasi_snapshot_preview1 witx). */
 const SUCCESS = 0;
@@ -17,7 +17,7 @@ const STDOUT = 1;
 const STDERR = 2;
 const REALTIME_CLOCK = 0;
 
-export function wasiFunctions(vm: WasmVm): HostFunctions {
+export function wasiFunctions(vm: GuestVm): HostFunctions {
   const writeTwoZeros = (first: number, second: number): number =>
     vm.memory.writeU32(first, 0) && vm.memory.writeU32(second, 0) ? SUCCESS : FAULT;
   return {

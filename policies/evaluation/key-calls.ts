@@ -5,7 +5,7 @@ import {
   type HttpCallRequest,
   type HttpCallResult,
   type HttpFetcher,
-} from "../../host/http-calls.js";
+} from "../../host/calls/http-calls.js";
 import type { Cancel } from "../../host/index.js";
 import { givenAnswer, type GivenKeys } from "./given-keys.js";
 

@@ -5,7 +5,7 @@ import { readFile, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
-import { allowRelaxedSimd } from "../../host/relaxed-simd.js";
+import { allowRelaxedSimd } from "../../host/module/relaxed-simd.js";
 
 /** The repository's root; this file runs from build/js/tests/assemblyscript/. */
 export const repositoryRoot = fileURLToPath(new URL("../../../../", import.meta.url));

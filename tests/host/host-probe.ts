@@ -9,11 +9,11 @@ import {
   WasmModule,
   WasmVm,
 } from "../../host/index.js";
-import { byteStringToText, bytesToByteString } from "../../host/byte-string.js";
-import { ManualHttpFetcher, type ManualCall } from "../../host/manual-http-fetcher.js";
-import { verifySignature } from "../../host/node-verify-signature.js";
-import type { Plugin, PluginStart } from "../../host/plugin.js";
-import type { Stream } from "../../host/stream.js";
+import { byteStringToText, bytesToByteString } from "../../host/abi/byte-string.js";
+import { ManualHttpFetcher, type ManualCall } from "../../host/calls/manual-http-fetcher.js";
+import { verifySignature } from "../../host/node/verify-signature.js";
+import type { Plugin, PluginStart } from "../../host/plugin/plugin.js";
+import type { Stream } from "../../host/plugin/stream.js";
 import {
   requestFields,
   relevantRequestField,

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { WasmModule } from "../../host/index.js";
-import { readModuleSignature, type ModuleSignature } from "../../host/module-signature.js";
+import { readModuleSignature, type ModuleSignature } from "../../host/module/module-signature.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 
 describe("build/jwt-policy.wasm", () => {

@@ -1,6 +1,6 @@
 /**
  * Requests to the probe of which Envoy is the referee: whatever it answers, host/ must answer too. The operations of a script are
- * described in probe.as.ts. Numbers of maps and buffers are those of the ABI (host/abi-enums.ts).
+ * described in probe.as.ts. Numbers of maps and buffers are those of the ABI (host/abi/abi-enums.ts).
  */
 import type { ProbeRequest } from "./probe-exchange.js";
 
@@ -125,7 +125,7 @@ const headerChanges: ParityCase[] = [
   },
 ];
 
-/** Fields of which Envoy may keep one entry only (host/inline-headers.ts). */
+/** Fields of which Envoy may keep one entry only (host/messages/inline-headers.ts). */
 export const repeatedRequestFields = [
   "accept",
   "accept-charset",

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { signingKey, type KeyName } from "../differential/keys.js";
 import { defaultIssuer } from "../differential/token.js";
 import { Filter, jwk, mint, rule, trusting, type FilterOptions, type TokenSpec } from "./filter.js";
-import { verifySignature } from "../../host/node-verify-signature.js";
+import { verifySignature } from "../../host/node/verify-signature.js";
 
 const FAIL = "401 Jwt verification fails";
 const UNSUPPORTED = "401 Jwt header [alg] is not supported";

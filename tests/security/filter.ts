@@ -49,6 +49,7 @@ export interface FilterAnswer {
 
 export class Filter {
   private constructor(
+    readonly vm: WasmVm,
     readonly plugin: Plugin,
     readonly clock: VirtualClock,
     readonly fetcher: ManualHttpFetcher,
@@ -79,7 +80,7 @@ export class Filter {
     const vm = await WasmVm.instantiate(await compiled, { process, vmId: "security" });
     const result = vm.startPlugin({ rootId: "jwt-policy", configuration: JSON.stringify(configuration) });
     if (result.kind !== "started") return log;
-    return new Filter(result.plugin, clock, fetcher, log);
+    return new Filter(vm, result.plugin, clock, fetcher, log);
   }
 
   /** Sends a request, which must be decided when `whileWaiting` has returned. */

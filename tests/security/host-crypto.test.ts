@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { WasmResult, type ForeignFunction } from "../../host/index.js";
-import { verifySignature } from "../../host/node-verify-signature.js";
+import { verifySignature } from "../../host/node/verify-signature.js";
 import { signingKey, type KeyName } from "../differential/keys.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
 

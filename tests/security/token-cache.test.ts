@@ -276,7 +276,7 @@ describe("the cache of verified tokens", () => {
     const process = new HostProcess({ clock, fetcher: new ManualHttpFetcher([]) });
     const one = await Filter.start(trusting(rule([jwk("rsa", { kid: "k" })])), { process });
     const two = await Filter.start(trusting(rule([jwk("rsaOther", { kid: "k" })])), { process });
-    const started = one.plugin.vm.startPlugin({
+    const started = one.vm.startPlugin({
       rootId: "three",
       configuration: JSON.stringify(trusting(rule([jwk("ec256", { kid: "k" })]))),
     });

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
-import { allowRelaxedSimd } from "../../../host/relaxed-simd.js";
+import { allowRelaxedSimd } from "../../../host/module/relaxed-simd.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { instantiate } from "../../assemblyscript/instantiate.js";
 

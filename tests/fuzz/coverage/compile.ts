@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, readdir, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { allowRelaxedSimd } from "../../../host/relaxed-simd.js";
+import { allowRelaxedSimd } from "../../../host/module/relaxed-simd.js";
 import { repositoryRoot } from "../../assemblyscript/compile.js";
 import { COUNTER_SPACE, instrument, type Instrumented } from "./instrument.js";
 

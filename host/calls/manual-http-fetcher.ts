@@ -1,7 +1,7 @@
 /** A fetcher whose calls are answered by hand: for tests, and for runs that must not touch a network. */
-import type { Cancel } from "./clock.js";
+import type { Cancel } from "../event-loop/clock.js";
 import type { HttpCallRequest, HttpCallResponse, HttpCallResult, HttpFetcher } from "./http-calls.js";
-import { toBytes } from "./byte-string.js";
+import { toBytes } from "../abi/byte-string.js";
 
 export class ManualCall {
   readonly request: HttpCallRequest;

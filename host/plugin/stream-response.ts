@@ -1,12 +1,12 @@
 /** The response of a stream on its way through the filter, be it the upstream's or a local one. */
-import { FilterDataStatus, toFilterDataStatus } from "./abi-enums.js";
-import type { Context } from "./context.js";
-import type { HeaderMap } from "./header-map.js";
-import { HostBuffer } from "./host-buffer.js";
-import type { WasmVm } from "./vm.js";
+import { FilterDataStatus, toFilterDataStatus } from "../abi/abi-enums.js";
+import type { Context } from "../vm/context.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import { HostBuffer } from "../messages/host-buffer.js";
+import type { GuestVm } from "../vm/guest-vm.js";
 
 export class StreamResponse {
-  private readonly vm: WasmVm;
+  private readonly vm: GuestVm;
   private readonly context: Context;
   private pendingBody: Uint8Array = new Uint8Array(0);
   /** Response header fields, after what the filter has changed; undefined until there is a response. */
@@ -20,7 +20,7 @@ export class StreamResponse {
   /** Whether the filter holds the response back. */
   paused = false;
 
-  constructor(vm: WasmVm, context: Context) {
+  constructor(vm: GuestVm, context: Context) {
     this.vm = vm;
     this.context = context;
   }

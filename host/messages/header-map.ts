@@ -2,9 +2,9 @@
  * Header fields as Envoy keeps them: ordered, several values a name, names in lower case, pseudo header fields first. Names and
  * values are byte strings (byte-string.ts). Source: envoy source/common/http/header_map_impl.cc.
  */
-import { textToByteString } from "./byte-string.js";
+import { textToByteString } from "../abi/byte-string.js";
 import { inlineRequestHeaders, inlineResponseHeaders } from "./inline-headers.js";
-import type { Pair } from "./pairs.js";
+import type { Pair } from "../abi/pairs.js";
 
 const NO_INLINE: ReadonlySet<string> = new Set();
 

@@ -1,9 +1,9 @@
 /** What all VMs of one Envoy process share: time, shared data, queues, metrics, upstream clusters, log. */
-import { LogLevel } from "./abi-enums.js";
-import { SystemClock, type Clock } from "./clock.js";
-import { Dispatcher } from "./dispatcher.js";
-import { clearRouteCache, type ForeignFunctions } from "./foreign-functions.js";
-import type { HttpFetcher } from "./http-calls.js";
+import { LogLevel } from "../abi/abi-enums.js";
+import { SystemClock, type Clock } from "../event-loop/clock.js";
+import { Dispatcher } from "../event-loop/dispatcher.js";
+import { clearRouteCache, type ForeignFunctions } from "../calls/foreign-functions.js";
+import type { HttpFetcher } from "../calls/http-calls.js";
 import type { LogSink } from "./log.js";
 import { MetricStore } from "./metrics.js";
 import { SharedData } from "./shared-data.js";
@@ -13,7 +13,7 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   /** Sends dispatched HTTP calls; without one, no cluster exists. */
   readonly fetcher?: HttpFetcher;
-  /** By name; default: `clear_route_cache`. Add `verifySignature` of node-verify-signature.ts where there is Node. */
+  /** By name; default: `clear_route_cache`. Add `verifySignature` of node/verify-signature.ts where there is Node. */
   readonly foreignFunctions?: ForeignFunctions;
   readonly log?: LogSink;
   /** Lines below it are dropped. Default: info. */

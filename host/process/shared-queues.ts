@@ -2,7 +2,7 @@
  * The queues that VMs of one process share. An item that is put in wakes the root context that registered the queue last, and no
  * other. Source: proxy-wasm-cpp-host shared_queue.cc.
  */
-import { WasmResult } from "./wasm-result.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 interface Queue {
   readonly items: Uint8Array[];

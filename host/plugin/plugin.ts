@@ -2,17 +2,18 @@
  * A plugin in a VM: the root context that receives the configuration, ticks, answers to dispatched calls and queue items, and that
  * streams belong to. Source: proxy-wasm-cpp-host context.cc, wasm.cc (start, configure, startShutdown).
  */
-import { BufferType, type MapType } from "./abi-enums.js";
-import { byteStringToText, toBytes } from "./byte-string.js";
-import type { Cancel } from "./clock.js";
-import type { HeaderMap } from "./header-map.js";
-import { HostBuffer } from "./host-buffer.js";
-import { HttpCalls, type HttpCallRequest } from "./http-calls.js";
+import { BufferType, type MapType } from "../abi/abi-enums.js";
+import { byteStringToText, toBytes } from "../abi/byte-string.js";
+import type { Cancel } from "../event-loop/clock.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import { HostBuffer } from "../messages/host-buffer.js";
+import { HttpCalls, type HttpCallRequest } from "../calls/http-calls.js";
 import { lookUpProperty, serializeProperty, type PropertyTree } from "./properties.js";
-import { StreamlessContext } from "./streamless-context.js";
+import type { RootContext } from "../vm/context.js";
+import { StreamlessContext } from "../vm/streamless-context.js";
 import { Stream, type RequestOptions } from "./stream.js";
-import type { WasmVm } from "./vm.js";
-import { WasmResult } from "./wasm-result.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export interface PluginOptions {
   /** Envoy's root_id; Istio sets it to pluginName. Default: empty. */
@@ -36,8 +37,8 @@ export type PluginStart =
 
 const NOTHING_TO_CANCEL: Cancel = () => undefined;
 
-export class Plugin extends StreamlessContext {
-  readonly vm: WasmVm;
+export class Plugin extends StreamlessContext implements RootContext {
+  readonly vm: GuestVm;
   readonly rootId: string;
   readonly name: string;
   readonly configuration: Uint8Array;
@@ -49,7 +50,7 @@ export class Plugin extends StreamlessContext {
   private cancelTick = NOTHING_TO_CANCEL;
   private state: "running" | "waiting for proxy_done" | "closed" = "running";
 
-  private constructor(vm: WasmVm, options: PluginOptions) {
+  private constructor(vm: GuestVm, options: PluginOptions) {
     super(vm.takeContextId());
     this.vm = vm;
     this.rootId = options.rootId ?? "";
@@ -70,7 +71,7 @@ export class Plugin extends StreamlessContext {
   }
 
   /** Called by WasmVm.startPlugin. */
-  static start(vm: WasmVm, options: PluginOptions): PluginStart {
+  static start(vm: GuestVm, options: PluginOptions): PluginStart {
     const plugin = new Plugin(vm, options);
     plugin.configurationReadable = true;
     vm.call(plugin, "proxy_on_context_create", [plugin.id, 0]);
@@ -107,7 +108,7 @@ export class Plugin extends StreamlessContext {
   /** A request arrives: creates a stream and runs proxy_on_request_headers. */
   request(headers: HeaderMap, options: RequestOptions = {}): Stream {
     return this.vm.process.dispatcher.run(() => {
-      const stream = new Stream(this, headers, options);
+      const stream = new Stream(this.vm, this, headers, options, () => this.streams.delete(stream));
       this.streams.add(stream);
       stream.start();
       return stream;
@@ -156,6 +157,10 @@ export class Plugin extends StreamlessContext {
     return { result, token: result === WasmResult.Ok ? token : 0 };
   }
 
+  get callStatus(): { readonly code: number; readonly message: string } {
+    return this.httpCalls.status;
+  }
+
   /** Opens a shared queue whose items wake this root context. */
   registerQueue(name: string): number {
     return this.vm.process.sharedQueues.register(this.vm.vmId, name, (token) => {
@@ -163,11 +168,6 @@ export class Plugin extends StreamlessContext {
         if (this.state !== "closed") this.vm.call(this, "proxy_on_queue_ready", [this.id, token]);
       });
     });
-  }
-
-  /** Called by a stream that has ended. */
-  removeStream(stream: Stream): void {
-    this.streams.delete(stream);
   }
 
   override readableMap(type: MapType): HeaderMap | undefined {

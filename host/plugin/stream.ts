@@ -2,17 +2,17 @@
  * One HTTP stream in a plugin: a request's header fields go in, and the filter lets it continue, answers itself, pauses it, or
  * resets it. Source: envoy source/extensions/common/wasm/context.cc.
  */
-import { BufferType, FilterDataStatus, MapType, StreamType, toFilterDataStatus } from "./abi-enums.js";
-import { byteStringToText, bytesToByteString } from "./byte-string.js";
-import type { Context } from "./context.js";
-import type { HeaderMap } from "./header-map.js";
-import { concatenate, HostBuffer } from "./host-buffer.js";
-import { failedVmResponse, localResponseHeaders, type LocalResponse } from "./local-response.js";
-import type { Plugin } from "./plugin.js";
+import { BufferType, FilterDataStatus, MapType, StreamType, toFilterDataStatus } from "../abi/abi-enums.js";
+import { byteStringToText, bytesToByteString } from "../abi/byte-string.js";
+import type { Context, RootContext } from "../vm/context.js";
+import type { GuestVm } from "../vm/guest-vm.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import { concatenate, HostBuffer } from "../messages/host-buffer.js";
+import { failedVmResponse, localResponseHeaders, type LocalResponse } from "../messages/local-response.js";
 import { lookUpProperty, requestHeaderProperty, serializeProperty, type PropertyTree } from "./properties.js";
 import { StreamResponse } from "./stream-response.js";
-import { continueWithoutStream } from "./streamless-context.js";
-import { WasmResult } from "./wasm-result.js";
+import { continueWithoutStream } from "../vm/streamless-context.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export interface RequestOptions {
   /** Attributes of the request that no header field carries: source, destination, connection, metadata, filter_state … */
@@ -48,7 +48,9 @@ const PAUSED: Outcome = { kind: "paused" };
 
 export class Stream implements Context {
   readonly id: number;
-  readonly plugin: Plugin;
+  readonly plugin: RootContext;
+  private readonly vm: GuestVm;
+  private readonly ended: () => void;
   /** Filter state, by key; `wasm.` before what the filter has set itself. Values are bytes. */
   readonly filterState = new Map<string, Uint8Array>();
   /** How often the filter has had the route chosen anew. */
@@ -70,15 +72,23 @@ export class Stream implements Context {
   private logging = false;
   private closed = false;
 
-  /** Called by Plugin.request. `headers` is changed by the filter. */
-  constructor(plugin: Plugin, headers: HeaderMap, options: RequestOptions) {
-    this.id = plugin.vm.takeContextId();
+  /** Called by Plugin.request. `headers` is changed by the filter; `ended` is called when the stream is gone. */
+  constructor(
+    vm: GuestVm,
+    plugin: RootContext,
+    headers: HeaderMap,
+    options: RequestOptions,
+    ended: () => void,
+  ) {
+    this.vm = vm;
+    this.ended = ended;
+    this.id = vm.takeContextId();
     this.plugin = plugin;
     this.headers = headers;
     this.properties = options.properties ?? {};
     this.hasBody = options.hasBody ?? false;
     this.whenItGoesOn = options.whenItGoesOn;
-    this.response = new StreamResponse(plugin.vm, this);
+    this.response = new StreamResponse(vm, this);
   }
 
   /** The response that has passed the filter, undefined while there is none. */
@@ -102,7 +112,7 @@ export class Stream implements Context {
 
   /** Called by Plugin.request: creates the context in the guest and runs proxy_on_request_headers. */
   start(): void {
-    const { vm } = this.plugin;
+    const { vm } = this;
     vm.addContext(this);
     vm.call(this, "proxy_on_context_create", [this.id, this.plugin.id]);
     this.openHeaders = this.headers;
@@ -129,7 +139,7 @@ export class Stream implements Context {
    * filter buffers, none do.
    */
   requestBody(data: Uint8Array, endOfStream: boolean): Uint8Array {
-    const { vm } = this.plugin;
+    const { vm } = this;
     if (this.current.kind !== "continue" || vm.failed) return new Uint8Array(0);
     const buffer = new HostBuffer(
       this.requestBodyBuffer ? concatenate(this.requestBodyBuffer.bytes, data) : data,
@@ -154,7 +164,7 @@ export class Stream implements Context {
 
   /** The upstream's answer passes the filter: runs proxy_on_response_headers and _body, then ends the stream. */
   respond(headers: HeaderMap, body: Uint8Array = new Uint8Array(0)): StreamResponse {
-    this.plugin.vm.process.dispatcher.run(() => {
+    this.vm.process.dispatcher.run(() => {
       if (this.response.pass(headers, body)) this.close();
       else this.fail();
     });
@@ -167,7 +177,7 @@ export class Stream implements Context {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    const { vm } = this.plugin;
+    const { vm } = this;
     vm.process.dispatcher.run(() => {
       this.logging = true;
       vm.call(this, "proxy_on_log", [this.id]);
@@ -175,7 +185,7 @@ export class Stream implements Context {
       vm.call(this, "proxy_on_done", [this.id]);
       vm.call(this, "proxy_on_delete", [this.id]);
       vm.removeContext(this.id);
-      this.plugin.removeStream(this);
+      this.ended();
       if (this.current.kind === "paused") this.settle({ kind: "abandoned" });
     });
   }
@@ -234,8 +244,8 @@ export class Stream implements Context {
   }
 
   continueStream(type: StreamType): WasmResult {
-    if (type === StreamType.Request) this.plugin.vm.afterCall(() => this.resume());
-    else if (type === StreamType.Response) this.plugin.vm.afterCall(() => this.response.resume());
+    if (type === StreamType.Request) this.vm.afterCall(() => this.resume());
+    else if (type === StreamType.Response) this.vm.afterCall(() => this.response.resume());
     else return continueWithoutStream(type);
     // Even before the request goes on, its header fields are out of reach (context.cc, continueStream).
     this.openHeaders = undefined;
@@ -244,7 +254,7 @@ export class Stream implements Context {
 
   closeStream(type: StreamType): WasmResult {
     if (type !== StreamType.Request && type !== StreamType.Response) return WasmResult.Ok;
-    this.plugin.vm.afterCall(() => {
+    this.vm.afterCall(() => {
       if (this.current.kind !== "localResponse") this.settle({ kind: "reset" });
       this.close();
     });
@@ -252,7 +262,7 @@ export class Stream implements Context {
   }
 
   sendLocalResponse(response: LocalResponse): void {
-    this.plugin.vm.afterCall(() => this.answer(response));
+    this.vm.afterCall(() => this.answer(response));
   }
 
   clearRouteCache(): void {

@@ -1,5 +1,5 @@
 /** Functions that a host offers by name beside the ABI (proxy_call_foreign_function). */
-import { WasmResult } from "./wasm-result.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 /** What a foreign function answers: a status, and bytes for the guest (they are handed over whatever the status is). */
 export interface ForeignResult {

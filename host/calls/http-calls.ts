@@ -2,13 +2,13 @@
  * HTTP calls that a plugin dispatches (proxy_http_call). The host's part: which calls are under way, their timeout, and the
  * response while the guest's callback runs. Sending is the fetcher's part.
  */
-import { BufferType, MapType } from "./abi-enums.js";
-import { toBytes } from "./byte-string.js";
-import type { Cancel, Clock } from "./clock.js";
-import { HeaderMap } from "./header-map.js";
-import { HostBuffer } from "./host-buffer.js";
-import type { Pair } from "./pairs.js";
-import { WasmResult } from "./wasm-result.js";
+import { BufferType, MapType } from "../abi/abi-enums.js";
+import { toBytes } from "../abi/byte-string.js";
+import type { Cancel, Clock } from "../event-loop/clock.js";
+import { HeaderMap } from "../messages/header-map.js";
+import { HostBuffer } from "../messages/host-buffer.js";
+import type { Pair } from "../abi/pairs.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export interface HttpCallRequest {
   readonly cluster: string;

@@ -1,5 +1,5 @@
 /** Log lines that the guest writes and that the host writes about the guest. */
-import type { LogLevel } from "./abi-enums.js";
+import type { LogLevel } from "../abi/abi-enums.js";
 
 export interface LogLine {
   readonly level: LogLevel;

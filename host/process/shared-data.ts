@@ -2,7 +2,7 @@
  * The key-value store that all VMs of one vm_id share, over all workers. Every write gets a new number (CAS) from one sequence.
  * Source: proxy-wasm-cpp-host shared_data.cc.
  */
-import { WasmResult } from "./wasm-result.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export interface SharedValue {
   readonly value: Uint8Array;

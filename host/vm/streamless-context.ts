@@ -1,15 +1,14 @@
 /** A context without a stream: what Envoy's Context does with neither decoder nor encoder callbacks. */
-import { StreamType } from "./abi-enums.js";
-import type { Context } from "./context.js";
-import type { HeaderMap } from "./header-map.js";
-import type { HostBuffer } from "./host-buffer.js";
-import type { Plugin } from "./plugin.js";
-import { WasmResult } from "./wasm-result.js";
+import { StreamType } from "../abi/abi-enums.js";
+import type { Context, RootContext } from "./context.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import type { HostBuffer } from "../messages/host-buffer.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export abstract class StreamlessContext implements Context {
   readonly id: number;
   readonly missingMapResult = WasmResult.BadArgument;
-  abstract readonly plugin: Plugin | undefined;
+  abstract readonly plugin: RootContext | undefined;
 
   constructor(id: number) {
     this.id = id;

@@ -2,8 +2,8 @@
  * Counters, gauges and histograms. The values belong to the process: VMs that define the same name count into the same metric.
  * Ids belong to one VM, their two low bits are the type. Source: envoy source/extensions/common/wasm/context.cc and wasm.h.
  */
-import { MetricType, toMetricType } from "./abi-enums.js";
-import { WasmResult } from "./wasm-result.js";
+import { MetricType, toMetricType } from "../abi/abi-enums.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 const TYPE_MASK = 0x3;
 const ID_INCREMENT = 0x4;

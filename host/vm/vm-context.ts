@@ -1,8 +1,8 @@
 /** The context of a VM itself, id 0: what the guest acts on while it starts and when no plugin is involved. */
-import { BufferType } from "./abi-enums.js";
+import { BufferType } from "../abi/abi-enums.js";
 import { StreamlessContext } from "./streamless-context.js";
-import { HostBuffer } from "./host-buffer.js";
-import { WasmResult } from "./wasm-result.js";
+import { HostBuffer } from "../messages/host-buffer.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export class VmContext extends StreamlessContext {
   override readonly plugin = undefined;

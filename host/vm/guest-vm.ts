@@ -1,17 +1,14 @@
 /**
- * One WebAssembly VM: its memory, the contexts in it, and the rules by which Envoy calls into it. Source: proxy-wasm-cpp-host
- * wasm.cc, context.cc.
+ * What a WebAssembly VM is to the plugins, streams and host functions in it: its memory, its contexts, and the rules by which Envoy calls into
+ * it. They are made above, in wasm-vm.ts. Source: proxy-wasm-cpp-host wasm.cc, context.cc.
  */
-import { LogLevel } from "./abi-enums.js";
-import { toBytes } from "./byte-string.js";
+import { LogLevel } from "../abi/abi-enums.js";
+import { toBytes } from "../abi/byte-string.js";
 import type { Context } from "./context.js";
-import { instantiateImports } from "./imports/import-object.js";
-import { GuestMemory } from "./memory.js";
-import { VmMetrics } from "./metrics.js";
-import { Plugin, type PluginOptions, type PluginStart } from "./plugin.js";
-import { HostProcess, type ProcessOptions } from "./process.js";
+import { GuestMemory } from "../abi/memory.js";
+import { VmMetrics } from "../process/metrics.js";
+import { HostProcess, type ProcessOptions } from "../process/process.js";
 import { VmContext } from "./vm-context.js";
-import { ModuleRefusedError, WasmModule } from "./wasm-module.js";
 
 export interface VmOptions {
   /** VMs of one vm_id share data and queues. Default: empty. */
@@ -31,7 +28,7 @@ export const DEEPEST_CALL = 250;
 
 type GuestFunction = (...values: number[]) => unknown;
 
-export class WasmVm {
+export class GuestVm {
   readonly vmId: string;
   readonly vmConfiguration: Uint8Array;
   readonly process: HostProcess;
@@ -42,8 +39,8 @@ export class WasmVm {
   private readonly contexts = new Map<number, Context>();
   private readonly afterCallActions: (() => void)[] = [];
   private readonly failureListeners: (() => void)[] = [];
-  private exports!: WebAssembly.Exports;
-  private current: Context;
+  protected exports!: WebAssembly.Exports;
+  protected current: Context;
   /** Calls that lie one inside the other at the moment. */
   private depth = 0;
   private effectiveContextId = 0;
@@ -52,7 +49,7 @@ export class WasmVm {
   private nextCallToken = 1;
   private failureText: string | undefined;
 
-  private constructor(options: VmOptions) {
+  protected constructor(options: VmOptions) {
     this.vmId = options.vmId ?? "";
     this.vmConfiguration = toBytes(options.vmConfiguration ?? "");
     this.process =
@@ -60,38 +57,6 @@ export class WasmVm {
     this.metrics = new VmMetrics(this.process.metrics);
     this.current = new VmContext(this.vmConfiguration);
     this.contexts.set(0, this.current);
-  }
-
-  /** Compiles a module and makes a VM of it. Throws ModuleRefusedError where Envoy would refuse the module. */
-  static async load(bytes: Uint8Array, options: VmOptions = {}): Promise<WasmVm> {
-    return WasmVm.instantiate(await WasmModule.compile(bytes), options);
-  }
-
-  /** A VM of a module that is already compiled: what a further worker needs. Throws ModuleRefusedError if its start traps. */
-  static async instantiate(module: WasmModule, options: VmOptions = {}): Promise<WasmVm> {
-    const vm = new WasmVm(options);
-    try {
-      const instance = await WebAssembly.instantiate(
-        module.compiled,
-        instantiateImports(vm, module.signature.imports),
-      );
-      vm.exports = instance.exports;
-    } catch (error) {
-      throw new ModuleRefusedError(`Failed to initialize Wasm code: ${String(error)}`);
-    }
-    const allocate = (vm.exports["malloc"] ?? vm.exports["proxy_on_memory_allocate"]) as (
-      size: number,
-    ) => number;
-    vm.memory = new GuestMemory(vm.exports["memory"] as WebAssembly.Memory, allocate);
-    vm.runStartFunctions();
-    if (vm.failureText !== undefined)
-      throw new ModuleRefusedError(`Failed to initialize Wasm code: ${vm.failureText}`);
-    return vm;
-  }
-
-  /** Starts a plugin in this VM: its own root context, proxy_on_vm_start and proxy_on_configure. */
-  startPlugin(options: PluginOptions = {}): PluginStart {
-    return this.process.dispatcher.run(() => Plugin.start(this, options));
   }
 
   /** Whether the guest has trapped. Nothing runs in this VM any more; every request gets 503. */
@@ -214,17 +179,6 @@ export class WasmVm {
     if (level < this.process.logLevel) return;
     const { context } = this;
     this.process.log({ level, message, rootId: context.plugin?.rootId ?? "", contextId: context.id });
-  }
-
-  private runStartFunctions(): void {
-    this.starting = true;
-    if (this.exportsFunction("_initialize")) {
-      this.call(this.current, "_initialize", []);
-      this.call(this.current, "main", [0, 0]);
-    } else {
-      this.call(this.current, "_start", []);
-    }
-    this.starting = false;
   }
 
   private fail(text: string): void {

@@ -1,6 +1,6 @@
 /** An answer that the filter gives itself instead of the upstream. */
 import { HeaderMap } from "./header-map.js";
-import type { Pair } from "./pairs.js";
+import type { Pair } from "../abi/pairs.js";
 
 export interface LocalResponse {
   readonly status: number;

@@ -1,5 +1,5 @@
 /** A buffer that the guest may read and, if it is a body, change. Source: envoy source/extensions/common/wasm/context.cc, Buffer. */
-import { WasmResult } from "./wasm-result.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 export class HostBuffer {
   private content: Uint8Array;

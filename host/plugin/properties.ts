@@ -3,9 +3,9 @@
  * serializeValue does (source/extensions/common/wasm/context.cc): strings and bytes as they are, integers as int64
  * little-endian, a bool as one byte, a double as 8 bytes, maps and lists as pairs (pairs.ts).
  */
-import { bytesToByteString, toBytes } from "./byte-string.js";
-import type { HeaderMap } from "./header-map.js";
-import { pairsSize, writePairs, type Pair } from "./pairs.js";
+import { bytesToByteString, toBytes } from "../abi/byte-string.js";
+import type { HeaderMap } from "../messages/header-map.js";
+import { pairsSize, writePairs, type Pair } from "../abi/pairs.js";
 
 /**
  * A property. Text is taken as UTF-8. An integer number or a bigint is an int64, another number a double. `null` is CEL's null,

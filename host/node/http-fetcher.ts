@@ -1,14 +1,14 @@
 /** Real HTTP for dispatched calls, by node:http and node:https. Node only. */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Cancel } from "./clock.js";
+import type { Cancel } from "../event-loop/clock.js";
 import {
   envoyFailureResponse,
   type HttpCallRequest,
   type HttpCallResult,
   type HttpFetcher,
-} from "./http-calls.js";
-import type { Pair } from "./pairs.js";
+} from "../calls/http-calls.js";
+import type { Pair } from "../abi/pairs.js";
 
 /** Fields that Node itself makes of the request. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "connection"]);

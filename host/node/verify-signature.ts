@@ -3,10 +3,10 @@
  * ext/verify_signature.proto, source/common/crypto/utility_impl.cc. Node only: WebCrypto has no synchronous verify.
  */
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
-import { bytesToByteString, bytesToText } from "./byte-string.js";
-import type { ForeignFunction } from "./foreign-functions.js";
-import { readBytesFields, writeResultMessage } from "./protobuf.js";
-import { WasmResult } from "./wasm-result.js";
+import { bytesToByteString, bytesToText } from "../abi/byte-string.js";
+import type { ForeignFunction } from "../calls/foreign-functions.js";
+import { readBytesFields, writeResultMessage } from "../abi/protobuf.js";
+import { WasmResult } from "../abi/wasm-result.js";
 
 /** Fields of VerifySignatureArguments. */
 const HASH_FUNCTION = 1;
