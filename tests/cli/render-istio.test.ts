@@ -120,6 +120,57 @@ describe("two workloads of a namespace", () => {
   });
 });
 
+describe("text that YAML 1.1 takes for something else", () => {
+  // kubectl reads YAML 1.1 (sigs.k8s.io/yaml): there these are booleans, numbers, dates, null or a merge.
+  const words = [
+    "n",
+    "no",
+    "Y",
+    "on",
+    "OFF",
+    "yes",
+    "1_000",
+    "0b1",
+    "017",
+    "0o17",
+    "1:30",
+    "2026-01-01",
+    ".5",
+    "1e3",
+    "~",
+    "<<",
+    "=",
+  ];
+
+  it("is quoted: both read the same", async () => {
+    const yaml =
+      authentication(
+        `{issuer: 'on', jwksUri: '${"https://a.example"}', outputClaimToHeaders: [${words
+          .map((word, i) => `{header: x-${i}, claim: '${word}'}`)
+          .join(", ")}]}`,
+        { name: "no" },
+        selecting("app: 'on'"),
+      ) +
+      policy(
+        `{${selecting("app: 'on'")}rules: [${from(`namespaces: [${words.map((one) => `'${one}'`).join(", ")}]`)}]}`,
+      );
+    const { code, stdout, stderr } = await render(yaml, "--for", "foo/app=on");
+    assert.equal(code, 0, stderr);
+    const read = (version: "1.1" | "1.2") =>
+      parseAllDocuments(stdout, { version }).map((document) => document.toJS() as unknown);
+    assert.deepEqual(read("1.1"), read("1.2"));
+    const [plugin] = objectsIn(stdout);
+    assert.deepEqual(plugin?.spec["selector"], { matchLabels: { app: "on" } });
+    const rules = configOf(plugin).requestAuthentications as unknown as readonly {
+      readonly jwtRules: readonly { readonly outputClaimToHeaders: readonly { readonly claim: unknown }[] }[];
+    }[];
+    assert.deepEqual(
+      rules[0]?.jwtRules[0]?.outputClaimToHeaders.map(({ claim }) => claim),
+      words,
+    );
+  });
+});
+
 describe("two plugins for one pod are not written", () => {
   const yaml = jwt + rule("{}");
   const pods = (labels: string) => `apiVersion: apps/v1

@@ -9,6 +9,7 @@ import type { IstioCase } from "./cases/istio-case.js";
 import { keyCases } from "./cases/keys.js";
 import { gatewayCases } from "./cases/gateways.js";
 import { pageCases } from "./cases/pages.js";
+import { peerAddressCases } from "./cases/peer-address.js";
 import { imageCases } from "./cases/image.js";
 import { workloadCases } from "./cases/workloads.js";
 import { seedCases } from "./cases/seed.js";
@@ -27,6 +28,7 @@ const cases: readonly IstioCase[] = [
   ...gatewayCases,
   ...keyCases,
   ...changeCases,
+  ...peerAddressCases,
   ...imageCases,
 ];
 

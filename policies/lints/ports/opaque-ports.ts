@@ -10,7 +10,7 @@ import { portsOf, servicesOf, type PodSelection } from "../../istio/services.js"
 import { istioPlugins } from "../../plugin-files/plugin-file.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { resourceName, textsOf, type Resource } from "../../resources/resource.js";
-import { itemsOf, stringAt, valueAt } from "../../resources/tree.js";
+import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 
 export const opaquePorts: Lint = (context) => {
@@ -57,10 +57,22 @@ export function opaquePortsOf(service: Resource, whose: string, meant: ReadonlyS
           protocol === undefined
             ? `port ${number} tells Istio no protocol: a request behind an empty line is not taken for HTTP, and goes past the rules ${whose}`
             : `Istio takes port ${number} for ${protocol}: the filter sees nothing of it, and the rules ${whose} are not asked`,
-        remedy: `for HTTP name it http-${(word || "web").toLowerCase()}, or set appProtocol: http; for what is no HTTP keep a native AuthorizationPolicy on that port (render: --tcp-port ${number})`,
+        remedy: `for HTTP name it http-${(word || "web").toLowerCase()}, or set appProtocol: http; to close it to what is no HTTP, apply a native AuthorizationPolicy with action: DENY and rules: ${closingRules(port)}, then render with --tcp-port ${number}`,
       }),
     ];
   });
+}
+
+/**
+ * Rules of a DENY policy that close a port to connections and to no request: every request has a method, and Istio leaves conditions on methods
+ * out for TCP (pilot/pkg/security/authz/model/model.go). As YAML.
+ */
+function closingRules(port: Tree): string {
+  const target = valueAt(port, "targetPort");
+  const number = target?.kind === "scalar" ? Number(target.value) : portNumber(port);
+  // A named port is one of the containers': without ports the rule is for all of them.
+  const ports = Number.isInteger(number) ? `ports: ["${number}"], ` : "";
+  return `[{to: [{operation: {${ports}notMethods: ["*"]}}]}]`;
 }
 
 function detectedPorts(service: Resource): Set<number> {

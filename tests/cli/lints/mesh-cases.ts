@@ -210,6 +210,18 @@ const opaque: LintTable = {
   id: "JP225",
   cases: [
     { name: "tcp by name", yaml: good() + service(tcpWeb), severity: "error", says: "http-web" },
+    {
+      name: "with the policy that closes it",
+      yaml: good() + service(`{name: ${HERE}tcp-web, port: 80, targetPort: 8080}`),
+      severity: "error",
+      says: `rules: [{to: [{operation: {ports: ["8080"], notMethods: ["*"]}}]}], then render with --tcp-port 80`,
+    },
+    {
+      name: "with that of a pod's port by its name",
+      yaml: good() + service(`{name: ${HERE}tcp-web, port: 80, targetPort: web}`),
+      severity: "error",
+      says: `rules: [{to: [{operation: {notMethods: ["*"]}}]}], then`,
+    },
     { name: "tcp alone", yaml: good() + service(`{name: ${HERE}tcp, port: 80}`), severity: "error" },
     {
       name: "TLS of the workload's own",

@@ -1,8 +1,10 @@
 // Several workloads of one namespace, each rendered by a run of its own.
 
-import { deepStrictEqual, notStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { parse } from "yaml";
 import { pluginsOf, resourcesOf, yamlOf } from "../stage/resource.js";
 import { runCommand } from "../comparison/command.js";
+import { applyNative } from "../comparison/compare.js";
 import type { IstioCase } from "./istio-case.js";
 import { httpbinPolicies } from "./policies.js";
 import { clear, hasKeys, render, type Scene } from "./scene.js";
@@ -57,22 +59,58 @@ function pluginNameOf(yaml: string): string {
   return resourcesOf(yaml).find(({ kind }) => kind === "WasmPlugin")!.metadata.name;
 }
 
+/** JP225, and the native policy that it names: it closes the port, and leaves HTTP alone. */
 async function tcpPort(scene: Scene): Promise<void> {
+  const { stage } = scene;
+  const pod = await scene.pod("httpbin with TCP");
   const service = {
-    ...{ apiVersion: "v1", kind: "Service", metadata: { name: "httpbin", namespace: "foo" } },
-    spec: { selector: { app: "httpbin" }, ports: [{ name: "tcp-web", port: 80 }] },
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name: "httpbin-tcp", namespace: "foo" } },
+    spec: {
+      selector: { app: "httpbin" },
+      ports: [
+        { name: "http", port: 80 },
+        { name: "tcp-web", port: 90, targetPort: 9000 },
+      ],
+    },
   };
-  const input = `${httpbinPolicies({ namespace: "foo" })}---\n${yamlOf([service])}`;
-  const image = `oci://registry.example.com/jwt-policy:${scene.stage.image.tag}`;
-  const args = ["render", "-", "--for", "foo/app=httpbin", "--as", "wasmplugin", "--image", image];
+  const policies = httpbinPolicies({ namespace: "foo" });
+  const input = `${policies}---\n${yamlOf([service])}`;
+  const args = ["render", "-", "--for", "foo/app=httpbin", "--as", "wasmplugin"];
   const { code, stderr, stdout } = await runCommand(args, input);
-  notStrictEqual(code, 0, `render says nothing of a port that Istio takes for TCP:\n${stdout}${stderr}`);
+  strictEqual(code, 1, `render says nothing of a port that Istio takes for TCP:\n${stdout}${stderr}`);
+  const [, rules] = /action: DENY and rules: (.*), then render with --tcp-port 90\b/.exec(stderr) ?? [];
+  strictEqual(typeof rules, "string", stderr);
+
+  const rendered = await render(scene, input, "foo/app=httpbin", "--tcp-port", "90");
+  await stage.apply(rendered);
+  await pod.proxy.hasPlugins(pluginsOf(resourcesOf(rendered)));
+  await hasKeys(scene, pod);
+  const tcp = async () => (await stage.world.request({ address: pod.address, port: 9000 })).status;
+  strictEqual(await tcp(), 200, "the filter sees nothing of a TCP port");
+  const closing = {
+    ...{ apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy" },
+    metadata: { name: "closing", namespace: "foo" },
+    spec: { selector: { matchLabels: { app: "httpbin" } }, action: "DENY", rules: parse(rules!) as object[] },
+  };
+  await applyNative(stage, [closing], [pod]);
+  strictEqual(await tcp(), 0, "the connection is closed");
+  const token = await stage.world.sign({ scope: "read:headers" });
+  strictEqual((await stage.world.request({ address: pod.address, token })).status, 200);
+  strictEqual((await stage.world.request({ address: pod.address })).status, 403);
+  // As native alone does: none of its rules on requests can be met.
+  await stage.kubectl(["delete", "wasmplugins,authorizationpolicies", "--all", "-n", "foo"]);
+  await pod.proxy.hasPlugins({});
+  await applyNative(stage, resourcesOf(policies), [pod]);
+  strictEqual(await tcp(), 0, "native closes it too");
 }
 
 export const workloadCases: readonly IstioCase[] = [
   { name: "workloads: two of one namespace are both closed after two renders", run: twoWorkloads },
   { name: "workloads: two plugins for one pod refuse every token", run: twoPlugins },
-  { name: "workloads: a port that Istio takes for TCP is an error of render", run: tcpPort },
+  {
+    name: "workloads: a port that Istio takes for TCP is an error of render, which names the policy that closes it",
+    run: tcpPort,
+  },
 ].map(({ name, run }) => ({
   name,
   run: async (scene) => {

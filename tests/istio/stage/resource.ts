@@ -33,9 +33,11 @@ export function selects({ spec }: Resource, labels: Readonly<Record<string, stri
   return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
-/** One text of them, for kubectl. */
+/** One text of them, for kubectl, which reads YAML 1.1. */
 export function yamlOf(resources: readonly object[]): string {
-  return resources.map((resource) => stringify(resource, { aliasDuplicateObjects: false })).join("---\n");
+  return resources
+    .map((resource) => stringify(resource, { aliasDuplicateObjects: false, compat: "yaml-1.1" }))
+    .join("---\n");
 }
 
 /** The filters that the WasmPlugins and TrafficExtensions among resources make, by Istio's names for them, with their configurations. */
