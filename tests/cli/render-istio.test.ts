@@ -145,7 +145,7 @@ describe("text that YAML 1.1 takes for something else", () => {
   it("is quoted: both read the same", async () => {
     const yaml =
       authentication(
-        `{issuer: 'on', jwksUri: '${"https://a.example"}', outputClaimToHeaders: [${words
+        `{issuer: 'on', jwksUri: 'https://a.example', outputClaimToHeaders: [${words
           .map((word, i) => `{header: x-${i}, claim: '${word}'}`)
           .join(", ")}]}`,
         { name: "no" },
