@@ -176,9 +176,9 @@ describe("the access log in envoy/jwt-policy.yaml", () => {
 describe("a sub that would forge a line, or a field, of the access log", () => {
   // Of everything that ends a line for somebody, or is not seen.
   const sub =
-    'x" policy="y\\\r\nGET /forged 200\u0085\u2028\u2029\u202e\u0000\u007f\u001b]52;\ud834\udd73\ud83d\ude00\u00e9';
+    'x" policy="y\\\r\nGET /forged 200\u0085\u2028\u2029\u202e\u2066\u2069\u061c\u0000\u007f\u001b]52;\ud834\udd73\ud83d\ude00\u00e9';
   const escaped =
-    String.raw`x\" policy=\"y\\\u000d\u000aGET /forged 200\u0085\u2028\u2029\u202e\u0000\u007f\u001b]52;\ud834\udd73` +
+    String.raw`x\" policy=\"y\\\u000d\u000aGET /forged 200\u0085\u2028\u2029\u202e\u2066\u2069\u061c\u0000\u007f\u001b]52;\ud834\udd73` +
     "\ud83d\ude00\u00e9";
 
   it("is escaped within the JSON that is shipped", async () => {

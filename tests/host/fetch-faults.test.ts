@@ -66,6 +66,11 @@ const cases: readonly Case[] = [
     says: `reason="[kty] is missing in [keys]" key=0 kid="a\\"\\u000a\\u0000${"x".repeat(196)}…"`,
   },
   {
+    title: "a kid that ends lines or turns them around for some readers, or is not seen",
+    body: set({ kid: "a\u0085\u009b2J\u2028\u202e\u2066\u2069\u061c\ufeff\u{e0041}\u00e9" }),
+    says: String.raw`reason="[kty] is missing in [keys]" key=0 kid="a\u0085\u009b2J\u2028\u202e\u2066\u2069\u061c\ufeff\udb40\udc41é"`,
+  },
+  {
     title: "500 keys",
     body: set(...Array.from({ length: 500 }, () => jwk("oct"))),
     says: 'reason="Jwks has more than 256 keys"',

@@ -198,7 +198,10 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   },
   {
     row: "Why a key set is refused is told",
-    guards: [["assembly/filter/telemetry/trace_line.ts", "byte < 0x20"]],
+    guards: [
+      ["assembly/filter/telemetry/trace_line.ts", "byte < 0x20"],
+      ["assembly/filter/telemetry/trace_line.ts", "isUnseen(codePoint(at, size))"],
+    ],
   },
   { row: "nesting of JSON", guards: [["assembly/claims/json.ts", "depth < MAX_DEPTH"]] },
   {
@@ -230,7 +233,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "No token forges a line of the access log",
     guards: [
-      ["assembly/filter/telemetry/log_text.ts", "isInvisible(codePoint(at, length))"],
+      ["assembly/filter/telemetry/log_text.ts", "isUnseen(codePoint(at, length))"],
       [
         "assembly/filter/telemetry/log_text.ts",
         "byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c",

@@ -1,7 +1,6 @@
 /**
  * Text from a token or a configuration as a log may print it: escaped as in a JSON string, so that it can neither begin a line of its own
- * nor end a quoted field, whatever format prints it. As the debug log does it (trace_line.ts), and invisible characters besides:
- * U+0085 and U+2028 end lines for some readers, U+202E turns them around.
+ * nor end a quoted field, whatever format prints it. As in the filter's own lines (trace_line.ts).
  */
 import { utf8SequenceLength } from "../../claims/json_string";
 import { codePoint, isInvisible, writeUnicodeEscape } from "../../claims/json_text";
@@ -9,6 +8,14 @@ import { beginText, endText, writeByte, writeSpan } from "../../memory/byte_writ
 import { Span, span, spanAddress, spanEnd, spanIsMissing } from "../../memory/span";
 
 const REPLACEMENT: u32 = 0xfffd;
+
+/**
+ * Whether a character beyond ASCII acts on a log or is not seen there: U+0085 and U+2028 end lines for some readers, U+009B begins what a
+ * terminal obeys, U+202E and the isolates of Unicode's bidirectional algorithm (UAX #9) turn lines around. Those last, and U+061C, protobuf writes as they are.
+ */
+export function isUnseen(code: u32): bool {
+  return isInvisible(code) || (code >= 0x2065 && code <= 0x2069) || code == 0x061c;
+}
 
 /** The text itself where nothing is to be escaped; a copy in the arena where something is, NO_SPAN if there is no room for it. */
 export function logText(text: Span): Span {
@@ -19,7 +26,7 @@ export function logText(text: Span): Span {
     const length = utf8SequenceLength(at, end);
     if (length == 1) writeAscii(load<u8>(at));
     else if (length == 0) writeUnicodeEscape(REPLACEMENT);
-    else if (isInvisible(codePoint(at, length))) writeUnicodeEscape(codePoint(at, length));
+    else if (isUnseen(codePoint(at, length))) writeUnicodeEscape(codePoint(at, length));
     else writeSpan(span(at, <u32>length));
     at += max<usize>(length, 1);
   }

@@ -3,8 +3,10 @@
  * thousands of requests a second.
  */
 import { utf8SequenceLength } from "../../claims/json_string";
+import { codePoint } from "../../claims/json_text";
 import { releaseSpan, utf8 } from "../../memory/persistent";
 import { span, Span, spanAddress, spanEnd, spanLength } from "../../memory/span";
+import { isUnseen } from "./log_text";
 
 /** Longer values are cut, in bytes. */
 const MAX_VALUE: u32 = 200;
@@ -39,7 +41,7 @@ export function appendQuoted(text: string): void {
   releaseSpan(bytes);
 }
 
-/** Bytes in double quotes; those that are no UTF-8 become U+FFFD. */
+/** Bytes in double quotes; what acts on a log is escaped as in a JSON string, what is no UTF-8 becomes U+FFFD. */
 export function appendQuotedBytes(value: Span): void {
   const isCut = spanLength(value) > MAX_VALUE;
   reserve(min(spanLength(value), MAX_VALUE) * WIDEST + 8);
@@ -51,6 +53,7 @@ export function appendQuotedBytes(value: Span): void {
     const byte = load<u8>(at);
     if (size == 1) appendCharacter(byte);
     else if (size == 0) appendEscape(0xfffd);
+    else if (isUnseen(codePoint(at, size))) appendWideEscape(codePoint(at, size));
     else {
       memory.copy(address + <usize>length, at, size);
       length += <u32>size;
@@ -88,6 +91,14 @@ function appendCharacter(byte: u8): void {
   }
   if (byte == 0x22 || byte == 0x5c) append(0x5c);
   append(byte);
+}
+
+/** `\u202e`; two of them, a pair of surrogates, beyond U+FFFF. */
+function appendWideEscape(code: u32): void {
+  if (code >= 0x10000) {
+    appendEscape(0xd800 + ((code - 0x10000) >> 10));
+    appendEscape(0xdc00 + (code & 0x3ff));
+  } else appendEscape(code);
 }
 
 /** `\u001f` */
