@@ -2,15 +2,18 @@
 
 import type { Filter } from "./evaluation/filter.js";
 import { inOrder, type Finding } from "./findings/finding.js";
+import { faultFinding } from "./findings/unreadable.js";
 import { InputError } from "./resources/input-error.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
 import { pluginConfig } from "./plugin-config/plugin-config.js";
 import { checkPluginFile } from "./plugin-files/check-plugin-file.js";
 import { pluginFilesIn } from "./plugin-files/plugin-file.js";
-import { filterObjections } from "./resolution/filter-objections.js";
+import { filterObjections, isAccepted } from "./resolution/filter-objections.js";
 import { refusals } from "./resolution/refusals.js";
-import { parseDocuments, parseResources } from "./resources/documents.js";
+import { readDocuments, templateRemedy, type SourceFault } from "./resources/documents.js";
+import { positionText } from "./resources/position.js";
+import { readResource } from "./resources/resource.js";
 import type { SourceFile } from "./resources/source-file.js";
 import { misnamedPolicies } from "./validation/misnamed-policies.js";
 import { validatePolicy } from "./validation/validate-policy.js";
@@ -24,52 +27,116 @@ export interface CheckOptions {
   readonly ignore?: readonly string[] | undefined;
 }
 
+/** What there was to check. */
+export interface CheckedCounts {
+  /** RequestAuthentications and AuthorizationPolicies. */
+  readonly policies: number;
+  /** Configurations of the filter. */
+  readonly configurations: number;
+  /** Other objects: workloads, Services, Gateways. */
+  readonly others: number;
+  readonly files: number;
+}
+
+export interface Checked {
+  readonly findings: Finding[];
+  readonly counts: CheckedCounts;
+}
+
 /**
- * Every finding about texts, in the order of files and lines.
- * @throws InputError if a text is no YAML, or none of them has a policy or a configuration of the filter
+ * Every finding about texts, in the order of files and lines. A text that cannot be read is a finding; the others have theirs.
+ * @throws InputError if none of them has a policy or a configuration of the filter
  */
 export async function check(
   sources: readonly SourceFile[],
   filter: Filter,
-  { namespace = "default", rootNamespace = "istio-system", ignore = [] }: CheckOptions = {},
+  options: CheckOptions = {},
 ): Promise<Finding[]> {
-  const resources = parseResources(sources, namespace);
+  return (await checkSources(sources, filter, options)).findings;
+}
+
+/** What `check` does, and what it has read. */
+export async function checkSources(
+  sources: readonly SourceFile[],
+  filter: Filter,
+  { namespace = "default", rootNamespace = "istio-system", ignore = [] }: CheckOptions = {},
+): Promise<Checked> {
+  const { documents, faults } = readDocuments(sources);
+  const resources = documents.flatMap((document) => readResource(document, namespace) ?? []);
   const policies = policiesIn(resources);
-  const plugins = pluginFilesIn(parseDocuments(sources), sources);
+  const plugins = pluginFilesIn(documents, sources);
   const misnamed = misnamedPolicies(resources);
   if (
     policies.length + misnamed.length + plugins.length === 0 &&
-    resources.every(({ kind }) => kind !== "Service")
+    resources.every(({ kind }) => kind !== "Service") &&
+    faults.every(({ kind }) => kind === "template")
   ) {
-    throw new InputError(
-      "the files hold no RequestAuthentication, no AuthorizationPolicy and no configuration of the filter",
-    );
+    throw nothingToCheck(faults);
   }
-  const findings = [...misnamed, ...lintResources(resources, rootNamespace)];
+  const findings = [
+    ...faults.map(faultFinding),
+    ...misnamed,
+    ...lintResources(resources, rootNamespace),
+    ...(await refusedByFilter(policies, filter)),
+  ];
   for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));
+  const wanted = findings.filter(({ id }) => !ignore.includes(id));
+  return {
+    findings: inOrder(
+      wanted,
+      sources.map(({ file }) => file),
+    ),
+    counts: {
+      policies: policies.length,
+      configurations: plugins.length,
+      others: resources.length - policies.length,
+      files: sources.length,
+    },
+  };
+}
+
+function nothingToCheck(templates: readonly SourceFault[]): InputError {
+  const nothing =
+    "the files hold no RequestAuthentication, no AuthorizationPolicy and no configuration of the filter";
+  if (templates.length === 0) return new InputError(nothing);
+  const lines = templates.map(({ at, message }) => `${positionText(at)}: ${message}`);
+  return new InputError([nothing, ...lines, templateRemedy].join("\n  "));
+}
+
+/** What Istio objects to, and where it does not, the filter. */
+async function refusedByFilter(policies: readonly Policy[], filter: Filter): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const accepted: Policy[] = [];
   for (const policy of policies) {
     const objections = validatePolicy(policy);
     findings.push(...objections);
-    if (!objections.some(({ severity }) => severity === "error")) {
-      findings.push(...(await filterRefusals(policy, filter)));
-    }
+    if (objections.some(({ severity }) => severity === "error")) continue;
+    // CUSTOM can stay with Istio's native filter.
+    const custom = refusals([policy]);
+    if (custom.length > 0) findings.push(...custom.map((one) => ({ ...one, severity: "note" as const })));
+    else accepted.push(policy);
   }
-  const wanted = findings.filter(({ id }) => !ignore.includes(id));
-  return inOrder(
-    wanted,
-    sources.map(({ file }) => file),
-  );
+  for (let i = 0; i < accepted.length; i += POLICIES_A_VM)
+    findings.push(...(await filterRefusals(accepted.slice(i, i + POLICIES_A_VM), filter)));
+  return findings;
 }
 
-/** What the filter refuses of a policy that Istio takes. CUSTOM can stay with Istio's native filter. */
-async function filterRefusals(policy: Policy, filter: Filter): Promise<Finding[]> {
-  const custom = refusals([policy]);
-  if (custom.length > 0) return custom.map((one) => ({ ...one, severity: "note" }));
-  const isAuthentication = policy.kind === "RequestAuthentication";
+/** A VM is a third of the time of checking one policy; measured: 250 to a VM took half the time of 2,000 policies, as 500 did. */
+const POLICIES_A_VM = 250;
+
+/** What the filter refuses of policies that Istio takes. Together first; where it refuses that, the halves, so that no policy answers for another. */
+async function filterRefusals(policies: readonly Policy[], filter: Filter): Promise<Finding[]> {
+  const of = (kind: Policy["kind"]) => policies.filter((policy) => policy.kind === kind);
   const selection = {
-    requestAuthentications: isAuthentication ? [policy] : [],
-    authorizationPolicies: isAuthentication ? [] : [policy],
+    requestAuthentications: of("RequestAuthentication"),
+    authorizationPolicies: of("AuthorizationPolicy"),
   };
   const config = pluginConfig(selection, new Map(), { trustDomain: undefined, aliases: [] });
-  return filterObjections(filter, config, selection);
+  if (policies.length <= 1) return filterObjections(filter, config, selection);
+  if (await isAccepted(filter, config)) return [];
+  const half = Math.ceil(policies.length / 2);
+  return [
+    ...(await filterRefusals(policies.slice(0, half), filter)),
+    ...(await filterRefusals(policies.slice(half), filter)),
+  ];
 }

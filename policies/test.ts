@@ -9,7 +9,7 @@ import { isTestFileName, suitesIn } from "./testing/suite/suites.js";
 
 /**
  * Runs the tests in the files whose names end in `_test.yaml`; the paths in them are those of the other files.
- * @throws InputError if there is no test, something is wrong with one, or a file that it names is not there
+ * @throws InputError if there is no test
  */
 export async function test(
   sources: readonly SourceFile[],
@@ -17,9 +17,9 @@ export async function test(
   options: RunOptions = {},
 ): Promise<Results> {
   const files = sources.map(({ file }) => file);
-  const suites = suitesIn(
+  const read = suitesIn(
     sources.filter(({ file }) => isTestFileName(file)),
     files,
   );
-  return runSuites(suites, filesInMemory(sources), filter, options);
+  return runSuites(read, filesInMemory(sources), filter, options);
 }

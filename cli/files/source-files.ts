@@ -1,8 +1,9 @@
 // The files behind the paths that a user names.
 
-import { readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readdir, readlink, stat } from "node:fs/promises";
+import { extname, join, resolve } from "node:path";
 import { InputError } from "../../policies/resources/input-error.js";
+import type { UnreadableFile } from "../../policies/findings/unreadable.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { fileText } from "../terminal/bounded-text.js";
 
@@ -19,17 +20,48 @@ const extensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
  * @throws InputError if a path does not exist or cannot be read
  */
 export async function readSources(paths: readonly string[], terminal: Terminal): Promise<SourceFile[]> {
-  const sources: SourceFile[] = [];
-  for (const path of paths) {
-    if (path === "-") sources.push({ file: "-", text: await terminal.readInput() });
-    else for (const file of await filesAt(path)) sources.push({ file, text: await read(file) });
-  }
+  const { sources, unreadable } = await readAllSources(paths, terminal);
+  const [first] = unreadable;
+  if (first !== undefined) throw new InputError(first.message);
   return sources;
 }
 
+export interface ReadSources {
+  readonly sources: SourceFile[];
+  /** In the order named. */
+  readonly unreadable: UnreadableFile[];
+}
+
+/** Reads what can be read of the files behind paths, each once. */
+export async function readAllSources(paths: readonly string[], terminal: Terminal): Promise<ReadSources> {
+  const sources: SourceFile[] = [];
+  const unreadable: UnreadableFile[] = [];
+  const seen = new Set<string>();
+  const attempt = async (file: string, read: () => Promise<void>) => {
+    await read().catch((error: unknown) => {
+      if (!(error instanceof InputError)) throw error;
+      unreadable.push({ file, message: error.message });
+    });
+  };
+  const add = async (file: string) => {
+    if (seen.has(resolve(file))) return;
+    seen.add(resolve(file));
+    await attempt(file, async () => void sources.push({ file, text: await read(file) }));
+  };
+  for (const path of paths) {
+    if (path === "-")
+      await attempt(path, async () => void sources.push({ file: path, text: await terminal.readInput() }));
+    else
+      await attempt(path, async () => {
+        for (const file of await filesAt(path)) await add(file);
+      });
+  }
+  return { sources, unreadable };
+}
+
 async function filesAt(path: string): Promise<string[]> {
-  const stats = await stat(path).catch((error: unknown) => {
-    throw new InputError(`cannot read ${path}: ${fileFault(error)}`);
+  const stats = await stat(path).catch(async (error: unknown) => {
+    throw new InputError(`cannot read ${path}: ${await unreadableBecause(path, error)}`);
   });
   return stats.isDirectory() ? filesBelow(path) : [path];
 }
@@ -50,9 +82,16 @@ async function filesBelow(directory: string): Promise<string[]> {
 }
 
 async function read(file: string): Promise<string> {
-  return fileText(file).catch((error: unknown) => {
-    throw new InputError(`cannot read ${file}: ${fileFault(error)}`);
+  return fileText(file).catch(async (error: unknown) => {
+    throw new InputError(`cannot read ${file}: ${await unreadableBecause(file, error)}`);
   });
+}
+
+async function unreadableBecause(file: string, error: unknown): Promise<string> {
+  const target = await readlink(file).catch(() => undefined);
+  return (error as NodeJS.ErrnoException).code === "ENOENT" && target !== undefined
+    ? `it is a link to ${target}, which is not there`
+    : fileFault(error);
 }
 
 /** Why a file could not be read or written, in words. */

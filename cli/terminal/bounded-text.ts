@@ -11,7 +11,7 @@ export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 const tooLong = `it is longer than ${MAX_INPUT_BYTES / 1024 / 1024} MiB`;
 
 /**
- * The text of a file in UTF-8.
+ * The text of a file in UTF-8 or, with a byte order mark, UTF-16.
  * @throws Error with why it cannot be read, in words; at once for what is no regular file
  */
 export async function fileText(path: string): Promise<string> {
@@ -40,7 +40,7 @@ async function textOf(file: FileHandle): Promise<string> {
 }
 
 /**
- * All of a stream, in UTF-8.
+ * All of a stream, in the same encodings.
  * @throws InputError with `name` if it is too long
  */
 export async function boundedText(stream: Readable, name: string): Promise<string> {
@@ -57,7 +57,18 @@ async function boundedChunks(stream: Readable): Promise<string> {
     if (length > MAX_INPUT_BYTES) throw new Error(tooLong);
     chunks.push(chunk);
   }
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(chunks));
+  return decoded(Buffer.concat(chunks));
+}
+
+/** UTF-8, or UTF-16 with a byte order mark, as kubectl reads it (cli-runtime visitor.go): PowerShell's `>` writes that. The mark is left out of UTF-16. */
+function decoded(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  // JSON and YAML begin with ASCII.
+  if (bytes.length > 3 && (first === 0) !== (second === 0) && bytes[first === 0 ? 2 : 3] === 0)
+    throw new Error("it is UTF-16 without a byte order mark: save it as UTF-8");
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 const notRegular = (what: string) => `it is a ${what}, no file; pipe it to standard input and name it -`;

@@ -8,8 +8,9 @@ import { InputError } from "../../policies/resources/input-error.js";
 import { findingJson, findingsText, type Finding } from "../../policies/findings/finding.js";
 import { applyFixes } from "../../policies/findings/fixes.js";
 import { loadFilter } from "../files/filter-file.js";
-import { check } from "../../policies/check.js";
-import { fileFault, readSources } from "../files/source-files.js";
+import { checkSources, type CheckedCounts } from "../../policies/check.js";
+import { unreadableFinding } from "../../policies/findings/unreadable.js";
+import { fileFault, readAllSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
@@ -69,9 +70,12 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
     if (!checkTable.some((row) => row.id === id))
       throw new InputError(`--ignore ${id}: no such check; see --list`);
   }
-  const sources = await readSources(paths, terminal);
+  const { sources, unreadable } = await readAllSources(paths, terminal);
+  // Nothing at all, so nothing to say about the rest.
+  if (sources.length === 0 && unreadable.length > 0)
+    throw new InputError(unreadable.map(({ message }) => message).join("\n  "));
   const filter = await loadFilter();
-  let findings = await check(sources, filter, flags);
+  let { findings, counts } = await checkSources(sources, filter, flags);
   let current: readonly SourceFile[] = sources;
   let fixed = 0;
   if (flags.fix) {
@@ -80,9 +84,11 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
     for (const { file, text } of changed) await write(file, text);
     fixed = count;
     current = sources.map((source) => changed.find(({ file }) => file === source.file) ?? source);
-    findings = await check(current, filter, flags);
+    ({ findings, counts } = await checkSources(current, filter, flags));
   }
-  report(findings, fixed, { ...flags, sources: current }, terminal);
+  if (!(flags.ignore ?? []).includes("JP403")) findings.push(...unreadable.map(unreadableFinding));
+  report(findings, { fixed, counts }, { ...flags, sources: current }, terminal);
+  if (findings.some(({ id }) => id === "JP403")) return ExitCode.usage;
   return findings.some(({ severity }) => severity !== "note") ? ExitCode.findings : ExitCode.ok;
 }
 
@@ -94,14 +100,14 @@ async function write(file: string, text: string): Promise<void> {
 
 function report(
   findings: readonly Finding[],
-  fixed: number,
+  { fixed, counts }: { readonly fixed: number; readonly counts: CheckedCounts },
   { json, sources }: Pick<Flags, "json"> & { readonly sources: readonly SourceFile[] },
   terminal: Terminal,
 ): void {
   const count = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity).length;
   const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
   if (json) {
-    const summary = { errors, warnings, notes, fixed };
+    const summary = { errors, warnings, notes, fixed, read: counts };
     terminal.write(jsonText({ findings: findings.map(findingJson), summary }));
     return;
   }
@@ -110,7 +116,15 @@ function report(
   const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")];
   if (fixed > 0) parts.push(`${fixed} fixed`);
   if (fixable > 0) parts.push(`${fixable} can be fixed with --fix`);
-  terminal.write(`${parts.join(", ")}\n`);
+  terminal.write(`${readText(counts)}: ${parts.join(", ")}\n`);
+}
+
+/** `12 policies, 3 other objects in 5 files` */
+function readText({ policies, configurations, others, files }: CheckedCounts): string {
+  const parts = [`${policies} ${policies === 1 ? "policy" : "policies"}`];
+  if (configurations > 0) parts.push(plural(configurations, "configuration"));
+  if (others > 0) parts.push(plural(others, "other object"));
+  return `${parts.join(", ")} in ${plural(files, "file")}`;
 }
 
 function plural(count: number, what: string): string {

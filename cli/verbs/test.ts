@@ -84,12 +84,13 @@ async function test(paths: readonly string[], flags: Flags, terminal: Terminal):
     throw new InputError(`--json and --format ${flags.format} exclude each other`);
   }
   const { coverageMin, only } = flags;
-  const suites = await readSuites(paths, terminal);
+  const read = await readSuites(paths, terminal);
   const wantsCoverage = flags.coverage === true || coverageMin !== undefined;
   const options = { only, coverage: wantsCoverage };
-  const results = await runSuites(suites, filesOf(terminal), await loadFilter(), options);
+  const results = await runSuites(read, filesOf(terminal), await loadFilter(), options);
   await report(results, flags, terminal);
-  const { failed, refused } = countsOf(results.suites);
+  const { failed, refused, unusable } = countsOf(results.suites);
+  if (unusable > 0) return ExitCode.usage;
   if (failed + refused > 0) return ExitCode.findings;
   const { coverage } = results;
   if (coverageMin === undefined || coverage === undefined) return ExitCode.ok;

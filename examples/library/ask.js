@@ -54,7 +54,8 @@ export async function ask(wasm) {
   // The configuration of the filter in Envoy.
   const { text } = await render(files, filter, { workloads: [workload] });
 
-  const refusal = await check([{ file: "broken.yaml", text: "a: [" }], filter).catch((error) => {
+  const broken = [{ file: "broken.yaml", text: "a: [" }];
+  const refusal = await render(broken, filter, { workloads: [workload] }).catch((error) => {
     if (error instanceof InputError) return error.message;
     throw error;
   });

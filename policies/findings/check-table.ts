@@ -196,6 +196,9 @@ export const checkTable: readonly CheckRow[] = [
   { id: "JP308", severity: "warning", title: "An image from a registry that stands for another in examples" },
   { id: "JP309", severity: "note", title: "An image by its tag: what runs changes when the tag does" },
   { id: "JP310", severity: "error", title: "A name of a plugin that Kubernetes refuses" },
+  { id: "JP401", severity: "error", title: "A document that is not readable as YAML or JSON" },
+  { id: "JP402", severity: "warning", title: "A template of Helm or the like, of which nothing is read" },
+  { id: "JP403", severity: "error", title: "A file that cannot be read" },
 ];
 
 /** The table as Markdown. */

@@ -26,6 +26,17 @@ export async function filterObjections(
   }
 }
 
+/** Whether the filter takes a configuration. */
+export async function isAccepted(filter: Filter, config: PluginConfig): Promise<boolean> {
+  try {
+    (await filter.configure(config as unknown as JsonObject, { trace: false })).close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefusedError)) throw error;
+    return false;
+  }
+}
+
 /** `authorizationPolicies[0].rules[1].from: must not be empty` */
 function finding(fault: string, selection: Selection): Finding {
   const match = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]([^:\s]*): (.*)$/s.exec(fault);

@@ -3,8 +3,9 @@
 import { InputError } from "./input-error.js";
 import type { SourceFile } from "./source-file.js";
 import { parseYaml } from "./parse-yaml.js";
-import { positionText } from "./position.js";
+import { positionText, type Position } from "./position.js";
 import { readResource, type Resource } from "./resource.js";
+import { templateAt } from "./template.js";
 import { stringAt, valueAt, type Tree } from "./tree.js";
 
 /**
@@ -18,19 +19,48 @@ export function parseResources(sources: readonly SourceFile[], defaultNamespace:
 
 /** The YAML documents in texts, Kubernetes objects or not; those in a `kind: List` apart. */
 export function parseDocuments(sources: readonly SourceFile[]): Tree[] {
-  const parsed = sources.map(({ file, text }) => parseYaml(text, file));
-  const faults = parsed.flatMap((one) => one.faults);
+  const { documents, faults } = readDocuments(sources);
   if (faults.length > 0) {
-    const lines = faults.map((fault) => `${positionText(fault.at)}: ${fault.message}`);
-    throw new InputError(`not readable as YAML:\n  ${lines.join("\n  ")}${hint(sources)}`);
+    const lines = faults.map(({ at, message }) => `${positionText(at)}: ${message}`);
+    if (faults.some(({ kind }) => kind === "template")) lines.push(templateRemedy);
+    throw new InputError(`not readable as YAML:\n  ${lines.join("\n  ")}`);
   }
-  return parsed.flatMap((one) => one.documents.flatMap(listItems));
+  return documents;
 }
 
-function hint(sources: readonly SourceFile[]): string {
-  if (!sources.some(({ text }) => text.includes("{{"))) return "";
-  return "\n  Is it a template? Give what it makes: helm template . | jwt-policy check -";
+/** A file, or a document of one, that could not be read. */
+export interface SourceFault {
+  readonly kind: "yaml" | "template";
+  readonly at: Position;
+  readonly message: string;
 }
+
+export interface ReadDocuments {
+  readonly documents: Tree[];
+  readonly faults: SourceFault[];
+}
+
+/** The documents of all texts that can be read, and what is wrong with the others. Of a template nothing is read. */
+export function readDocuments(sources: readonly SourceFile[]): ReadDocuments {
+  const documents: Tree[] = [];
+  const faults: SourceFault[] = [];
+  for (const { file, text } of sources) {
+    const parsed = parseYaml(text, file);
+    const template = templateAt(text, file, parsed);
+    if (template !== undefined) {
+      faults.push({ kind: "template", at: template, message: templateMessage });
+      continue;
+    }
+    faults.push(...parsed.faults.map((fault) => ({ kind: "yaml" as const, ...fault })));
+    for (const document of parsed.documents) documents.push(...listItems(document));
+  }
+  return { documents, faults };
+}
+
+const templateMessage = "this is a template, not YAML, and nothing of it was read";
+
+/** What to do about a template. */
+export const templateRemedy = "give what it makes: helm template . | jwt-policy check -";
 
 /**
  * The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList), or of a bare list such as jq and yq write; any

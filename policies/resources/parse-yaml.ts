@@ -12,6 +12,7 @@ import {
   type Node,
   type YAMLMap,
 } from "yaml";
+import { jsonStream } from "./json-stream.js";
 import { resolvePlainScalar } from "./kubernetes-scalars.js";
 import type { Position } from "./position.js";
 import type { Tree, TreeEntry, TreeMap, TreeScalar } from "./tree.js";
@@ -33,34 +34,61 @@ const MAX_VALUES = 1_000_000;
 const MAX_DEPTH = 200;
 
 /**
- * Reads every document of a text, as Kubernetes would.
+ * Reads every document of a text, as Kubernetes would: YAML, or JSON values one after the other as `jq -c` and kubectl write them.
  * @param file the name for positions
  */
 export function parseYaml(text: string, file: string): ParsedText {
-  const lineCounter = new LineCounter();
+  const lineCounter = linesOf(text);
+  const documents: Tree[] = [];
+  const faults: YamlFault[] = [];
+  for (const piece of jsonStream(text)) {
+    for (const document of composed(piece.text)) {
+      const reader = new TreeReader(document, lineCounter, file, text.length, piece.offset);
+      const [error, ...others] = document.errors;
+      if (error !== undefined && error.message.includes("call stack")) {
+        faults.push({ at: reader.position(0, 0), message: tooDeep });
+        continue;
+      }
+      // What the parser says after its first error is as a rule about its own confusion.
+      if (error !== undefined) {
+        const more = others.length === 0 ? "" : ` (and ${others.length} more in this document)`;
+        faults.push({
+          at: reader.position(error.pos[0], error.pos[1]),
+          message: `${error.message}${more}`,
+        });
+      }
+      if (error !== undefined || document.contents === null) continue;
+      const tree = reader.read(document.contents, 0);
+      if (reader.fault !== undefined) faults.push(reader.fault);
+      else if (tree.kind !== "scalar" || tree.value !== null) documents.push(tree);
+    }
+  }
+  return { documents, faults };
+}
+
+const tooDeep = `more than ${MAX_DEPTH} levels`;
+
+/** The documents of a YAML text. */
+function composed(text: string): readonly Document.Parsed[] {
   // failsafe keeps every scalar a string: what it means is for kubernetes-scalars.ts to say.
   const parsed = parseAllDocuments(text, {
     version: "1.1",
     schema: "failsafe",
     merge: true,
-    lineCounter,
+    // The package compares each key of a map with all before it: 40,000 keys took 32 s. TreeReader does it.
+    uniqueKeys: false,
     prettyErrors: false,
     strict: true,
   });
-  const documents: Tree[] = [];
-  const faults: YamlFault[] = [];
   // An empty text gives one object that is no array of documents.
-  for (const document of Array.isArray(parsed) ? parsed : []) {
-    const reader = new TreeReader(document, lineCounter, file, text.length);
-    for (const error of document.errors) {
-      faults.push({ at: reader.position(error.pos[0], error.pos[1]), message: error.message });
-    }
-    if (document.errors.length > 0 || document.contents === null) continue;
-    const tree = reader.read(document.contents, 0);
-    if (reader.fault !== undefined) faults.push(reader.fault);
-    else if (tree.kind !== "scalar" || tree.value !== null) documents.push(tree);
-  }
-  return { documents, faults };
+  return Array.isArray(parsed) ? parsed : [];
+}
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines.addNewLine(at + 1);
+  return lines;
 }
 
 class TreeReader {
@@ -72,10 +100,13 @@ class TreeReader {
     private readonly lines: LineCounter,
     private readonly file: string,
     private readonly length: number,
+    /** Of the document's text in the file. */
+    private readonly base: number,
   ) {}
 
-  position(offset: number, end: number): Position {
-    const start = Math.min(offset, this.length);
+  position(from: number, to: number): Position {
+    const start = Math.min(from + this.base, this.length);
+    const end = to + this.base;
     const { line, col } = this.lines.linePos(start);
     return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1), offset: start, end };
   }
@@ -118,18 +149,23 @@ class TreeReader {
   private map(node: YAMLMap, at: Position, depth: number): TreeMap {
     const entries = new Map<string, TreeEntry>();
     const merged: TreeEntry[] = [];
+    const written = new Set<string>();
     for (const pair of node.items) {
       const value = this.read(pair.value as Node | null, depth + 1);
       const key = this.read(pair.key as Node, depth + 1);
       const name = key.kind === "scalar" ? String(key.value ?? "null") : "?";
       if (key.kind === "scalar" && key.plain && key.source === "<<") merged.push(...mergedEntries(value));
-      else
+      else if (key.kind === "scalar" && written.has(key.source)) {
+        this.fault ??= { at: key.at, message: `Map keys must be unique: ${key.source} stands here twice` };
+      } else {
+        written.add(key.kind === "scalar" ? key.source : name);
         entries.set(name, {
           key: name,
           keySource: key.kind === "scalar" ? key.source : name,
           keyAt: key.at,
           value,
         });
+      }
     }
     // A key of the map itself wins over a merged one, an earlier merge over a later.
     for (const one of merged) if (!entries.has(one.key)) entries.set(one.key, one);

@@ -409,7 +409,7 @@ describe("what is wrong with a file", () => {
   const test = "tests: [{ expect: allow }]";
   const table: readonly (readonly [text: string, message: string])[] = [
     ["tests: []", "FILE:8:8: tests: must not be empty"],
-    ["test: []", "FILE:2:1: tests: is missing\n  FILE:8:1: test: unknown field; did you mean tests?"],
+    ["test: []", "FILE:2:1: tests: is missing\n      FILE:8:1: test: unknown field; did you mean tests?"],
     ["tests: [{ expct: allow }]", "FILE:8:11: tests[0].expct: unknown field; did you mean expect?"],
     ["tests: [{}]", "FILE:8:9: tests[0]: expect is missing: allow, deny, 401, 403, or an object"],
     [
@@ -497,8 +497,8 @@ describe("what is wrong with a file", () => {
   for (const [text, message] of table) {
     it(message.slice(0, 100), async () => {
       const { code, stdout, stderr } = await run(text);
-      assert.ok(stderr.includes(message), stderr);
-      assert.deepEqual([code, stdout], [2, ""]);
+      assert.ok(stdout.includes(message), stdout);
+      assert.deepEqual([code, stderr], [2, ""]);
     });
   }
 
@@ -523,22 +523,22 @@ describe("what is wrong with a file", () => {
     const none = await run(test, "--only", "nothing of the kind");
     assert.match(none.stderr, /--only nothing of the kind: no test has this in its name/);
     const missing = await run(`policies: [none.yaml]\nfor: foo\n${test}`);
-    assert.match(missing.stderr, /FILE: cannot read .*none.yaml: no such file or directory/);
+    assert.match(missing.stdout, /FILE: cannot read .*none.yaml: no such file or directory/);
     const itself = await runCommand(["test", at("policies.yaml")]);
     assert.match(
-      itself.stderr,
+      itself.stdout,
       /policies.yaml:2:1: RequestAuthentication foo\/jwt is no test, but .*: name the file in a test file's policies\n/,
     );
     const config = await run(`config: policies.yaml\n${test}`);
     assert.match(
-      config.stderr,
+      config.stdout,
       /FILE: config: .*policies.yaml holds no plugin configuration, which is one object/,
     );
     const keys = await run(`keys: { a: none.json }\n${head}${test}`);
-    assert.match(keys.stderr, /FILE: keys: cannot read .*none.json/);
+    assert.match(keys.stdout, /FILE: keys: cannot read .*none.json/);
     await fileOf("bad-keys.json", "{}");
     const bad = await run(`keys: { https://idp.example.com/: bad-keys.json }\n${head}${test}`);
-    assert.match(bad.stderr, /FILE: keys https:.*: the filter refuses this key set: /);
+    assert.match(bad.stdout, /FILE: keys https:.*: the filter refuses this key set: /);
     for (const { code } of [none, missing, itself, config, keys, bad]) assert.equal(code, 2);
     const empty = await mkdtemp(join(directory, "empty-"));
     const { code, stderr } = await runCommand(["test", empty]);
@@ -659,7 +659,7 @@ tests:
         tests: { name: string; passed: boolean; line: number; mismatches?: object[]; why?: string[] }[];
       }[];
     };
-    assert.deepEqual(report.summary, { tests: 3, passed: 1, failed: 2, refused: 0 });
+    assert.deepEqual(report.summary, { tests: 3, passed: 1, failed: 2, refused: 0, unusable: 0 });
     const [good, bad] = report.suites[0]?.tests ?? [];
     assert.deepEqual([good?.passed, good?.mismatches, bad?.passed, bad?.line], [true, undefined, false, 11]);
     assert.deepEqual(bad?.mismatches, [

@@ -3,7 +3,7 @@
 import { findingJson } from "../../findings/finding.js";
 import { jsonText } from "../../text/printable.js";
 import { isCovered, type CoverageItem } from "../run/coverage.js";
-import { coveragePercent, countsOf, gapText, hasFailed, type Results } from "../run/results.js";
+import { coveragePercent, countsOf, gapText, hasFailed, refusalText, type Results } from "../run/results.js";
 
 export function jsonReport({ suites, coverage }: Results): string {
   const report = {
@@ -13,7 +13,13 @@ export function jsonReport({ suites, coverage }: Results): string {
       file: suite.file,
       ...(refusal === undefined
         ? {}
-        : { refused: { findings: refusal.findings.map(findingJson), faults: refusal.faults } }),
+        : {
+            refused: {
+              reason: refusalText(refusal),
+              findings: refusal.findings.map(findingJson),
+              faults: refusal.faults,
+            },
+          }),
       tests: cases.map((one) => ({
         name: one.test.name,
         line: one.test.at.line,

@@ -8,6 +8,7 @@ import {
   hasFailed,
   mismatchText,
   refusalLines,
+  refusalText,
   type Results,
   type SuiteResult,
 } from "../run/results.js";
@@ -31,9 +32,15 @@ function suiteLines({ suite, cases, refusal, milliseconds }: SuiteResult): strin
     ...(refusal === undefined
       ? []
       : [
-          element("testcase", { name: "policies", classname: suite.name, file: suite.file }, [
-            text("error", "the policies are refused", refusalLines(refusal)),
-          ]),
+          element(
+            "testcase",
+            {
+              name: refusal.kind === "input" ? "input" : "policies",
+              classname: suite.name,
+              file: suite.file,
+            },
+            [text("error", refusalText(refusal), refusalLines(refusal))],
+          ),
         ]),
     ...cases.map((one) => caseElement(one, suite.name)),
   ];

@@ -3,7 +3,14 @@
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
 import { percentText, requestText } from "./report-text.js";
-import { countsOf, hasFailed, mismatchText, refusalLines, type Results } from "../run/results.js";
+import {
+  countsOf,
+  hasFailed,
+  mismatchText,
+  refusalLines,
+  refusalText,
+  type Results,
+} from "../run/results.js";
 import type { CaseResult } from "../run/run-suite.js";
 
 export function tapReport({ suites, coverage }: Results): string {
@@ -13,7 +20,7 @@ export function tapReport({ suites, coverage }: Results): string {
   for (const { suite, cases, refusal } of suites) {
     lines.push(`# ${oneLine(suite.file)}`);
     if (refusal !== undefined) {
-      lines.push(`not ok ${++number} - ${escaped(suite.name)}: the policies are refused`);
+      lines.push(`not ok ${++number} - ${escaped(suite.name)}: ${refusalText(refusal)}`);
       lines.push(...block({ message: refusalLines(refusal).join("\n"), at: positionText(suite.at) }));
     }
     for (const one of cases) {

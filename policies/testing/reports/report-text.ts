@@ -10,6 +10,7 @@ import {
   countsOf,
   gapText,
   hasFailed,
+  refusalText,
   type Results,
   type SuiteResult,
 } from "../run/results.js";
@@ -39,9 +40,12 @@ function suiteText({ suite, cases, refusal }: SuiteResult, options: TextOptions)
       ? suite.file
       : `${suite.file} (${suite.name})`;
   if (refusal !== undefined) {
-    const faults = refusal.faults.map((fault) => `      the filter refuses this configuration: ${fault}\n`);
+    const faults = refusal.faults.map(
+      (fault) =>
+        `      ${refusal.kind === "input" ? "" : "the filter refuses this configuration: "}${printable(fault)}\n`,
+    );
     const findings = findingsText(refusal.findings, refusal.sources, colours);
-    return `${colours.red("FAIL")}  ${head}: the policies are refused\n${findings}${faults.join("")}`;
+    return `${colours.red("FAIL")}  ${head}: ${refusalText(refusal)}\n${findings}${faults.join("")}`;
   }
   const failures = cases.filter(hasFailed);
   const passed = cases.length - failures.length;
@@ -89,6 +93,6 @@ export function percentText(items: readonly CoverageItem[]): string {
 function summary({ suites }: Results, colour: (text: string) => string): string {
   const { tests, passed, failed, refused } = countsOf(suites);
   const parts = [`${tests} ${tests === 1 ? "test" : "tests"}`, `${passed} passed`, `${failed} failed`];
-  if (refused > 0) parts.push(`${refused} ${refused === 1 ? "file" : "files"} with refused policies`);
+  if (refused > 0) parts.push(`${refused} ${refused === 1 ? "file" : "files"} that could not be run`);
   return `${colour(parts.join(", "))}\n`;
 }

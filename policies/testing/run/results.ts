@@ -8,7 +8,7 @@ import type { Refusal } from "./subject.js";
 import type { Suite } from "../suite/suite.js";
 
 export interface SuiteResult {
-  readonly suite: Suite;
+  readonly suite: Pick<Suite, "file" | "at" | "name">;
   readonly cases: readonly CaseResult[];
   /** Why no test of the suite could be run. */
   readonly refusal: Refusal | undefined;
@@ -26,15 +26,18 @@ export interface Counts {
   readonly tests: number;
   readonly passed: number;
   readonly failed: number;
-  /** Suites whose policies are refused. */
+  /** Suites of which no test could be run: their policies are refused, or they are unusable. */
   readonly refused: number;
+  /** Those of them that cannot be read, or name what cannot be. */
+  readonly unusable: number;
 }
 
 export function countsOf(suites: readonly SuiteResult[]): Counts {
   const cases = suites.flatMap((one) => one.cases);
   const failed = cases.filter(hasFailed).length;
   const refused = suites.filter(({ refusal }) => refusal !== undefined).length;
-  return { tests: cases.length, passed: cases.length - failed, failed, refused };
+  const unusable = suites.filter(({ refusal }) => refusal?.kind === "input").length;
+  return { tests: cases.length, passed: cases.length - failed, failed, refused, unusable };
 }
 
 export const hasFailed = ({ mismatches }: CaseResult) => mismatches.length > 0;
@@ -57,6 +60,10 @@ export function gapText({ kind, held, failed }: CoverageItem): string {
 /** What is not as expected, in a line. */
 export const mismatchText = ({ what, expected, seen }: Mismatch) =>
   `${what}: expected ${expected}, got ${seen}`;
+
+/** What stands in a report for the tests of a refused suite. */
+export const refusalText = ({ kind }: Refusal) =>
+  kind === "input" ? "no test of this file could be run" : "the policies are refused";
 
 /** The lines that say what is wrong with a refused suite, without excerpts. */
 export function refusalLines({ findings, faults }: Refusal): string[] {

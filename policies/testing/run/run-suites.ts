@@ -4,6 +4,7 @@ import { ConfigurationRefusedError, type Filter } from "../../evaluation/filter.
 import { InputError } from "../../resources/input-error.js";
 import type { UserFiles } from "../../resources/user-files.js";
 import type { Suite } from "../suite/suite.js";
+import type { ReadSuites, UnusableSuite } from "../suite/suites.js";
 import { Coverage } from "./coverage.js";
 import type { Results, SuiteResult } from "./results.js";
 import { runSuite } from "./run-suite.js";
@@ -17,12 +18,12 @@ export interface RunOptions {
 }
 
 /**
- * Runs suites.
+ * Runs suites. What cannot be read or used is a result, too, and keeps no other from its own.
  * @param files where the suites' policies and key sets lie
- * @throws InputError if something that a suite names cannot be read or used, or no test has the wanted name
+ * @throws InputError if no test has the wanted name
  */
 export async function runSuites(
-  suites: readonly Suite[],
+  { suites, unusable }: ReadSuites,
   files: UserFiles,
   filter: Filter,
   { only, coverage: wantsCoverage = false }: RunOptions = {},
@@ -30,8 +31,21 @@ export async function runSuites(
   const coverage = wantsCoverage ? new Coverage() : undefined;
   const results: SuiteResult[] = [];
   for (const suite of selected(suites, only)) results.push(await resultOf(suite, filter, coverage, files));
+  results.push(...unusable.map(unusableResult));
   return { suites: results, coverage: coverage?.items };
 }
+
+function unusableResult({ file, at, faults }: UnusableSuite): SuiteResult {
+  const suite = { file, at, name: file.replace(/^.*[/\\]/, "") };
+  return { suite, cases: [], refusal: inputRefusal(faults), milliseconds: 0 };
+}
+
+const inputRefusal = (faults: readonly string[]): Refusal => ({
+  kind: "input",
+  findings: [],
+  sources: [],
+  faults,
+});
 
 function selected(suites: readonly Suite[], only: string | undefined): readonly Suite[] {
   if (only === undefined) return suites;
@@ -63,9 +77,10 @@ async function resultOf(
     if (error instanceof PoliciesRefusedError) return result([], error.refusal);
     // The policies have been accepted without the key sets that the suite gives.
     if (error instanceof ConfigurationRefusedError) {
-      throw new InputError(`${suite.file}: keys: the filter refuses them: ${error.faults.join("; ")}`);
+      const fault = `${suite.file}: keys: the filter refuses them: ${error.faults.join("; ")}`;
+      return result([], inputRefusal([fault]));
     }
-    if (error instanceof InputError) throw new InputError(`${suite.file}: ${error.message}`);
+    if (error instanceof InputError) return result([], inputRefusal([`${suite.file}: ${error.message}`]));
     throw error;
   }
 }

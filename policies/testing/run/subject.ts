@@ -13,6 +13,7 @@ import { parseYaml } from "../../resources/parse-yaml.js";
 import { positionText } from "../../resources/position.js";
 import { toJson, type JsonObject, type Tree } from "../../resources/tree.js";
 import { pathFrom } from "../suite/path-from.js";
+import { isTestFileName } from "../suite/suites.js";
 import type { Suite } from "../suite/suite.js";
 
 export interface ResolvedSubject {
@@ -22,11 +23,13 @@ export interface ResolvedSubject {
   readonly requestAuthentications: readonly Tree[];
 }
 
-/** Why no test of a suite can be run: Istio or the filter refuses the policies. */
+/** Why no test of a suite can be run. */
 export interface Refusal {
+  /** policies: Istio or the filter refuses them. input: the test file, or something that it names, cannot be read or used. */
+  readonly kind: "policies" | "input";
   readonly findings: readonly Finding[];
   readonly sources: readonly SourceFile[];
-  /** About a configuration that the suite gives: the filter's own words, each with the place. */
+  /** About a configuration that the suite gives, the filter's own words, each with the place. Of input, what is wrong with it. */
   readonly faults: readonly string[];
 }
 
@@ -52,15 +55,21 @@ export async function resolveSubject(
     const configuration =
       typeof config === "string" ? await readConfig(pathFrom(file, config), files) : config;
     const faults = await faultsOf(configuration, filter);
-    if (faults.length > 0) throw new PoliciesRefusedError({ findings: [], sources: [], faults });
+    if (faults.length > 0)
+      throw new PoliciesRefusedError({ kind: "policies", findings: [], sources: [], faults });
     return { configuration, authorizationPolicies: [], requestAuthentications: [] };
   }
   const { workload, paths } = subject;
   const options = readWorkloadFields(workload);
-  const sources = await files.read(paths.map((path) => pathFrom(file, path)));
+  const named = paths.map((path) => pathFrom(file, path));
+  // Tests lie beside the policies: a broken one of another suite is none of this one's business.
+  const sources = (await files.read(named)).filter(
+    ({ file }) => !isTestFileName(file) || named.includes(file),
+  );
   const resources = parseResources(sources, workload.namespace);
   const read = await workloadConfiguration(resources, options, filter);
-  if (read.kind === "refused") throw new PoliciesRefusedError({ ...read, sources, faults: [] });
+  if (read.kind === "refused")
+    throw new PoliciesRefusedError({ ...read, kind: "policies", sources, faults: [] });
   const { selection } = read.resolved;
   return {
     configuration: read.configuration,
