@@ -88,7 +88,8 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
   }
   if (!(flags.ignore ?? []).includes("JP403")) findings.push(...unreadable.map(unreadableFinding));
   report(findings, { fixed, counts }, { ...flags, sources: current }, terminal);
-  if (findings.some(({ id }) => id === "JP403")) return ExitCode.usage;
+  const isNothingRead = counts.policies + counts.configurations + counts.others === 0;
+  if (findings.some(({ id }) => id === "JP403" || (id === "JP401" && isNothingRead))) return ExitCode.usage;
   return findings.some(({ severity }) => severity !== "note") ? ExitCode.findings : ExitCode.ok;
 }
 

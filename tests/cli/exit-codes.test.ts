@@ -125,7 +125,7 @@ describe("a key set that cannot be used is told with its key and what to do:", (
       await writeFile(tests, JSON.stringify(test));
       const tested = await runCommand(["test", tests]);
       assert.equal(tested.code, 2, tested.stdout);
-      assert.match(tested.stderr, /a_test\.json: keys/);
+      assert.match(tested.stdout, /a_test\.json: keys/);
     });
   }
 });
