@@ -27,23 +27,27 @@ const groups: readonly Group[] = [
   { title: "100 issuers, a new token", workload: "unique", variants: [NATIVE_ISSUERS, OURS_ISSUERS] },
 ];
 
-const WIDTH = 760;
-const LABELS = 260;
+/** Of the picture, and around what is drawn. */
+const WIDTH = 792;
+const MARGIN = 16;
+const LABELS = 276;
 const BAR = 18;
 const ROW = 24;
-const BARS = WIDTH - LABELS - 90;
+const BARS = WIDTH - LABELS - MARGIN - 74;
+/** Letters of the caption in a line: 11 px letters are 5.6 px wide on average. */
+const CAPTION_LETTERS = Math.floor((WIDTH - 2 * MARGIN) / 5.6);
 
 /** An SVG that reads on light and on dark pages. */
 export function benchChart(result: BenchResult): string {
   const lines: string[] = [];
-  let y = 46;
+  let y = 62;
   for (const group of groups) {
     const rows = group.variants.map((variant) => ({
       variant,
       cost: result.costs.find((one) => one.workload === group.workload && one.variant === variant)!.median,
     }));
     const most = Math.max(...rows.map(({ cost }) => cost));
-    lines.push(`<text class="title" x="0" y="${y + 12}">${group.title}</text>`);
+    lines.push(`<text class="title" x="${MARGIN}" y="${y + 12}">${group.title}</text>`);
     y += ROW;
     for (const { variant, cost } of rows) {
       const width = Math.max(2, (Math.max(0, cost) / most) * BARS);
@@ -57,16 +61,33 @@ export function benchChart(result: BenchResult): string {
     }
     y += 12;
   }
+  const scale = "Each group has a scale of its own: bars of two groups do not compare.";
   const caption = `CPU of the Envoy process per request, over a listener with ${BARE}. Envoy ${result.envoy}, ${result.machine}, ${result.date}.`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y + 24}" viewBox="0 0 ${WIDTH} ${y + 24}" role="img" aria-label="${caption}">
+  const captionLines = wrapped(caption, CAPTION_LETTERS);
+  const height = y + 8 + captionLines.length * 15 + MARGIN / 2;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${caption} ${scale}">
 <style>
-  svg { background: #fff; } text { font: 12px system-ui, sans-serif; fill: #24292f; } .title { font-weight: 600; font-size: 13px; }
-  .native { fill: #8c959f; } .ours { fill: #1f6feb; }
+  text { font: 12px system-ui, sans-serif; fill: #24292f; } .title { font-weight: 600; font-size: 13px; } .small { font-size: 11px; }
+  .paper { fill: #fff; } .native { fill: #8c959f; } .ours { fill: #1f6feb; }
+  @media (prefers-color-scheme: dark) { text { fill: #e6edf3; } .paper { fill: #0d1117; } .native { fill: #6e7681; } .ours { fill: #388bfd; } }
 </style>
-<rect width="100%" height="100%" fill="#fff"/>
-<text class="title" x="0" y="22" style="font-size:15px">What authentication and authorization cost a request</text>
+<rect class="paper" width="100%" height="100%"/>
+<text class="title" x="${MARGIN}" y="26" style="font-size:15px">What authentication and authorization cost a request</text>
+<text class="small" x="${MARGIN}" y="44">${scale}</text>
 ${lines.join("\n")}
-<text x="0" y="${y + 12}" style="font-size:11px">${caption}</text>
+${captionLines.map((line, i) => `<text class="small" x="${MARGIN}" y="${y + 12 + i * 15}">${line}</text>`).join("\n")}
 </svg>
 `;
+}
+
+/** A text in lines of at most so many letters. */
+function wrapped(text: string, letters: number): string[] {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === "") lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= letters) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
