@@ -188,7 +188,7 @@ async function hasKeys({ world }: Stage, pod: Pod, rules: readonly JwtRule[]): P
     const token = await world.sign({ iss: rule.issuer, sub: "probe@clients", aud: null });
     const probe = probeOf(rule, token);
     await waitFor(`keys of ${rule.issuer} in ${pod.namespace}/${pod.name}`, TAKES_EFFECT, async () => {
-      const { status, body } = await world.request({ address: pod.address, ...probe });
+      const { status, body } = await world.request({ address: pod.address, port: pod.port, ...probe });
       return status !== 0 && status !== 503 && !body.startsWith("Jwks");
     });
   }
@@ -244,7 +244,7 @@ function send(
     token: typeof token === "string" ? token : undefined,
   };
   const sent = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  if (from === undefined) return world.request({ ...sent, address: to.address });
+  if (from === undefined) return world.request({ port: to.port, ...sent, address: to.address });
   const host =
     request.host ?? `${to.name}.${to.namespace}${request.port === undefined ? "" : `:${request.port}`}`;
   return podOf(from).request({ ...sent, address: to.serviceAddress, host });

@@ -64,6 +64,8 @@ export interface Pod {
   /** Its own address, and that of its Service. */
   readonly address: string;
   readonly serviceAddress: string;
+  /** Where requests to its own address go unless they name a port: the first that its application serves, 80 of a gateway. */
+  readonly port: number;
   readonly proxy: Proxy;
   /** Sends a request from within the pod, through its proxy. */
   readonly request: (request: StageRequest) => Promise<StageAnswer>;
@@ -137,6 +139,7 @@ export async function startPod(
   await startProxy();
   return {
     ...{ name, namespace, labels, kind, address, serviceAddress, proxy },
+    port: kind === "sidecar" && ports[0] !== undefined ? targetOf(ports[0]) : 80,
     request: (request) => calls.request(request),
     serveJwks: (port, jwks) => calls.serveJwks(port, jwks),
     log: () => readFile(log, "utf8"),
