@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { describe, it } from "node:test";
+import { fieldColumns } from "../../scripts/docs/field-columns.js";
 import { generatedPages } from "../../scripts/docs/generated-pages.js";
 import { generatedPictures } from "../../scripts/docs/generated-pictures.js";
 import { housePictures } from "../../scripts/docs/house/pictures.js";
@@ -23,6 +24,7 @@ describe("generated documentation", async () => {
     ...pages,
     ...(await generatedPictures()),
     ...(await housePictures()),
+    ...(await fieldColumns()),
     await publishedSchemas(),
   ]) {
     it(`${relative(repositoryRoot, file)} is current`, () => {

@@ -7,6 +7,8 @@
  *
  * Bounds: a column is at most 9 * m * 2^56 for operands of m1 * m2 = m units of a balanced limb, so m may be 14.
  */
+import { product9, square9 } from "./columns/columns_9";
+
 const LIMB_BITS: i64 = 29;
 const MASK: i64 = (1 << LIMB_BITS) - 1;
 /** Half a limb: what balanced carrying adds before it splits, so that limbs come out in [-HALF, HALF). */
@@ -18,141 +20,76 @@ const FOLD: i64 = 64 * 19;
 
 /** out = a * b mod p. |a| and |b| in units of balanced limbs: the product of the two at most 14. `out` may be `a` or `b`. */
 export function p25519Multiply(out: usize, a: usize, b: usize): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const b0 = <i64>load<i32>(b);
-  const b1 = <i64>load<i32>(b, 4);
-  const b2 = <i64>load<i32>(b, 8);
-  const b3 = <i64>load<i32>(b, 12);
-  const b4 = <i64>load<i32>(b, 16);
-  const b5 = <i64>load<i32>(b, 20);
-  const b6 = <i64>load<i32>(b, 24);
-  const b7 = <i64>load<i32>(b, 28);
-  const b8 = <i64>load<i32>(b, 32);
-  const t0 = a0 * b0;
-  const t1 = a0 * b1 + a1 * b0;
-  const t2 = a0 * b2 + a1 * b1 + a2 * b0;
-  const t3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
-  const t4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0;
-  const t5 = a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0;
-  const t6 = a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0;
-  const t7 = a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0;
-  const t8 = a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0;
-  const t9 = a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1;
-  const t10 = a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2;
-  const t11 = a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3;
-  const t12 = a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4;
-  const t13 = a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5;
-  const t14 = a6 * b8 + a7 * b7 + a8 * b6;
-  const t15 = a7 * b8 + a8 * b7;
-  const t16 = a8 * b8;
-  reduce(out, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+  product9<P25519Product>(out, a, b, 0);
 }
 
-/** out = a² mod p: every mixed product once, against a doubled limb. `out` may be `a`. */
+/** out = a² mod p. `out` may be `a`. */
 export function p25519Square(out: usize, a: usize): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const d1 = a1 << 1;
-  const d2 = a2 << 1;
-  const d3 = a3 << 1;
-  const d4 = a4 << 1;
-  const d5 = a5 << 1;
-  const d6 = a6 << 1;
-  const d7 = a7 << 1;
-  const d8 = a8 << 1;
-  const t0 = a0 * a0;
-  const t1 = a0 * d1;
-  const t2 = a0 * d2 + a1 * a1;
-  const t3 = a0 * d3 + a1 * d2;
-  const t4 = a0 * d4 + a1 * d3 + a2 * a2;
-  const t5 = a0 * d5 + a1 * d4 + a2 * d3;
-  const t6 = a0 * d6 + a1 * d5 + a2 * d4 + a3 * a3;
-  const t7 = a0 * d7 + a1 * d6 + a2 * d5 + a3 * d4;
-  const t8 = a0 * d8 + a1 * d7 + a2 * d6 + a3 * d5 + a4 * a4;
-  const t9 = a1 * d8 + a2 * d7 + a3 * d6 + a4 * d5;
-  const t10 = a2 * d8 + a3 * d7 + a4 * d6 + a5 * a5;
-  const t11 = a3 * d8 + a4 * d7 + a5 * d6;
-  const t12 = a4 * d8 + a5 * d7 + a6 * a6;
-  const t13 = a5 * d8 + a6 * d7;
-  const t14 = a6 * d8 + a7 * a7;
-  const t15 = a7 * d8;
-  const t16 = a8 * a8;
-  reduce(out, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+  square9<P25519Product>(out, a, 0);
 }
 
 /** Carries the upper columns, folds them onto the lower ones, carries those balanced, and folds what is above 2^255. */
-// @ts-ignore: decorator
-@inline
-function reduce(
-  out: usize,
-  t0: i64,
-  t1: i64,
-  t2: i64,
-  t3: i64,
-  t4: i64,
-  t5: i64,
-  t6: i64,
-  t7: i64,
-  t8: i64,
-  t9: i64,
-  t10: i64,
-  t11: i64,
-  t12: i64,
-  t13: i64,
-  t14: i64,
-  t15: i64,
-  t16: i64,
-): void {
-  t9 += t8 >> LIMB_BITS;
-  t8 &= MASK;
-  t10 += t9 >> LIMB_BITS;
-  t9 &= MASK;
-  t11 += t10 >> LIMB_BITS;
-  t10 &= MASK;
-  t12 += t11 >> LIMB_BITS;
-  t11 &= MASK;
-  t13 += t12 >> LIMB_BITS;
-  t12 &= MASK;
-  t14 += t13 >> LIMB_BITS;
-  t13 &= MASK;
-  t15 += t14 >> LIMB_BITS;
-  t14 &= MASK;
-  t16 += t15 >> LIMB_BITS;
-  t15 &= MASK;
-  const t17 = t16 >> LIMB_BITS;
-  t16 &= MASK;
-  t0 += FOLD * t9 + HALF;
-  t1 += FOLD * t10 + HALF + (t0 >> LIMB_BITS);
-  t2 += FOLD * t11 + HALF + (t1 >> LIMB_BITS);
-  t3 += FOLD * t12 + HALF + (t2 >> LIMB_BITS);
-  t4 += FOLD * t13 + HALF + (t3 >> LIMB_BITS);
-  t5 += FOLD * t14 + HALF + (t4 >> LIMB_BITS);
-  t6 += FOLD * t15 + HALF + (t5 >> LIMB_BITS);
-  t7 += FOLD * t16 + HALF + (t6 >> LIMB_BITS);
-  t8 += FOLD * t17 + (t7 >> LIMB_BITS);
-  const k = (t8 + (1 << (TOP_BITS - 1))) >> TOP_BITS;
-  store<i32>(out, <i32>((t0 & MASK) - HALF + 19 * k));
-  store<i32>(out, <i32>((t1 & MASK) - HALF), 4);
-  store<i32>(out, <i32>((t2 & MASK) - HALF), 8);
-  store<i32>(out, <i32>((t3 & MASK) - HALF), 12);
-  store<i32>(out, <i32>((t4 & MASK) - HALF), 16);
-  store<i32>(out, <i32>((t5 & MASK) - HALF), 20);
-  store<i32>(out, <i32>((t6 & MASK) - HALF), 24);
-  store<i32>(out, <i32>((t7 & MASK) - HALF), 28);
-  store<i32>(out, <i32>(t8 - (k << TOP_BITS)), 32);
+@unmanaged
+class P25519Product {
+  // @ts-ignore: decorator
+  @inline
+  reduce(
+    out: usize,
+    _c: usize,
+    t0: i64,
+    t1: i64,
+    t2: i64,
+    t3: i64,
+    t4: i64,
+    t5: i64,
+    t6: i64,
+    t7: i64,
+    t8: i64,
+    t9: i64,
+    t10: i64,
+    t11: i64,
+    t12: i64,
+    t13: i64,
+    t14: i64,
+    t15: i64,
+    t16: i64,
+  ): void {
+    t9 += t8 >> LIMB_BITS;
+    t8 &= MASK;
+    t10 += t9 >> LIMB_BITS;
+    t9 &= MASK;
+    t11 += t10 >> LIMB_BITS;
+    t10 &= MASK;
+    t12 += t11 >> LIMB_BITS;
+    t11 &= MASK;
+    t13 += t12 >> LIMB_BITS;
+    t12 &= MASK;
+    t14 += t13 >> LIMB_BITS;
+    t13 &= MASK;
+    t15 += t14 >> LIMB_BITS;
+    t14 &= MASK;
+    t16 += t15 >> LIMB_BITS;
+    t15 &= MASK;
+    const t17 = t16 >> LIMB_BITS;
+    t16 &= MASK;
+    t0 += FOLD * t9 + HALF;
+    t1 += FOLD * t10 + HALF + (t0 >> LIMB_BITS);
+    t2 += FOLD * t11 + HALF + (t1 >> LIMB_BITS);
+    t3 += FOLD * t12 + HALF + (t2 >> LIMB_BITS);
+    t4 += FOLD * t13 + HALF + (t3 >> LIMB_BITS);
+    t5 += FOLD * t14 + HALF + (t4 >> LIMB_BITS);
+    t6 += FOLD * t15 + HALF + (t5 >> LIMB_BITS);
+    t7 += FOLD * t16 + HALF + (t6 >> LIMB_BITS);
+    t8 += FOLD * t17 + (t7 >> LIMB_BITS);
+    const k = (t8 + (1 << (TOP_BITS - 1))) >> TOP_BITS;
+    store<i32>(out, <i32>((t0 & MASK) - HALF + 19 * k));
+    store<i32>(out, <i32>((t1 & MASK) - HALF), 4);
+    store<i32>(out, <i32>((t2 & MASK) - HALF), 8);
+    store<i32>(out, <i32>((t3 & MASK) - HALF), 12);
+    store<i32>(out, <i32>((t4 & MASK) - HALF), 16);
+    store<i32>(out, <i32>((t5 & MASK) - HALF), 20);
+    store<i32>(out, <i32>((t6 & MASK) - HALF), 24);
+    store<i32>(out, <i32>((t7 & MASK) - HALF), 28);
+    store<i32>(out, <i32>(t8 - (k << TOP_BITS)), 32);
+  }
 }

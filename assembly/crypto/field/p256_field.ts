@@ -8,6 +8,7 @@
  * In radix 2^29 a multiple q * p is q << 24 at limb 8, -(q << 21) at limb 7, q << 18 at limb 6, q << 9 at limb 3 and -q at limb 0.
  * Bounds: a column is at most 9 * m * 2^56 for operands of m1 * m2 = m units of a balanced limb, so m may be 14.
  */
+import { product9, square9 } from "./columns/columns_9";
 
 const LIMB_BITS: i64 = 29;
 const MASK: i64 = (1 << LIMB_BITS) - 1;
@@ -18,105 +19,82 @@ const TOP_BITS: i64 = 24;
 
 /** out = a * b / R mod p. |a| and |b| in units of balanced limbs: the product of the two at most 14. `out` may be `a` or `b`. */
 export function p256Multiply(out: usize, a: usize, b: usize): void {
-  product(out, a, b, 0, false);
+  product9<P256Product>(out, a, b, 0);
 }
 
 /** out = a * b / R + c mod p, its value folded below 2^256 in magnitude. `out` may be any of the operands. */
 export function p256MultiplyAdd(out: usize, a: usize, b: usize, c: usize): void {
-  product(out, a, b, c, true);
+  product9<P256Sum>(out, a, b, c);
 }
 
 /** out = a² / R mod p. `out` may be `a`. */
 export function p256Square(out: usize, a: usize): void {
-  square(out, a, 0, false);
+  square9<P256Product>(out, a, 0);
 }
 
 /** out = a² / R + c mod p, folded as in p256MultiplyAdd. `out` may be any of the operands. */
 export function p256SquareAdd(out: usize, a: usize, c: usize): void {
-  square(out, a, c, true);
+  square9<P256Sum>(out, a, c);
 }
 
-/** The columns of the schoolbook product. */
-// @ts-ignore: decorator
-@inline
-function product(out: usize, a: usize, b: usize, c: usize, withAddend: bool): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const b0 = <i64>load<i32>(b);
-  const b1 = <i64>load<i32>(b, 4);
-  const b2 = <i64>load<i32>(b, 8);
-  const b3 = <i64>load<i32>(b, 12);
-  const b4 = <i64>load<i32>(b, 16);
-  const b5 = <i64>load<i32>(b, 20);
-  const b6 = <i64>load<i32>(b, 24);
-  const b7 = <i64>load<i32>(b, 28);
-  const b8 = <i64>load<i32>(b, 32);
-  const t0 = a0 * b0;
-  const t1 = a0 * b1 + a1 * b0;
-  const t2 = a0 * b2 + a1 * b1 + a2 * b0;
-  const t3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
-  const t4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0;
-  const t5 = a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0;
-  const t6 = a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0;
-  const t7 = a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0;
-  const t8 = a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0;
-  const t9 = a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1;
-  const t10 = a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2;
-  const t11 = a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3;
-  const t12 = a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4;
-  const t13 = a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5;
-  const t14 = a6 * b8 + a7 * b7 + a8 * b6;
-  const t15 = a7 * b8 + a8 * b7;
-  const t16 = a8 * b8;
-  reduce(out, c, withAddend, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+/** How the columns of a product become an element. */
+@unmanaged
+class P256Product {
+  // @ts-ignore: decorator
+  @inline
+  reduce(
+    out: usize,
+    c: usize,
+    t0: i64,
+    t1: i64,
+    t2: i64,
+    t3: i64,
+    t4: i64,
+    t5: i64,
+    t6: i64,
+    t7: i64,
+    t8: i64,
+    t9: i64,
+    t10: i64,
+    t11: i64,
+    t12: i64,
+    t13: i64,
+    t14: i64,
+    t15: i64,
+    t16: i64,
+  ): void {
+    reduce(out, c, false, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+  }
 }
 
-/** The columns of the square: every mixed product once, against a doubled limb. */
-// @ts-ignore: decorator
-@inline
-function square(out: usize, a: usize, c: usize, withAddend: bool): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const d1 = a1 << 1;
-  const d2 = a2 << 1;
-  const d3 = a3 << 1;
-  const d4 = a4 << 1;
-  const d5 = a5 << 1;
-  const d6 = a6 << 1;
-  const d7 = a7 << 1;
-  const d8 = a8 << 1;
-  const t0 = a0 * a0;
-  const t1 = a0 * d1;
-  const t2 = a0 * d2 + a1 * a1;
-  const t3 = a0 * d3 + a1 * d2;
-  const t4 = a0 * d4 + a1 * d3 + a2 * a2;
-  const t5 = a0 * d5 + a1 * d4 + a2 * d3;
-  const t6 = a0 * d6 + a1 * d5 + a2 * d4 + a3 * a3;
-  const t7 = a0 * d7 + a1 * d6 + a2 * d5 + a3 * d4;
-  const t8 = a0 * d8 + a1 * d7 + a2 * d6 + a3 * d5 + a4 * a4;
-  const t9 = a1 * d8 + a2 * d7 + a3 * d6 + a4 * d5;
-  const t10 = a2 * d8 + a3 * d7 + a4 * d6 + a5 * a5;
-  const t11 = a3 * d8 + a4 * d7 + a5 * d6;
-  const t12 = a4 * d8 + a5 * d7 + a6 * a6;
-  const t13 = a5 * d8 + a6 * d7;
-  const t14 = a6 * d8 + a7 * a7;
-  const t15 = a7 * d8;
-  const t16 = a8 * a8;
-  reduce(out, c, withAddend, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+/** The same, with `c` added. */
+@unmanaged
+class P256Sum {
+  // @ts-ignore: decorator
+  @inline
+  reduce(
+    out: usize,
+    c: usize,
+    t0: i64,
+    t1: i64,
+    t2: i64,
+    t3: i64,
+    t4: i64,
+    t5: i64,
+    t6: i64,
+    t7: i64,
+    t8: i64,
+    t9: i64,
+    t10: i64,
+    t11: i64,
+    t12: i64,
+    t13: i64,
+    t14: i64,
+    t15: i64,
+    t16: i64,
+  ): void {
+    reduce(out, c, true, t0, t1, t2, t3, t4, t5, t6, t7, t8, t9, t10, t11, t12, t13, t14, t15, t16);
+  }
 }
 
 /**

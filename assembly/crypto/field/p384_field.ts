@@ -8,12 +8,10 @@
  * In radix 2^28 a multiple q * p is q << 20 at limb 13, -(q << 16) at limb 4, -(q << 12) at limb 3, q << 4 at limb 1 and -q at limb 0.
  * Bounds: a column is at most 14 * m * 2^54 for operands of m1 * m2 = m units of a balanced limb, so m may be 36.
  */
+import { LIMB_BITS, MASK, storeBalanced } from "./columns/carry_28";
+import { product14, square14 } from "./columns/columns_14";
 
 const LIMBS: usize = 14;
-const LIMB_BITS: i64 = 28;
-const MASK: i64 = (1 << LIMB_BITS) - 1;
-/** Half a limb: what balanced carrying adds before it splits, so that limbs come out in [-HALF, HALF). */
-const HALF: i64 = 1 << (LIMB_BITS - 1);
 /** Bit of the top limb that has the weight of 2^384. */
 const TOP_BITS: i64 = 20;
 
@@ -44,127 +42,12 @@ export function p384SquareAdd(out: usize, a: usize, c: usize): void {
   reduce(out, c);
 }
 
-/** The columns of the schoolbook product. */
 function product(a: usize, b: usize): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const a9 = <i64>load<i32>(a, 36);
-  const a10 = <i64>load<i32>(a, 40);
-  const a11 = <i64>load<i32>(a, 44);
-  const a12 = <i64>load<i32>(a, 48);
-  const a13 = <i64>load<i32>(a, 52);
-  const b0 = <i64>load<i32>(b);
-  const b1 = <i64>load<i32>(b, 4);
-  const b2 = <i64>load<i32>(b, 8);
-  const b3 = <i64>load<i32>(b, 12);
-  const b4 = <i64>load<i32>(b, 16);
-  const b5 = <i64>load<i32>(b, 20);
-  const b6 = <i64>load<i32>(b, 24);
-  const b7 = <i64>load<i32>(b, 28);
-  const b8 = <i64>load<i32>(b, 32);
-  const b9 = <i64>load<i32>(b, 36);
-  const b10 = <i64>load<i32>(b, 40);
-  const b11 = <i64>load<i32>(b, 44);
-  const b12 = <i64>load<i32>(b, 48);
-  const b13 = <i64>load<i32>(b, 52);
-  // prettier-ignore
-  {
-    store<i64>(COLUMNS, a0 * b0);
-    store<i64>(COLUMNS, a0 * b1 + a1 * b0, 8);
-    store<i64>(COLUMNS, a0 * b2 + a1 * b1 + a2 * b0, 16);
-    store<i64>(COLUMNS, a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0, 24);
-    store<i64>(COLUMNS, a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0, 32);
-    store<i64>(COLUMNS, a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0, 40);
-    store<i64>(COLUMNS, a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0, 48);
-    store<i64>(COLUMNS, a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0, 56);
-    store<i64>(COLUMNS, a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0, 64);
-    store<i64>(COLUMNS, a0 * b9 + a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1 + a9 * b0, 72);
-    store<i64>(COLUMNS, a0 * b10 + a1 * b9 + a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2 + a9 * b1 + a10 * b0, 80);
-    store<i64>(COLUMNS, a0 * b11 + a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 + a9 * b2 + a10 * b1 + a11 * b0, 88);
-    store<i64>(COLUMNS, a0 * b12 + a1 * b11 + a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 + a9 * b3 + a10 * b2 + a11 * b1 + a12 * b0, 96);
-    store<i64>(COLUMNS, a0 * b13 + a1 * b12 + a2 * b11 + a3 * b10 + a4 * b9 + a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5 + a9 * b4 + a10 * b3 + a11 * b2 + a12 * b1 + a13 * b0, 104);
-    store<i64>(COLUMNS, a1 * b13 + a2 * b12 + a3 * b11 + a4 * b10 + a5 * b9 + a6 * b8 + a7 * b7 + a8 * b6 + a9 * b5 + a10 * b4 + a11 * b3 + a12 * b2 + a13 * b1, 112);
-    store<i64>(COLUMNS, a2 * b13 + a3 * b12 + a4 * b11 + a5 * b10 + a6 * b9 + a7 * b8 + a8 * b7 + a9 * b6 + a10 * b5 + a11 * b4 + a12 * b3 + a13 * b2, 120);
-    store<i64>(COLUMNS, a3 * b13 + a4 * b12 + a5 * b11 + a6 * b10 + a7 * b9 + a8 * b8 + a9 * b7 + a10 * b6 + a11 * b5 + a12 * b4 + a13 * b3, 128);
-    store<i64>(COLUMNS, a4 * b13 + a5 * b12 + a6 * b11 + a7 * b10 + a8 * b9 + a9 * b8 + a10 * b7 + a11 * b6 + a12 * b5 + a13 * b4, 136);
-    store<i64>(COLUMNS, a5 * b13 + a6 * b12 + a7 * b11 + a8 * b10 + a9 * b9 + a10 * b8 + a11 * b7 + a12 * b6 + a13 * b5, 144);
-    store<i64>(COLUMNS, a6 * b13 + a7 * b12 + a8 * b11 + a9 * b10 + a10 * b9 + a11 * b8 + a12 * b7 + a13 * b6, 152);
-    store<i64>(COLUMNS, a7 * b13 + a8 * b12 + a9 * b11 + a10 * b10 + a11 * b9 + a12 * b8 + a13 * b7, 160);
-    store<i64>(COLUMNS, a8 * b13 + a9 * b12 + a10 * b11 + a11 * b10 + a12 * b9 + a13 * b8, 168);
-    store<i64>(COLUMNS, a9 * b13 + a10 * b12 + a11 * b11 + a12 * b10 + a13 * b9, 176);
-    store<i64>(COLUMNS, a10 * b13 + a11 * b12 + a12 * b11 + a13 * b10, 184);
-    store<i64>(COLUMNS, a11 * b13 + a12 * b12 + a13 * b11, 192);
-    store<i64>(COLUMNS, a12 * b13 + a13 * b12, 200);
-    store<i64>(COLUMNS, a13 * b13, 208);
-  }
+  product14(COLUMNS, a, b);
 }
 
-/** The columns of the square: every mixed product once, against a doubled limb. */
 function square(a: usize): void {
-  const a0 = <i64>load<i32>(a);
-  const a1 = <i64>load<i32>(a, 4);
-  const a2 = <i64>load<i32>(a, 8);
-  const a3 = <i64>load<i32>(a, 12);
-  const a4 = <i64>load<i32>(a, 16);
-  const a5 = <i64>load<i32>(a, 20);
-  const a6 = <i64>load<i32>(a, 24);
-  const a7 = <i64>load<i32>(a, 28);
-  const a8 = <i64>load<i32>(a, 32);
-  const a9 = <i64>load<i32>(a, 36);
-  const a10 = <i64>load<i32>(a, 40);
-  const a11 = <i64>load<i32>(a, 44);
-  const a12 = <i64>load<i32>(a, 48);
-  const a13 = <i64>load<i32>(a, 52);
-  const d1 = a1 << 1;
-  const d2 = a2 << 1;
-  const d3 = a3 << 1;
-  const d4 = a4 << 1;
-  const d5 = a5 << 1;
-  const d6 = a6 << 1;
-  const d7 = a7 << 1;
-  const d8 = a8 << 1;
-  const d9 = a9 << 1;
-  const d10 = a10 << 1;
-  const d11 = a11 << 1;
-  const d12 = a12 << 1;
-  const d13 = a13 << 1;
-  // prettier-ignore
-  {
-    store<i64>(COLUMNS, a0 * a0);
-    store<i64>(COLUMNS, a0 * d1, 8);
-    store<i64>(COLUMNS, a0 * d2 + a1 * a1, 16);
-    store<i64>(COLUMNS, a0 * d3 + a1 * d2, 24);
-    store<i64>(COLUMNS, a0 * d4 + a1 * d3 + a2 * a2, 32);
-    store<i64>(COLUMNS, a0 * d5 + a1 * d4 + a2 * d3, 40);
-    store<i64>(COLUMNS, a0 * d6 + a1 * d5 + a2 * d4 + a3 * a3, 48);
-    store<i64>(COLUMNS, a0 * d7 + a1 * d6 + a2 * d5 + a3 * d4, 56);
-    store<i64>(COLUMNS, a0 * d8 + a1 * d7 + a2 * d6 + a3 * d5 + a4 * a4, 64);
-    store<i64>(COLUMNS, a0 * d9 + a1 * d8 + a2 * d7 + a3 * d6 + a4 * d5, 72);
-    store<i64>(COLUMNS, a0 * d10 + a1 * d9 + a2 * d8 + a3 * d7 + a4 * d6 + a5 * a5, 80);
-    store<i64>(COLUMNS, a0 * d11 + a1 * d10 + a2 * d9 + a3 * d8 + a4 * d7 + a5 * d6, 88);
-    store<i64>(COLUMNS, a0 * d12 + a1 * d11 + a2 * d10 + a3 * d9 + a4 * d8 + a5 * d7 + a6 * a6, 96);
-    store<i64>(COLUMNS, a0 * d13 + a1 * d12 + a2 * d11 + a3 * d10 + a4 * d9 + a5 * d8 + a6 * d7, 104);
-    store<i64>(COLUMNS, a1 * d13 + a2 * d12 + a3 * d11 + a4 * d10 + a5 * d9 + a6 * d8 + a7 * a7, 112);
-    store<i64>(COLUMNS, a2 * d13 + a3 * d12 + a4 * d11 + a5 * d10 + a6 * d9 + a7 * d8, 120);
-    store<i64>(COLUMNS, a3 * d13 + a4 * d12 + a5 * d11 + a6 * d10 + a7 * d9 + a8 * a8, 128);
-    store<i64>(COLUMNS, a4 * d13 + a5 * d12 + a6 * d11 + a7 * d10 + a8 * d9, 136);
-    store<i64>(COLUMNS, a5 * d13 + a6 * d12 + a7 * d11 + a8 * d10 + a9 * a9, 144);
-    store<i64>(COLUMNS, a6 * d13 + a7 * d12 + a8 * d11 + a9 * d10, 152);
-    store<i64>(COLUMNS, a7 * d13 + a8 * d12 + a9 * d11 + a10 * a10, 160);
-    store<i64>(COLUMNS, a8 * d13 + a9 * d12 + a10 * d11, 168);
-    store<i64>(COLUMNS, a9 * d13 + a10 * d12 + a11 * a11, 176);
-    store<i64>(COLUMNS, a10 * d13 + a11 * d12, 184);
-    store<i64>(COLUMNS, a11 * d13 + a12 * a12, 192);
-    store<i64>(COLUMNS, a12 * d13, 200);
-    store<i64>(COLUMNS, a13 * a13, 208);
-  }
+  square14(COLUMNS, a);
 }
 
 /**
@@ -182,12 +65,7 @@ function reduce(out: usize, c: usize): void {
     store<i64>(at, load<i64>(at, 32) - (q << 16), 32);
     store<i64>(at, load<i64>(at, 104) + (q << 20), 104);
   }
-  for (let i: usize = 0; i < LIMBS - 1; i++) {
-    let column = load<i64>(COLUMNS + 8 * i, 8 * LIMBS) + carry + HALF;
-    if (c != 0) column += <i64>load<i32>(c + 4 * i);
-    carry = column >> LIMB_BITS;
-    store<i32>(out + 4 * i, <i32>((column & MASK) - HALF));
-  }
+  carry = storeBalanced(out, COLUMNS + 8 * LIMBS, LIMBS, carry, c);
   if (c == 0) {
     store<i32>(out, <i32>carry, 4 * (LIMBS - 1));
     return;
