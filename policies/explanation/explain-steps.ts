@@ -11,6 +11,7 @@ import type {
   Step,
   TokenStep,
 } from "../evaluation/step.js";
+import { grouped, hasNoRules, nearestFirst, nearness } from "../evaluation/nearness.js";
 import { refusalNamed } from "../evaluation/outcomes.js";
 import type {
   ConditionFinding,
@@ -18,6 +19,7 @@ import type {
   HeaderFinding,
   LocationFinding,
   PolicyFinding,
+  Reason,
   RuleFinding,
   TokenFinding,
 } from "./explanation.js";
@@ -30,17 +32,17 @@ type StepNamed<Name extends Step["step"]> = Extract<Step, { step: Name }>;
 
 /**
  * Explains one request.
- * @param told its steps, in order; of a request that has waited for keys, and was judged anew, the last time counts
+ * @param given its steps, in order; of a request that has waited for keys, and was judged anew, the last time counts
  * @param evaluation if the filter was asked here; undefined where the steps come from a log
  */
 export function explainSteps(
-  told: readonly Step[],
+  given: readonly Step[],
   evaluation: Evaluation | undefined,
   origins: Origins,
   circumstances: Circumstances,
 ): Explanation {
-  const begin = told.findLastIndex(({ step }) => step === "request");
-  const steps = told.filter(({ step }, i) => step === "keys" || i >= begin);
+  const begin = given.findLastIndex(({ step }) => step === "request");
+  const steps = given.filter(({ step }, i) => step === "keys" || i >= begin);
   const all = <Name extends Step["step"]>(name: Name) =>
     steps.filter((step): step is StepNamed<Name> => step.step === name);
   const last = <Name extends Step["step"]>(name: Name): StepNamed<Name> | undefined => all(name).at(-1);
@@ -48,7 +50,8 @@ export function explainSteps(
   const reason = evaluation === undefined ? decision?.status : evaluation.reason;
   const request = last("request");
   const tokens = tokenFindings(all("token"), all("key"), origins, circumstances.token);
-  const findings = {
+  const policies = policyFindings(all("policy"), all("condition"), decision, origins);
+  const told = {
     status: evaluation === undefined ? statusOf(reason) : evaluation.answer?.status,
     reason,
     answer: evaluation?.answer,
@@ -62,11 +65,13 @@ export function explainSteps(
     principal: evaluation === undefined ? principalOf(steps) : evaluation.principal,
     locations: locationFindings(all("location")),
     tokens,
-    policies: policyFindings(all("policy"), all("condition"), decision, origins),
+    policies,
     headers: evaluation === undefined ? loggedChanges(all("header")) : changesOf(evaluation),
   };
   const result = evaluation === undefined ? decision?.result : evaluation.decision;
   const isAllowed = result === undefined ? undefined : result === "allowed";
+  const reasons = reasonsOf(policies, isAllowed === false && reason === "RBAC: access denied");
+  const findings = { ...told, reasons };
   return { ...findings, ...verdictOf({ ...findings, isAllowed }, fetchesOf(all("keys")), circumstances) };
 }
 
@@ -144,33 +149,39 @@ function policyFindings(
   });
 }
 
-function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
 function ruleFinding(step: PolicyStep, conditions: readonly ConditionStep[], origins: Origins): RuleFinding {
   const { rule, at, matches, failed } = step;
   const located = <T extends { readonly place: string }>(condition: T) => ({
     ...condition,
     origin: origins(`${at}.${condition.place}`),
   });
-  const isRule = at.endsWith("]") && /\.rules\[\d+\]$/.test(at);
+  const isRule = !hasNoRules(step);
+  const first = failed === undefined || !isRule ? undefined : { ...located(failed), met: false };
+  const all = conditions.map(({ place, met, wants, sees }): ConditionFinding =>
+    located({ place, met, wants, sees }),
+  );
   return {
     rule: isRule ? at.slice(at.lastIndexOf(".") + 1) : "rules",
     name: rule,
+    at,
     matches,
-    failed: failed === undefined || !isRule ? undefined : { ...located(failed), met: false },
-    conditions: conditions.map(({ place, met, wants, sees }): ConditionFinding =>
-      located({ place, met, wants, sees }),
-    ),
+    failed: first,
+    nearness: nearness<ConditionFinding>(all, first),
+    conditions: all,
     origin: origins(at),
   };
+}
+
+/** The rule that decided; of a request that no rule decided, if it is refused, those of ALLOW policies. No other can be the reason. */
+function reasonsOf(policies: readonly PolicyFinding[], isDenied: boolean): Reason[] {
+  const reasons = policies.flatMap((policy) => policy.rules.map((rule) => ({ policy, rule })));
+  const deciding = reasons.find(({ policy, rule }) => policy.decides && rule.matches);
+  if (deciding !== undefined) return [deciding];
+  if (!isDenied) return [];
+  const candidates = reasons.filter(({ policy }) => policy.action === "ALLOW");
+  return nearestFirst(
+    candidates.map((one) => ({ ...one, at: one.rule.at, nearness: one.rule.nearness })),
+  ).map(({ policy, rule }) => ({ policy, rule }));
 }
 
 const loggedChanges = (steps: readonly StepNamed<"header">[]) =>

@@ -2,6 +2,7 @@
 
 import type { Answer } from "../evaluation/evaluation.js";
 import type { ConditionStep, KeyStep, PolicyAction, TokenStep } from "../evaluation/step.js";
+import type { Nearness } from "../evaluation/nearness.js";
 import type { Origin } from "./origin.js";
 import type { Check } from "./token-checks.js";
 
@@ -31,9 +32,13 @@ export interface RuleFinding {
   readonly rule: string;
   /** `ns[foo]-policy[may]-rule[0]` */
   readonly name: string;
+  /** Its place in the configuration: `authorizationPolicies[0].rules[1]`. */
+  readonly at: string;
   readonly matches: boolean;
   /** The first condition that is not met; undefined if the rule matches, or if its policy has no rules. */
   readonly failed: ConditionFinding | undefined;
+  /** How near it has come: what lacks, and of how many conditions. */
+  readonly nearness: Nearness<ConditionFinding>;
   /** All of them; none if the log was not written at level trace. */
   readonly conditions: readonly ConditionFinding[];
   readonly origin: Origin | undefined;
@@ -47,6 +52,12 @@ export interface PolicyFinding {
   readonly decides: boolean;
   readonly rules: readonly RuleFinding[];
   readonly origin: Origin | undefined;
+}
+
+/** A rule with the policy that it is of. */
+export interface Reason {
+  readonly policy: PolicyFinding;
+  readonly rule: RuleFinding;
 }
 
 /** What happens to a header field on its way to the upstream. */
@@ -77,6 +88,8 @@ export interface Explanation {
   readonly tokens: readonly TokenFinding[];
   /** In the order in which the filter asks them. */
   readonly policies: readonly PolicyFinding[];
+  /** The rules that the decision is about: the one that decided, or where none did those that could have allowed the request, nearest first. */
+  readonly reasons: readonly Reason[];
   readonly headers: readonly HeaderFinding[];
   readonly why: string;
   /** What to do about it; none when there is nothing to do. */

@@ -4,7 +4,8 @@ import type { KeyCall } from "../evaluation/key-calls.js";
 import type { KeysStep } from "../evaluation/step.js";
 import { refusalNamed } from "../evaluation/outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
-import type { Explanation, PolicyFinding, RuleFinding, TokenFinding } from "./explanation.js";
+import { heldText, lackText } from "../evaluation/nearness.js";
+import type { Explanation, PolicyFinding, Reason, RuleFinding, TokenFinding } from "./explanation.js";
 import { conditionHint } from "./condition-hints.js";
 import type { TokenContext } from "./token-checks.js";
 
@@ -83,31 +84,18 @@ function allowed({ policies, principal, locations }: Findings): Reasons {
   return { why, remedies: nobody === undefined ? [] : [nobody] };
 }
 
-function denied({ policies, principal, tokens, locations }: Findings, circumstances: Circumstances): Reasons {
-  const deciding = policies.find(({ decides }) => decides);
-  const matched = deciding?.rules.find(({ matches }) => matches);
-  if (deciding !== undefined && matched !== undefined) {
+function denied(findings: Findings, circumstances: Circumstances): Reasons {
+  const { reasons, policies, principal, locations } = findings;
+  const [first] = reasons;
+  if (first?.rule.matches === true) {
     return {
-      why: `${ruleText(deciding, matched)} matches: each of its conditions holds.`,
+      why: `${ruleText(first.policy, first.rule)} matches: each of its conditions holds.`,
       remedies: ["To let such requests pass, narrow this rule: a DENY rule wins over every ALLOW rule."],
     };
   }
-  const allows = policies.filter(({ action }) => action === "ALLOW");
-  const rules = allows.reduce((count, { rules: list }) => count + list.length, 0);
-  const identity =
-    principal !== undefined || tokens.length > 0
-      ? ""
-      : locations.length === 0
-        ? " No rule has looked for a token."
-        : " The request has no identity: no token was found.";
-  const why =
-    rules === 1
-      ? `${ruleText(allows[0]!, allows[0]!.rules[0]!)} is the only ALLOW rule, and it does not match.${identity}`
-      : `There are ${rules} ALLOW rules, and none of them matches.${identity}`;
-  const hints = allows.flatMap(({ rules: list }) =>
-    list.flatMap(({ failed }) =>
-      failed === undefined ? [] : (conditionHint(failed, principal, circumstances) ?? []),
-    ),
+  const why = `${nothingMatches(reasons, policies)}${identityText(findings)}`;
+  const hints = reasons.flatMap(({ rule }) =>
+    rule.nearness.lacking.flatMap((one) => conditionHint(one, principal, circumstances) ?? []),
   );
   const bare = principal === undefined ? locations.filter((one) => one.present && one.tokens === 0) : [];
   const prefixes = bare.map(
@@ -115,6 +103,45 @@ function denied({ policies, principal, tokens, locations }: Findings, circumstan
   );
   return { why, remedies: [...new Set([...prefixes, ...hints])].slice(0, maxHints) };
 }
+
+function identityText({ principal, tokens, locations }: Findings): string {
+  if (principal !== undefined || tokens.length > 0) return "";
+  return locations.length === 0
+    ? " No rule has looked for a token."
+    : " The request has no identity: no token was found.";
+}
+
+/** Which ALLOW rule was nearest, and what it lacked. */
+function nothingMatches(reasons: readonly Reason[], policies: readonly PolicyFinding[]): string {
+  const rules = reasons.filter(({ rule }) => rule.rule !== "rules");
+  const [nearest] = rules;
+  if (nearest === undefined) {
+    const names = policies
+      .filter(({ action }) => action === "ALLOW")
+      .map(({ namespace, name }) => `${namespace}/${name}`);
+    if (names.length === 0) return "No ALLOW rule matches.";
+    return names.length === 1
+      ? `ALLOW ${names[0]!} has no rules, so it allows no request, and there is no other ALLOW policy.`
+      : `The ALLOW policies ${names.join(", ")} have no rules, so they allow no request.`;
+  }
+  const name = ruleText(nearest.policy, nearest.rule);
+  const lacks = lacksText(nearest.rule);
+  if (rules.length === 1) return `${name} is the only ALLOW rule, and it does not match: ${lacks}.`;
+  return `None of the ${rules.length} ALLOW rules matches. The nearest is ${name}: ${lacks}.`;
+}
+
+/** `4 of 5 conditions hold, and it lacks methods (wants GET, sees POST)` */
+export function lacksText({ nearness: near }: RuleFinding): string {
+  const { lacking } = near;
+  const held = heldText(near);
+  const told = lacking.slice(0, maxLacking).map(lackText).join("; ");
+  const more = lacking.length > maxLacking ? ` and ${lacking.length - maxLacking} more` : "";
+  if (held === "") return `it lacks ${told}${more}`;
+  return near.total === 1 ? `${held}: ${told}` : `${held}, and it lacks ${told}${more}`;
+}
+
+/** In a sentence. */
+const maxLacking = 3;
 
 /** Hints beyond these repeat each other. */
 const maxHints = 5;

@@ -1,12 +1,13 @@
 // An explanation as JSON: docs/explain.md describes the shape, which later versions only add to.
 
 import { momentText } from "../../text/moment.js";
-import type { ConditionFinding, Explanation, PolicyFinding, TokenFinding } from "../explanation.js";
+import type { ConditionFinding, Explanation, PolicyFinding, Reason, TokenFinding } from "../explanation.js";
 import type { Origin } from "../origin.js";
 
 /** What is not known is null. */
 export function explanationJson(explanation: Explanation): object {
-  const { now, answer, stream, locations, tokens, policies, headers, remedies, ...rest } = explanation;
+  const { now, answer, stream, locations, tokens, policies, reasons, headers, remedies, ...rest } =
+    explanation;
   return {
     decision: rest.decision,
     status: rest.status ?? null,
@@ -20,6 +21,7 @@ export function explanationJson(explanation: Explanation): object {
     locations,
     tokens: tokens.map(tokenJson),
     policies: policies.map(policyJson),
+    reasons: reasons.slice(0, maxReasons).map(reasonJson),
     headers: headers.map(({ name, change, values }) => ({ name, change, values: values ?? null })),
     answer:
       answer === undefined
@@ -69,6 +71,24 @@ function policyJson({ action, namespace, name, decides, rules, origin }: PolicyF
       source: sourceJson(rule.origin),
     })),
     source: sourceJson(origin),
+  };
+}
+
+/** The others are in `policies`. */
+const maxReasons = 20;
+
+function reasonJson({ policy, rule }: Reason): object {
+  const { held, total, lacking } = rule.nearness;
+  return {
+    action: policy.action,
+    namespace: policy.namespace,
+    name: policy.name,
+    rule: rule.rule,
+    matches: rule.matches,
+    held: held ?? null,
+    of: total ?? null,
+    lacks: rule.matches ? [] : lacking.map(conditionJson),
+    source: sourceJson(rule.origin),
   };
 }
 

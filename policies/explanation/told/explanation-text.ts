@@ -1,5 +1,6 @@
 // An explanation for people, in a terminal.
 
+import { heldText } from "../../evaluation/nearness.js";
 import { isNegative } from "../../evaluation/condition-place.js";
 import { positionText } from "../../resources/position.js";
 import { columnsOf, printable, wrapped } from "../../text/printable.js";
@@ -27,8 +28,8 @@ export interface TextOptions {
 /** Columns of "there, but without the prefix", and blanks around. */
 const longestFinding = 35;
 
-/** So many rules of a long list are told; `all` tells them all. */
-const maxRules = 20;
+/** So many rules of a long list are told, the nearest; `all` tells them all. */
+const maxRules = 10;
 
 /** The explanation in paragraphs; ends with a line end. */
 export function explanationText(explanation: Explanation, options: TextOptions): string {
@@ -43,7 +44,7 @@ class Writer {
   write(explanation: Explanation): string {
     this.headline(explanation);
     this.section("Token", () => this.token(explanation));
-    if (explanation.policies.length > 0) this.section("Policies", () => this.policies(explanation.policies));
+    if (explanation.policies.length > 0) this.section("Policies", () => this.policies(explanation));
     if (explanation.headers.length > 0) {
       this.section("Headers on the way to the upstream", () => {
         for (const header of explanation.headers) this.header(header);
@@ -111,15 +112,33 @@ class Writer {
     else this.paragraph(painted(printable(text), colours.red), first(colours.red("✗")));
   }
 
-  private policies(policies: readonly PolicyFinding[]): void {
-    let room = this.options.all ? Infinity : maxRules;
-    let left = 0;
-    for (const policy of policies) {
-      const told = policy.rules.filter((rule) => rule.matches || room-- > 0);
-      left += policy.rules.length - told.length;
-      if (told.length > 0) this.policy(policy, told);
+  /** The rules that are the reason, nearest first; of all others, those that match. */
+  private policies({ policies, reasons }: Explanation): void {
+    if (this.options.all) {
+      for (const policy of policies) this.policy(policy, policy.rules);
+      return;
     }
-    if (left > 0) this.paragraph(`… and ${left} rules more that do not match; --all tells them`, "  ");
+    const shown = new Map<PolicyFinding, RuleFinding[]>();
+    const show = (policy: PolicyFinding, rule: RuleFinding) => {
+      const rules = shown.get(policy);
+      if (rules === undefined) shown.set(policy, [rule]);
+      else if (!rules.includes(rule)) rules.push(rule);
+    };
+    for (const { policy, rule } of reasons.slice(0, maxRules)) show(policy, rule);
+    for (const policy of policies) {
+      for (const rule of policy.rules) if (rule.matches) show(policy, rule);
+    }
+    for (const [policy, rules] of shown) this.policy(policy, rules);
+    const count = (lists: Iterable<readonly unknown[]>) =>
+      [...lists].reduce((sum, list) => sum + list.length, 0);
+    const left = count(policies.map(({ rules }) => rules)) - count(shown.values());
+    if (left === 0) return;
+    const rules = left === 1 ? "1 rule" : `${left} rules`;
+    const more = shown.size === 0 ? rules : `… and ${rules} more`;
+    this.paragraph(
+      `${more} that ${left === 1 ? "does" : "do"} not match; --all tells ${left === 1 ? "it" : "them"}`,
+      "  ",
+    );
   }
 
   private policy(policy: PolicyFinding, told: readonly RuleFinding[]): void {
@@ -135,9 +154,9 @@ class Writer {
     return rules.some(({ matches }) => matches) ? "matches" : painted("does not match", colours.dim);
   }
 
-  /** The rule, and what there is to know of its conditions: of one that denies what holds, of one that does not match what fails first. */
+  /** The rule, and what there is to know of its conditions: of one that denies what holds, of one that does not match what it lacks. */
   private rule(
-    { rule, matches, failed, conditions, origin }: RuleFinding,
+    { rule, matches, nearness, conditions, origin }: RuleFinding,
     { action, decides }: PolicyFinding,
   ): void {
     const { colours, all } = this.options;
@@ -146,10 +165,15 @@ class Writer {
       return;
     }
     const mark = matches ? colours.green("✓") : colours.dim("✗");
-    this.paragraph(`${rule}${this.place(origin)}`, `    ${mark} `);
-    const told = all || (decides && action === "DENY") ? conditions.filter((one) => all || one.met) : [];
-    if (!all && failed !== undefined) told.push(failed);
-    for (const condition of told) this.condition(condition);
+    const held = matches || (nearness.total ?? 0) < 2 ? "" : `  ${painted(heldText(nearness), colours.dim)}`;
+    this.paragraph(`${rule}${this.place(origin)}${held}`, `    ${mark} `);
+    if (all) for (const condition of conditions) this.condition(condition);
+    else if (matches && decides && action === "DENY") {
+      for (const condition of conditions) if (condition.met) this.condition(condition);
+    }
+    if (!matches && (!all || conditions.length === 0)) {
+      for (const condition of nearness.lacking) this.condition(condition);
+    }
   }
 
   private condition({ place, met, wants, sees, origin }: ConditionFinding): void {

@@ -2,21 +2,41 @@
 
 import { isNegative } from "../../evaluation/condition-place.js";
 import type { Evaluation } from "../../evaluation/evaluation.js";
+import {
+  hasNoRules,
+  heldText,
+  nearestFirst,
+  rulesWithNearness,
+  type Compared,
+  type Nearness,
+} from "../../evaluation/nearness.js";
 import type { PolicyStep, TokenStep } from "../../evaluation/step.js";
 import { momentText } from "../../text/moment.js";
 import { shortRuleName } from "../../policy-model/rule-name.js";
 
 /** More rules than these are counted, not told. */
-const MAX_RULES = 8;
+const MAX_RULES = 5;
 
-/** One line for each token that was refused and each rule that was asked, with the first condition that failed. */
-export function why({ steps, reason }: Evaluation): string[] {
-  const refused = steps.filter((step) => step.step === "token").filter(({ status }) => status !== "OK");
+/**
+ * Of a refused token why; else the rules that can be the reason. Who is refused by a rule, that one; who is refused since no ALLOW rule
+ * matched, those, the nearest first; who is allowed, the rule that let the request pass, and the DENY rules that came nearest.
+ */
+export function why({ steps, reason, decision, policy }: Evaluation): string[] {
+  const refused = steps.filter((step) => step.step === "token").filter(({ status }) => status === reason);
   if (refused.length > 0) return refused.map(tokenLine);
-  const rules = steps.filter((step) => step.step === "policy");
+  const rules = rulesWithNearness(
+    steps.filter((step) => step.step === "policy"),
+    steps.filter((step) => step.step === "condition"),
+  );
   if (rules.length === 0) return reason === undefined ? ["no policy asks for more"] : [];
-  const lines = rules.slice(0, MAX_RULES).map(ruleLine);
-  return rules.length > MAX_RULES ? [...lines, `and ${rules.length - MAX_RULES} rules more`] : lines;
+  const deciding = rules.filter(({ step }) => step.matches && step.rule === policy);
+  if (decision === "denied" && deciding.length > 0) return deciding.map(({ step }) => ruleLine(step));
+  const action = decision === "denied" ? "ALLOW" : "DENY";
+  const near = nearestFirst(rules.filter(({ step }) => step.action === action));
+  const lines = near.slice(0, MAX_RULES).map(({ step, nearness }) => ruleLine(step, nearness));
+  const more = near.length > MAX_RULES ? [`and ${near.length - MAX_RULES} ${action} rules more`] : [];
+  const all = [...deciding.map(({ step }) => ruleLine(step)), ...lines, ...more];
+  return all.length > 0 ? all : [`no ${action} rule is there`];
 }
 
 function tokenLine(step: TokenStep): string {
@@ -37,11 +57,17 @@ function tokenLine(step: TokenStep): string {
 const timeText = (seconds: number | undefined) =>
   seconds === undefined || Math.abs(seconds) > 8.64e12 ? undefined : momentText(seconds);
 
-function ruleLine({ action, rule, matches, failed }: PolicyStep): string {
+function ruleLine(step: PolicyStep, near?: Nearness<Compared>): string {
+  const { action, rule, matches, failed } = step;
   const name = `${action} ${shortRuleName(rule)}`;
   if (matches || failed === undefined) return `${name} matches`;
-  const { place, wants, sees } = failed;
-  if (wants.length === 0) return `${name} never matches: its policy has no rules`;
+  if (hasNoRules(step)) return `${name} never matches: its policy has no rules`;
+  const lacking = near === undefined || near.lacking.length === 0 ? [failed] : near.lacking;
+  const held = near?.total === undefined || near.total < 2 ? "" : ` (${heldText(near)})`;
+  return `${name} fails at ${lacking.map(conditionText).join("; and at ")}${held}`;
+}
+
+function conditionText({ place, wants, sees }: Pick<Compared, "place" | "wants" | "sees">): string {
   const wanted = `${isNegative(place) ? "none" : "one"} of ${JSON.stringify(wants)}`;
-  return `${name} fails at ${place}: wants ${wanted}, sees ${sees.length === 0 ? "nothing" : JSON.stringify(sees)}`;
+  return `${place}: wants ${wanted}, sees ${sees.length === 0 ? "nothing" : JSON.stringify(sees)}`;
 }
