@@ -32,8 +32,11 @@ export type HttpCallResult = HttpCallResponse | "reset";
 export interface HttpFetcher {
   /** Whether Envoy would know a cluster of this name. */
   hasCluster(name: string): boolean;
-  /** Sends; calls `answer` once, now or later. Answers how to cancel. */
-  send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel;
+  /**
+   * Sends; calls `answer` once, now or later. Answers how to cancel, or undefined if the call has ended before anything could be sent, as one to
+   * a cluster without hosts or with an open circuit breaker: then nobody is answered.
+   */
+  send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel | undefined;
 }
 
 /** What Envoy's async client answers in place of an upstream that did not respond. */
@@ -49,9 +52,12 @@ export function envoyFailureResponse(status: number, body: string): HttpCallResp
   };
 }
 
-/** Status and text of proxy_get_status inside the callback of a call that was reset. */
+/** Status and text of proxy_get_status inside the callback of a call that was reset. The code stays, whatever comes later (measured on 1.40.0). */
 const RESET_STATUS = { code: WasmResult.BrokenConnection as number, message: "reset" };
 const NO_STATUS = { code: WasmResult.Ok as number, message: "" };
+
+/** Calls proxy_on_http_call_response; `returned` when it has returned, before what the guest asked for in it is done. */
+type Deliver = (token: number, headers: number, body: number, trailers: number, returned: () => void) => void;
 
 interface PendingCall {
   cancel: Cancel;
@@ -62,20 +68,20 @@ export class HttpCalls {
   private readonly pending = new Map<number, PendingCall>();
   private readonly fetcher: HttpFetcher | undefined;
   private readonly clock: Clock;
-  private readonly deliver: (token: number, headers: number, body: number, trailers: number) => void;
+  private readonly deliver: Deliver;
   private readonly post: (task: () => void) => void;
   private response: { headers: HeaderMap; trailers: HeaderMap | undefined; body: Uint8Array } | undefined;
   /** What proxy_get_status answers. */
   status = NO_STATUS;
 
   /**
-   * `deliver` calls proxy_on_http_call_response; `post` runs a task outside of any VM call, at once if there is none.
+   * `post` runs a task outside of any VM call, at once if there is none.
    */
   constructor(
     fetcher: HttpFetcher | undefined,
     clock: Clock,
     post: (task: () => void) => void,
-    deliver: (token: number, headers: number, body: number, trailers: number) => void,
+    deliver: Deliver,
   ) {
     this.fetcher = fetcher;
     this.clock = clock;
@@ -109,9 +115,15 @@ export class HttpCalls {
         this.answer(token, call, envoyFailureResponse(504, "upstream request timeout"));
       });
     }
-    call.cancel = this.fetcher.send({ ...request, headers: headers.pairs() }, (result) =>
+    const cancel = this.fetcher.send({ ...request, headers: headers.pairs() }, (result) =>
       this.answer(token, call, result),
     );
+    if (cancel === undefined) {
+      call.cancelTimeout();
+      this.pending.delete(token);
+      return WasmResult.InternalFailure;
+    }
+    call.cancel = cancel;
     return WasmResult.Ok;
   }
 
@@ -142,18 +154,23 @@ export class HttpCalls {
       if (this.pending.get(token) !== call) return;
       this.pending.delete(token);
       call.cancelTimeout();
+      // An answer that the guest gives in the callback runs callbacks of its own: they find nothing of the response any more (measured on 1.40.0).
+      const gone = () => {
+        this.response = undefined;
+        this.status = { ...this.status, message: "" };
+      };
       if (result === "reset") {
         this.status = RESET_STATUS;
-        this.deliver(token, 0, 0, 0);
+        this.deliver(token, 0, 0, 0, gone);
       } else {
         const headers = HeaderMap.response(result.headers);
         const trailers = result.trailers && HeaderMap.trailers(result.trailers);
         const body = result.body ?? new Uint8Array(0);
         this.response = { headers, trailers, body };
-        this.deliver(token, headers.count, body.length, trailers?.count ?? 0);
+        this.deliver(token, headers.count, body.length, trailers?.count ?? 0, gone);
       }
-      this.response = undefined;
-      this.status = NO_STATUS;
+      // Where the guest has trapped.
+      gone();
     });
   }
 }

@@ -1,6 +1,12 @@
 /** A fetcher whose calls are answered by hand: for tests, and for runs that must not touch a network. */
 import type { Cancel } from "../event-loop/clock.js";
-import type { HttpCallRequest, HttpCallResponse, HttpCallResult, HttpFetcher } from "./http-calls.js";
+import {
+  envoyFailureResponse,
+  type HttpCallRequest,
+  type HttpCallResponse,
+  type HttpCallResult,
+  type HttpFetcher,
+} from "./http-calls.js";
 import { toBytes } from "../abi/byte-string.js";
 
 export class ManualCall {
@@ -23,7 +29,13 @@ export class ManualCall {
     this.answerOnce({ headers: [[":status", String(status)], ...headers], body: toBytes(body) });
   }
 
-  /** The connection breaks before there is a response. */
+  /** There is no response, for a reason of Envoy's (its router's texts, such as "connection termination"): it answers itself. */
+  fail(reason: string): void {
+    const text = "upstream connect error or disconnect/reset before headers. reset reason: ";
+    this.answerOnce(envoyFailureResponse(503, text + reason));
+  }
+
+  /** The connection breaks before there is a whole response. */
   reset(): void {
     this.answerOnce("reset");
   }
@@ -36,6 +48,8 @@ export class ManualHttpFetcher implements HttpFetcher {
   onCall: ((call: ManualCall) => void) | undefined;
   /** The clusters that there are; tests may add to them and take away. */
   readonly clusters: Set<string>;
+  /** Those of them that have no hosts: calls to them end at once. */
+  readonly withoutHosts = new Set<string>();
 
   constructor(clusters: Iterable<string>) {
     this.clusters = new Set(clusters);
@@ -45,7 +59,8 @@ export class ManualHttpFetcher implements HttpFetcher {
     return this.clusters.has(name);
   }
 
-  send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel {
+  send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel | undefined {
+    if (this.withoutHosts.has(request.cluster)) return undefined;
     const call = new ManualCall(request, answer);
     this.calls.push(call);
     this.onCall?.(call);

@@ -62,8 +62,8 @@ export class Plugin extends StreamlessContext implements RootContext {
       fetcher,
       clock,
       (task) => dispatcher.post(task),
-      (token, headers, body, trailers) => {
-        vm.call(this, "proxy_on_http_call_response", [this.id, token, headers, body, trailers]);
+      (token, headers, body, trailers, returned) => {
+        vm.call(this, "proxy_on_http_call_response", [this.id, token, headers, body, trailers], returned);
       },
     );
     vm.addContext(this);

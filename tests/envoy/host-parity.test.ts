@@ -7,7 +7,7 @@ import { WasmModule } from "../../host/index.js";
 import { eventually } from "./eventually.js";
 import { EnvoyProbe } from "../host/envoy-probe.js";
 import { HostProbe } from "../host/host-probe.js";
-import { parityCases } from "../host/parity-cases.js";
+import { endScripts, parityCases } from "../host/parity-cases.js";
 import { requestFields, type ProbeAnswer, type ProbeRequest } from "../host/probe-exchange.js";
 import { compileProbe } from "../host/probe-module.js";
 import { signatureCases } from "../host/signature-cases.js";
@@ -65,7 +65,19 @@ void describe("host and Envoy", () => {
 
   const isLifecycle = (line: string): boolean => /^(log|done|delete)\b/.test(line);
 
+  const ends: Record<string, ProbeRequest> = {};
+  for (const [name, onEnd] of Object.entries(endScripts)) {
+    ends[`${name} after a local response`] = { script: "reply 401 d text", onEnd };
+    ends[`${name} after a response of the upstream`] = { script: "add 0 x-a 1", onEnd };
+    ends[`${name} after an answer in a call`] = {
+      script: "call up 2000 % :method GET :path /text :authority a|park",
+      onCall: "eff @|reply 403 d no",
+      onEnd,
+    };
+  }
+
   for (const [name, request] of Object.entries<ProbeRequest>({
+    ...ends,
     "a local response": { script: "reply 401 d text", onResponse: "lifecycle" },
     "a response of the upstream": { script: "add 0 x-a 1", onResponse: "lifecycle" },
     "a closed stream": { script: "close 0|return 1", onResponse: "lifecycle" },

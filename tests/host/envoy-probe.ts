@@ -119,6 +119,11 @@ async function startUpstream(): Promise<Server> {
       request.socket.destroy();
       return;
     }
+    if (request.url === "/cut") {
+      response.writeHead(200, { "content-length": "5" });
+      response.write("he", () => request.socket.destroy());
+      return;
+    }
     response.sendDate = false;
     if (request.url === "/text") {
       response.writeHead(200, { "x-text": "yes", "content-length": "5" });

@@ -51,7 +51,8 @@ export class HostProbe {
 
   static async start(module: WasmModule, configuration = ""): Promise<HostProbe> {
     const clock = new VirtualClock(PROBE_TIME);
-    const fetcher = new ManualHttpFetcher(["up", "dead"]);
+    const fetcher = new ManualHttpFetcher(["up", "dead", "empty"]);
+    fetcher.withoutHosts.add("empty");
     const lines: string[] = [];
     const process = new HostProcess({
       clock,
@@ -167,12 +168,14 @@ function relevantLines(headers: HeaderMap, relevant: (name: string) => boolean):
 
 function answerAsUpstream(call: ManualCall): void {
   const path = call.header(":path");
-  if (path === "/text")
+  if (call.request.cluster === "dead") call.fail("remote connection failure");
+  else if (path === "/text")
     call.respond(200, "hello", [
       ["x-text", "yes"],
       ["content-length", "5"],
       ["connection", "keep-alive"],
       ["keep-alive", "timeout=5"],
     ]);
-  else if (path === "/break") call.reset();
+  else if (path === "/cut") call.reset();
+  else if (path === "/break") call.fail("connection termination");
 }

@@ -416,6 +416,58 @@ const calls: ParityCase[] = [
     script: `${CALL}|park`,
     onCall: "reply 403 d no|cont 0|eff @|add 0 x-then 1|cont 0",
   },
+  {
+    name: "a cluster without hosts",
+    script: "call empty 1000 % :method GET :path / :authority a|answer",
+    onCall: "log 3 PROBE%20inline|eff @|reply 500 d inline",
+  },
+  {
+    name: "a cluster without hosts, and the call after it",
+    script: `call empty 1000 % :method GET :path / :authority a|${CALL}|park`,
+    onCall: "status|get 6 :status|eff @|answer",
+  },
+  {
+    name: "a host that refuses connections",
+    script: "call dead 1000 % :method GET :path / :authority a|park",
+    onCall: "get 6 :status|get 6 content-type|bufstatus 4|status|eff @|answer",
+  },
+  {
+    name: "a connection that breaks",
+    script: "call up 1000 % :method GET :path /break :authority a|park",
+    onCall: "get 6 :status|bufstatus 4|buf 4 0 10|status|pairs 6|size 6|eff @|answer",
+  },
+  {
+    name: "a connection that breaks in the body",
+    script: "call up 1000 % :method GET :path /cut :authority a|park",
+    onCall: "get 6 :status|bufstatus 4|buf 4 0 10|status|pairs 6|size 6|eff @|reply 403 d no",
+    onResponse: "get 6 :status|bufstatus 4|status|header 2",
+  },
+  {
+    name: "what was received is there while the answers of the callback are given",
+    script: `${CALL}|park`,
+    onCall: "eff @|reply 403 d no",
+    onResponse: "get 6 :status|get 6 x-text|bufstatus 4|buf 4 0 10|status|header 2",
+  },
+  {
+    name: "a call of the response callback",
+    script: "reply 403 d no",
+    onResponse: `${CALL}|call nowhere 1000 % :method GET :path / :authority a|call empty 1000 % :method GET :path / :authority a|header 2`,
+  },
+  {
+    name: "a call of the callback of a call",
+    script: `${CALL}|park`,
+    onCall: `${CALL}|call empty 1000 % :method GET :path / :authority a|eff @|answer`,
+  },
+  {
+    name: "an endless timeout",
+    script: "call up 0 % :method GET :path /text :authority a|park",
+    onCall: "get 6 :status|eff @|answer",
+  },
+  {
+    name: "a call with a body, and with fields that are the client's own",
+    script: "call up 1000 body :method POST :path /text :authority a content-length 99 connection close|park",
+    onCall: "get 6 :status|eff @|answer",
+  },
   { name: "unknown cluster", script: "call nowhere 1000 % :method GET :path / :authority a|answer" },
   {
     name: "missing pseudo header fields",
@@ -449,6 +501,73 @@ const system: ParityCase[] = [
   { name: "ticks", script: "tick 0|answer" },
 ];
 
+/** What may be asked for at moments at which there is nothing to be had, or nobody to do it for. */
+const moments: ParityCase[] = [
+  { name: "let on, then answered", script: "cont 0|reply 401 d text" },
+  { name: "answered, then let on", script: "reply 401 d text|cont 0" },
+  // Neither "closed, then answered" nor "answered, then closed": both end Envoy 1.40.0 itself.
+  { name: "let on twice", script: "cont 0|cont 0|return 1" },
+  {
+    name: "let on in a paused callback's call, twice",
+    script: `${CALL}|park`,
+    onCall: "eff @|cont 0|cont 0",
+  },
+  {
+    name: "let on, then answered, in a call",
+    script: `${CALL}|park`,
+    onCall: "eff @|cont 0|reply 401 d text",
+  },
+  {
+    name: "answered, then let on, in a call",
+    script: `${CALL}|park`,
+    onCall: "eff @|reply 401 d text|cont 0",
+  },
+  {
+    name: "request header fields in the response callback",
+    script: "reply 401 d text",
+    onResponse:
+      "get 0 :path|size 0|add 0 x-a b|pairs 0|prop request path|setprop late value|prop late|header 2",
+  },
+  {
+    name: "request header fields in the response callback, after a call",
+    script: `${CALL}|park`,
+    onCall: "eff @|reply 401 d text",
+    onResponse: "get 0 :path|size 0|add 0 x-a b|prop request path|header 2",
+  },
+  {
+    name: "request header fields after the request went on",
+    script: "",
+    onResponse: "get 0 :path|size 0|add 0 x-a b|pairs 0|prop request path|cont 0|header 2",
+  },
+  { name: "a body of 100 KB", script: `reply 200 d ${"x".repeat(10_000)}` },
+  {
+    name: "a header field of 20 KB",
+    script: `set 0 x-long ${"y".repeat(20_000)}|size 0|answer`,
+  },
+  { name: "shared data of 20 KB", script: `sdset long ${"z".repeat(20_000)} 0|sdget long|answer` },
+  { name: "state of 20 KB", script: `setprop long ${"z".repeat(20_000)}|prop long|answer` },
+  { name: "a status that is none", script: "reply 99 d text" },
+  { name: "status 600", script: "reply 600 d text" },
+  { name: "status 204 with a body", script: "reply 204 d text" },
+  {
+    name: "header fields that HTTP forbids",
+    script: "add 0 x%00y 1|add 0 x-b a%0ab|get 0 x-b|pairs 0|answer",
+  },
+];
+
+/**
+ * What the end of a stream may ask for: for x-on-end. Not to let its own stream on, to close it or to answer: in on_log that makes Envoy 1.40.0 end
+ * the stream anew, thousands of times, and then itself.
+ */
+export const endScripts: Readonly<Record<string, string>> = {
+  "header fields": "get 0 :path|get 2 :status|size 0|size 2|add 0 x-a b|set 2 x-a b|get 1 x|get 6 x",
+  properties:
+    "prop request path|prop plugin_root_id|setprop late value|prop late|prop filter_state wasm.late",
+  calls: `${CALL}|call nowhere 1000 % :method GET :path / :authority a|call empty 1000 % :method GET :path / :authority a|foreign clear_route_cache`,
+  buffers: "bufstatus 0|buf 0 0 1|bufstatus 1|bufstatus 4|bufstatus 7|setbuf 0 0 0 x",
+  "shared state": "sdset end one 0|sdget end|status|eff 1|eff 999999|done",
+};
+
 export const parityCases: readonly ParityCase[] = [
   ...headerReads,
   ...headerChanges,
@@ -461,5 +580,6 @@ export const parityCases: readonly ParityCase[] = [
   ...shared,
   ...metrics,
   ...calls,
+  ...moments,
   ...system,
 ];

@@ -5,6 +5,8 @@ export interface ProbeRequest {
   readonly script: string;
   readonly onCall?: string;
   readonly onResponse?: string;
+  /** For each of on_log, on_done and on_delete: the answers are logged. */
+  readonly onEnd?: string;
   /** Further request header fields in order; a name may repeat. Values are byte strings. */
   readonly fields?: readonly (readonly [name: string, value: string])[];
   readonly path?: string;
@@ -24,6 +26,7 @@ export function requestFields(request: ProbeRequest): [string, string][] {
   const fields: [string, string][] = [["x-script", request.script]];
   if (request.onCall !== undefined) fields.push(["x-on-call", request.onCall]);
   if (request.onResponse !== undefined) fields.push(["x-on-response", request.onResponse]);
+  if (request.onEnd !== undefined) fields.push(["x-on-end", request.onEnd]);
   for (const [name, value] of request.fields ?? []) fields.push([name, value]);
   return fields;
 }
@@ -46,6 +49,7 @@ export function relevantRequestField(name: string): boolean {
       "x-script",
       "x-on-call",
       "x-on-response",
+      "x-on-end",
       "connection",
       "transfer-encoding",
       "content-length",

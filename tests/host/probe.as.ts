@@ -4,7 +4,7 @@
  *
  * A script is operations separated by "|", an operation is words separated by spaces, and in a word %XX is a byte. Beside
  * x-script (run in on_request_headers), x-on-call runs in the callback of a dispatched call, with the answer continuing the one of
- * the request, and x-on-response in on_response_headers. The plugin configuration is a script for on_configure, its result is
+ * the request, x-on-response in on_response_headers, and x-on-end in each of on_log, on_done and on_delete, with the answers logged. The plugin configuration is a script for on_configure, its result is
  * logged.
  */
 
@@ -210,6 +210,7 @@ class StreamState {
   answer: string = "";
   onCall: string = "";
   onResponse: string = "";
+  onEnd: string = "";
 }
 
 const streams = new Map<i32, StreamState>();
@@ -266,6 +267,7 @@ export function proxy_on_request_headers(id: i32, headers: i32, endOfStream: i32
   const state = streams.get(id);
   state.onCall = header("x-on-call");
   state.onResponse = header("x-on-response");
+  state.onEnd = header("x-on-end");
   answer = "headers " + headers.toString() + " end " + endOfStream.toString() + "\n";
   verdict = 0;
   run(id, header("x-script"));
@@ -313,6 +315,7 @@ export function proxy_on_http_call_response(
 }
 
 export function proxy_on_log(id: i32): void {
+  if (end("log", id)) return;
   answer = "";
   status("get", get(0, "x-script"));
   status("get", get(0, "x-missing"));
@@ -324,13 +327,24 @@ export function proxy_on_log(id: i32): void {
 }
 
 export function proxy_on_done(id: i32): i32 {
+  if (end("done", id)) return 1;
   if (streams.has(id) && streams.get(id).onResponse == "lifecycle") say("done", "");
   return 1;
 }
 
 export function proxy_on_delete(id: i32): void {
+  end("delete", id);
   if (streams.has(id) && streams.get(id).onResponse == "lifecycle") say("delete", "");
   streams.delete(id);
+}
+
+/** Runs the script for the end of a stream, and logs its answer. @returns false if there is none */
+function end(what: string, id: i32): bool {
+  if (!streams.has(id) || streams.get(id).onEnd == "") return false;
+  answer = "";
+  run(id, streams.get(id).onEnd);
+  say(what, answer);
+  return true;
 }
 
 /** Runs one script on behalf of context `id`. */
