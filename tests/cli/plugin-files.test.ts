@@ -145,7 +145,7 @@ metadata: {name: p}
 spec:
   targetRefs: [{kind: Gateway, group: gateway.networking.k8s.io, name: g}]
   wasm:
-    url: oci://registry.example.com/x
+    url: "oci://ghcr.io/team/x@sha256:0123456789012345678901234567890123456789012345678901234567890123"
     pluginConfig: {requestAuthentications: [{jwtRule: []}]}
 `,
     says: ["8:46 JP301 requestAuthentications[0].jwtRule: unknown field; did you mean jwtRules?"],
