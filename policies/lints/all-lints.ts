@@ -23,6 +23,14 @@ import { selectsNothing } from "./policies/selects-nothing.js";
 import { strippedToken } from "./tokens/stripped-token.js";
 import { unprotected } from "./policies/unprotected.js";
 import { unquotedMetadata } from "./policies/unquoted-metadata.js";
+import { conditionKeys } from "./conditions/condition-keys.js";
+import { gatewayElsewhere } from "./attachment/gateway-elsewhere.js";
+import { issuerAddresses } from "./keys/issuer-addresses.js";
+import { literalValues } from "./conditions/literal-values.js";
+import { peerPrincipals } from "./conditions/peer-principals.js";
+import { shutGateways } from "./attachment/shut-gateways.js";
+import { splitRules } from "./rules/split-rules.js";
+import { unreadTokens } from "./tokens/unread-tokens.js";
 import { wildcards } from "./conditions/wildcards.js";
 
 const lints: readonly Lint[] = [
@@ -46,6 +54,14 @@ const lints: readonly Lint[] = [
   issuerClusters,
   discoveredElsewhere,
   pluginPairs,
+  unreadTokens,
+  splitRules,
+  peerPrincipals,
+  shutGateways,
+  gatewayElsewhere,
+  issuerAddresses,
+  conditionKeys,
+  literalValues,
 ];
 
 /** What all lints say about a user's objects. */

@@ -3,6 +3,8 @@
 import { parseGoBoolean } from "../golang/boolean.js";
 import type { Resource } from "../resources/resource.js";
 import { entry, valueAt, type TreeEntry } from "../resources/tree.js";
+import { policySchemas } from "../istio/policy.js";
+import { nearestName } from "../text/spelling.js";
 import { actionName } from "./authorization-policy.js";
 import { Objections } from "../findings/objections.js";
 
@@ -34,11 +36,24 @@ export function frameObjections(resource: Resource): Objections {
         "JP101",
         keyAt,
         `${withArticle(resource.kind)} has no field ${key}`,
-        `its fields are ${topLevel.join(", ")}`,
+        lostHint(key, resource.kind),
       );
     }
   }
   return out;
+}
+
+/** Most fields at the top that are none belong one level down. */
+function lostHint(key: string, kind: string): string {
+  if (["name", "namespace", "labels", "annotations"].includes(key))
+    return "it belongs under metadata: indent it there";
+  const schema = Object.hasOwn(policySchemas, kind)
+    ? policySchemas[kind as keyof typeof policySchemas]
+    : undefined;
+  if (schema !== undefined && Object.hasOwn(schema.fields, key))
+    return "it belongs under spec: indent it there";
+  const near = nearestName(key, topLevel);
+  return near === undefined ? `its fields are ${topLevel.join(", ")}` : `did you mean ${near}?`;
 }
 
 /** validateMetadata and checkDryRunAnnotation of istiod's webhook. */

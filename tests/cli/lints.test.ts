@@ -9,12 +9,21 @@ import { checkTable } from "../../policies/findings/check-table.js";
 import { identityTables } from "./lints/identity-cases.js";
 import { HERE, type LintCase } from "./lints/lint-case.js";
 import { meshTables } from "./lints/mesh-cases.js";
+import { mistakeTables } from "./lints/mistake-cases.js";
 import { relationTables } from "./lints/relation-cases.js";
 import { surroundingsTables } from "./lints/surroundings-cases.js";
 import { valueTables } from "./lints/value-cases.js";
+import { repositoryRoot } from "../../scripts/repository-root.js";
 import { runCommand } from "./string-terminal.js";
 
-const tables = [...identityTables, ...valueTables, ...relationTables, ...surroundingsTables, ...meshTables];
+const tables = [
+  ...identityTables,
+  ...valueTables,
+  ...relationTables,
+  ...surroundingsTables,
+  ...meshTables,
+  ...mistakeTables,
+];
 
 interface JsonFinding {
   readonly id: string;
@@ -68,6 +77,27 @@ for (const { id, cases } of tables) {
 it("there is a table of cases for every lint", () => {
   const lints = checkTable.map(({ id }) => id).filter((id) => id.startsWith("JP2"));
   assert.deepEqual([...new Set(tables.map(({ id }) => id))].sort(), lints.sort());
+});
+
+describe("good policies", () => {
+  for (const id of [...new Set(tables.map((table) => table.id)), "JP100", "JP101", "JP102"])
+    it(`${id} has nothing to say about them`, async () => {
+      assert.deepEqual(await findings(id, [join(repositoryRoot, "tests/cli/lints/good-policies.yaml")]), []);
+    });
+
+  it("of Istio's documentation have none of the newer findings", async () => {
+    const { stdout } = await runCommand([
+      "check",
+      "--json",
+      join(repositoryRoot, "tests/cli/istio-examples"),
+    ]);
+    const { findings: all } = JSON.parse(stdout) as { findings: (JsonFinding & { file: string })[] };
+    const newer = all.filter(({ id, severity }) => /^JP2(29|3\d)$/.test(id) && severity !== "note");
+    assert.deepEqual(
+      newer.map(({ id, file, line }) => `${id} ${file}:${line}`),
+      [],
+    );
+  });
 });
 
 describe("--fix", () => {

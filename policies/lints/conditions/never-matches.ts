@@ -6,15 +6,21 @@ import { remark, type Lint } from "../../findings/lint.js";
 
 /** Attribute -> why a value can never be that of a request; undefined if it can. */
 const impossible: Readonly<Record<string, (value: string) => string | undefined>> = {
-  methods: (value) =>
-    /[a-z]/.test(value)
+  methods: (value) => {
+    if (value.includes("/") && !value.startsWith("HTTP/"))
+      return `this is a path: gRPC calls are POST, and their paths /package.Service/Method`;
+    if (/^(HTTP\/|gRPC$)/i.test(value)) return "this is a protocol; methods are GET, POST and the like";
+    return /[a-z]/.test(value)
       ? `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`
-      : undefined,
+      : undefined;
+  },
   paths: pathFault,
   hosts: (value) => {
     if (value.includes("://")) return "a host has no scheme";
     return value.includes("/") ? "a host has no path" : undefined;
   },
+  principals: peerFault,
+  "source.principal": peerFault,
   requestPrincipals: principalFault,
   "request.auth.principal": principalFault,
 };
@@ -102,7 +108,20 @@ function decodeUnreserved(path: string): string {
   });
 }
 
+/** A peer's identity, `spiffe://` apart, which JP230 sees to. */
+function peerFault(value: string): string | undefined {
+  if (/^https?:\/\//.test(value)) return "this is an issuer: principals of tokens are requestPrincipals";
+  if (value.startsWith("system:serviceaccount:")) {
+    const [, , namespace, account] = value.split(":");
+    return `write cluster.local/ns/${namespace}/sa/${account}, with the trust domain of the mesh`;
+  }
+  return value.includes("/") || value.includes("*")
+    ? undefined
+    : "a peer's principal is trust domain, /ns/, namespace, /sa/, service account: cluster.local/ns/foo/sa/bar";
+}
+
 function principalFault(value: string): string | undefined {
+  if (/^[^/*]+\/ns\/[^/]+\/sa\//.test(value)) return "this is a peer's identity: principals, without request";
   return value.includes("/") || value.includes("*")
     ? undefined
     : "a principal is issuer, slash, subject; without a slash, it is an issuer with an empty subject";

@@ -43,7 +43,7 @@ function judge(principal: LocatedString, issuers: readonly string[], { policy }:
       resource,
       at,
       message: `${value} never matches: no JWT rule for these workloads has the issuer ${issuer}`,
-      remedy: `the issuers are ${[...new Set(issuers)].join(", ")}; a principal is issuer, slash, subject`,
+      remedy: remedy(value, issuers),
     }),
   ];
 }
@@ -57,4 +57,13 @@ function principalsOf({ rules }: PolicyModel): LocatedString[] {
     .flatMap(constraintsOf)
     .filter(({ attribute }) => attribute === "requestPrincipals" || attribute === "request.auth.principal")
     .flatMap(({ values, notValues }) => [...values, ...notValues]);
+}
+
+function remedy(value: string, issuers: readonly string[]): string {
+  const known = `the issuers are ${[...new Set(issuers)].join(", ")}`;
+  // A subject such as repo:org/app: what is in front of the last slash is compared with the issuer.
+  const begun = issuers.find((issuer) => value.startsWith(`${issuer}/`));
+  if (begun !== undefined && value.endsWith("/*"))
+    return `${known}; a principal is split at its last slash. For subjects with slashes write ${value.slice(0, -2)}*`;
+  return `${known}; a principal is issuer, slash, subject, and split at its last slash`;
 }

@@ -6,6 +6,7 @@ import type { ListSchema, ObjectSchema, Schema, StringSchema, LabelsSchema } fro
 import type { Tree, TreeMap } from "../../resources/tree.js";
 import { nearestName } from "../../text/spelling.js";
 import { crdRules } from "./crd-rules.js";
+import { lostFieldHint } from "./lost-field.js";
 import { Objections, type Remedy } from "../../findings/objections.js";
 
 /**
@@ -13,12 +14,21 @@ import { Objections, type Remedy } from "../../findings/objections.js";
  * @param spec with the names as written: the CRD knows only jwks_uri in snake_case
  */
 export function structuralObjections(spec: Tree, schema: ObjectSchema): Objections {
-  const objections = new Objections("schema");
+  const objections = new SpecObjections(schema);
   visit(spec, schema, "spec", objections);
   return objections;
 }
 
-function visit(tree: Tree, schema: Schema, path: string, out: Objections): void {
+class SpecObjections extends Objections {
+  constructor(
+    /** Of the spec. */
+    readonly root: ObjectSchema,
+  ) {
+    super("schema");
+  }
+}
+
+function visit(tree: Tree, schema: Schema, path: string, out: SpecObjections): void {
   if (typeOf(tree) !== wantedType(schema)) {
     out.error(
       "JP100",
@@ -50,7 +60,7 @@ function visit(tree: Tree, schema: Schema, path: string, out: Objections): void 
   }
 }
 
-function visitString(tree: Tree, schema: StringSchema, path: string, out: Objections): void {
+function visitString(tree: Tree, schema: StringSchema, path: string, out: SpecObjections): void {
   const value = tree.kind === "scalar" ? String(tree.value) : "";
   const bytes = byteLength(value);
   if (schema.values !== undefined && !schema.values.includes(value)) {
@@ -58,6 +68,7 @@ function visitString(tree: Tree, schema: StringSchema, path: string, out: Object
       "JP102",
       tree.at,
       `${path} is ${JSON.stringify(value)}; it must be one of ${schema.values.join(", ")}`,
+      nearestChoice(tree, value, schema.values),
     );
   }
   if (schema.minLength !== undefined && bytes < schema.minLength) {
@@ -76,7 +87,7 @@ function visitString(tree: Tree, schema: StringSchema, path: string, out: Object
   apply(schema.rules, tree, path, out);
 }
 
-function visitList(tree: Tree, schema: ListSchema, path: string, out: Objections): void {
+function visitList(tree: Tree, schema: ListSchema, path: string, out: SpecObjections): void {
   const items = tree.kind === "list" ? tree.items : [];
   if (schema.maxItems !== undefined && items.length > schema.maxItems) {
     out.error("JP102", tree.at, `${path} has ${items.length} items; at most ${schema.maxItems} are allowed`);
@@ -84,7 +95,7 @@ function visitList(tree: Tree, schema: ListSchema, path: string, out: Objections
   items.forEach((item, i) => visit(item, schema.items, `${path}[${i}]`, out));
 }
 
-function visitLabels(tree: TreeMap, schema: LabelsSchema, path: string, out: Objections): void {
+function visitLabels(tree: TreeMap, schema: LabelsSchema, path: string, out: SpecObjections): void {
   if (tree.entries.length > schema.maxProperties) {
     out.error("JP102", tree.at, `${path} has more than ${schema.maxProperties} labels`);
   }
@@ -100,11 +111,12 @@ function visitLabels(tree: TreeMap, schema: LabelsSchema, path: string, out: Obj
   }
 }
 
-function visitObject(tree: TreeMap, schema: ObjectSchema, path: string, out: Objections): void {
+function visitObject(tree: TreeMap, schema: ObjectSchema, path: string, out: SpecObjections): void {
   for (const { key, keyAt, value } of tree.entries) {
     const field = Object.hasOwn(schema.fields, key) ? schema.fields[key] : undefined;
     if (field !== undefined) visit(value, field, `${path}.${key}`, out);
-    else out.error("JP101", keyAt, `${path} has no field ${key}`, unknownFieldHint(key, schema));
+    else
+      out.error("JP101", keyAt, `${path} has no field ${key}`, unknownFieldHint(key, schema, path, out.root));
   }
   for (const name of schema.required ?? []) {
     if (!tree.entries.some(({ key }) => key === name)) {
@@ -114,7 +126,7 @@ function visitObject(tree: TreeMap, schema: ObjectSchema, path: string, out: Obj
   apply(schema.rules, tree, path, out);
 }
 
-function apply(rules: readonly string[] | undefined, tree: Tree, path: string, out: Objections): void {
+function apply(rules: readonly string[] | undefined, tree: Tree, path: string, out: SpecObjections): void {
   for (const name of rules ?? []) {
     const message = crdRules[name]?.(tree, path);
     if (message !== undefined) out.error("JP104", tree.at, message);
@@ -148,11 +160,26 @@ function quoted(tree: Tree, schema: Schema): Remedy {
   return { remedy: `quote it: ${text}`, fix: { at: tree.at, text } };
 }
 
-function unknownFieldHint(key: string, schema: ObjectSchema): string {
+function unknownFieldHint(key: string, schema: ObjectSchema, path: string, root: ObjectSchema): string {
   const camelCase = fieldName(schema.fields, key);
   if (camelCase !== key) return `Kubernetes knows it as ${camelCase}`;
+  const lost = lostFieldHint(key, schema, path, root);
+  if (lost !== undefined) return lost;
   const near = nearestName(key, Object.keys(schema.fields));
-  return near === undefined
-    ? `its fields are ${Object.keys(schema.fields).join(", ")}`
-    : `did you mean ${near}?`;
+  if (near !== undefined) return `did you mean ${near}?`;
+  return isSelector(schema)
+    ? "labels belong under matchLabels"
+    : `its fields are ${Object.keys(schema.fields).join(", ")}`;
+}
+
+const isSelector = ({ fields }: ObjectSchema) => Object.keys(fields).join() === "matchLabels";
+
+/** One of the choices in other case, or with a slip. */
+function nearestChoice(tree: Tree, value: string, choices: readonly string[]): Remedy {
+  const near = nearestName(value, choices);
+  if (near === undefined) return {};
+  // Other than its case, it may be another word that is meant.
+  return near.toLowerCase() === value.toLowerCase()
+    ? { remedy: `write ${near}`, fix: { at: tree.at, text: near } }
+    : { remedy: `did you mean ${near}?` };
 }

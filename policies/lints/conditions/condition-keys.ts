@@ -1,0 +1,45 @@
+// JP235: a key of `when` that names no claim or header that there is: quotes, blanks, indexes in its brackets.
+
+import type { Finding } from "../../findings/finding.js";
+import { remark, type Lint } from "../../findings/lint.js";
+import type { PolicyModel, RuleModel } from "../../policy-model/rule-model.js";
+
+export const conditionKeys: Lint = ({ authorizationPolicies }) =>
+  authorizationPolicies.flatMap((model) =>
+    model.rules.flatMap(({ conditions }) => conditions.flatMap((one) => judge(one, model))),
+  );
+
+function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: PolicyModel): Finding[] {
+  if (!/^request\.(auth\.claims|headers)\[/.test(attribute)) return [];
+  const names = [...attribute.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1]!);
+  const found = (message: string, remedy: string, right?: string) => [
+    remark({
+      id: "JP235",
+      resource: policy.resource,
+      at,
+      message: `${attribute} never has a value: ${message}`,
+      remedy,
+      ...(right === undefined ? {} : { fix: { at, text: JSON.stringify(right) } }),
+    }),
+  ];
+  const isOdd = names.some((name) => /^["'\s]|["'\s]$/.test(name));
+  if (isOdd) {
+    const right = attribute.replaceAll(
+      /\[([^\]]*)\]/g,
+      (_, name: string) => `[${name.replaceAll(/^["'\s]+|["'\s]+$/g, "")}]`,
+    );
+    return found("quotes and blanks in brackets belong to the name", `write ${right}`, right);
+  }
+  if (
+    attribute.startsWith("request.auth.claims") &&
+    names.slice(1).some((name) => /^(\d+|\*|)$/.test(name))
+  ) {
+    const right = attribute.replaceAll(/(?<=\])\[(\d+|\*|)\]/g, "");
+    return found(
+      "a list has no members of that name; its items are looked through by themselves",
+      `write ${right}`,
+      right,
+    );
+  }
+  return [];
+}

@@ -1,0 +1,91 @@
+// JP233: a jwksUri that is not an address of keys. JP234: an issuer that no token has. JP237: the header of a claim with dots in its name.
+
+import type { Finding } from "../../findings/finding.js";
+import { remark, type Lint } from "../../findings/lint.js";
+import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
+import type { Resource } from "../../resources/resource.js";
+
+export const issuerAddresses: Lint = ({ requestAuthentications }) =>
+  requestAuthentications.flatMap(({ resource, spec }) =>
+    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => [
+      ...jwksUri(rule, resource),
+      ...issuer(rule, resource),
+      ...outputs(rule, resource),
+    ]),
+  );
+
+const discovery = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?([?#].*)?$/;
+const placeholder =
+  /\{[^}]*\}?|<[^>]*>|\$\(|\$\w|%7B|\b(YOUR|MY|CHANGE|REPLACE|TODO)[-_]|\b(CHANGEME|TODO|FIXME)\b/;
+
+function jwksUri(rule: Tree, resource: Resource): Finding[] {
+  const uri = stringAt(rule, "jwksUri");
+  const tree = valueAt(rule, "jwksUri");
+  if (uri === undefined || tree === undefined) return [];
+  const found = (message: string, remedy: string) => [
+    remark({ id: "JP233", resource, at: tree.at, message, remedy }),
+  ];
+  if (discovery.test(uri))
+    return found(
+      "this is the provider's configuration, not its keys: every token is refused",
+      `write what it has as jwks_uri; or leave jwksUri out, and it is looked up: curl -s ${uri} | jq -r .jwks_uri`,
+    );
+  const name = stringAt(rule, "issuer");
+  if (name !== undefined && withoutSlash(name) === withoutSlash(uri))
+    return found(
+      "this is the issuer, not the address of its keys",
+      "write what the issuer's /.well-known/openid-configuration has as jwks_uri, or leave jwksUri out",
+    );
+  if (placeholder.test(uri))
+    return found(`${placeholder.exec(uri)![0]} stands for something that is to be filled in`, "fill it in");
+  return [];
+}
+
+function issuer(rule: Tree, resource: Resource): Finding[] {
+  const name = stringAt(rule, "issuer");
+  const tree = valueAt(rule, "issuer");
+  if (name === undefined || tree === undefined) return [];
+  const found = (message: string, remedy: string) => [
+    remark({ id: "JP234", resource, at: tree.at, message: `no token has this issuer: ${message}`, remedy }),
+  ];
+  const exact = "the issuer is compared as a whole with the token's iss: write it as it stands there";
+  if (name !== name.trim()) return found("it begins or ends with a blank", exact);
+  if (placeholder.test(name))
+    return found(
+      `${placeholder.exec(name)![0]} is not filled in`,
+      `${exact}; of several tenants each has a rule of its own`,
+    );
+  if (discovery.test(name)) return found("it is the address of the provider's configuration", exact);
+  if (/^https:\/\/login\.microsoftonline\.com\/(common|organizations|consumers)(\/|$)/.test(name))
+    return found(
+      "tokens have their tenant's id there",
+      `${exact}, such as https://login.microsoftonline.com/<id>/v2.0`,
+    );
+  if (/^(null|undefined|none)$/i.test(name)) return found("it is a word for nothing", exact);
+  if (name.includes("*")) return found("it has no wildcards", `${exact}; each issuer has a rule of its own`);
+  return [];
+}
+
+/** Names of claims as providers write them to be unique: URLs, and domains. */
+const dotted = /:\/\/|^[a-z0-9-]+\.(io|com|org|net|dev|app|test|example)(\.|\/|$)/;
+
+function outputs(rule: Tree, resource: Resource): Finding[] {
+  return itemsOf(valueAt(rule, "outputClaimToHeaders")).flatMap((output) => {
+    const claim = stringAt(output, "claim");
+    const tree = valueAt(output, "claim");
+    if (claim === undefined || tree === undefined || !dotted.test(claim)) return [];
+    const levels = claim.split(".").map((level) => JSON.stringify(level));
+    return [
+      remark({
+        id: "JP237",
+        resource,
+        at: tree.at,
+        message: `dots are levels here: this is the claim ${levels.join(" within ")}, and the header is never set`,
+        remedy:
+          "a claim with dots in its name cannot be given a header of its own: let the issuer add one without, or use outputPayloadToHeader",
+      }),
+    ];
+  });
+}
+
+const withoutSlash = (text: string) => text.replace(/\/$/, "");
