@@ -52,11 +52,12 @@ export async function explain(
   };
   const subject = await subjectIn(sources, fields, filter);
   if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
-  const { configuration, origins, warnings } = subject;
+  const { configuration, origins, elsewhere, warnings } = subject;
   await checkGivenKeys(filter, options.keys ?? new Map(), "keys");
   const explanation = await explainRequest(filter, {
     configuration,
     origins,
+    elsewhere,
     request,
     token,
     unverified,

@@ -109,13 +109,23 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
     refuse(subject, flags, terminal);
     return ExitCode.usage;
   }
-  const { configuration, origins, warnings, sources } = subject;
+  const { configuration, origins, elsewhere, warnings, sources } = subject;
   terminal.writeError(findingsText(warnings, sources, terminal.colours));
   checkIssuers(configuration, [...keys.keys()]);
   await checkGivenKeys(filter, keys, "--jwks");
   const unverified = flags.unverified === true;
   const fetched = flags.offline === true ? undefined : fetchKeys;
-  const question = { configuration, origins, request, token, unverified, now, keys, fetchKeys: fetched };
+  const question = {
+    configuration,
+    origins,
+    elsewhere,
+    request,
+    token,
+    unverified,
+    now,
+    keys,
+    fetchKeys: fetched,
+  };
   const explanation = await explainRequest(filter, question);
   terminal.write(flags.json ? jsonText(explanationJson(explanation)) : text(explanation, flags, terminal));
   return exitCodeOf(explanation);

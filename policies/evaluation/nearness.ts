@@ -1,6 +1,6 @@
 // How near a rule that does not match has come to matching: which rule a refused request was most likely meant for, and what it lacked.
 
-import { isNegative, keyOf, withoutKey } from "./condition-place.js";
+import { asPoliciesWrite, isNegative, keyOf, withoutKey } from "./condition-place.js";
 import type { ConditionStep, PolicyStep } from "./step.js";
 
 /** What is looked at of a condition. */
@@ -73,8 +73,15 @@ export function rulesWithNearness(
 ): { readonly step: PolicyStep; readonly at: string; readonly nearness: Nearness<Compared> }[] {
   const byRule = grouped(conditions, ({ rule }) => rule);
   return rules.map((step) => {
-    const failed = step.failed === undefined || hasNoRules(step) ? undefined : { ...step.failed, met: false };
-    return { step, at: step.at, nearness: nearness<Compared>(byRule.get(step.rule) ?? [], failed) };
+    const failed =
+      step.failed === undefined || hasNoRules(step)
+        ? undefined
+        : { ...asPoliciesWrite(step.failed), met: false };
+    return {
+      step,
+      at: step.at,
+      nearness: nearness<Compared>((byRule.get(step.rule) ?? []).map(asPoliciesWrite), failed),
+    };
   });
 }
 

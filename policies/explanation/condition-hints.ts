@@ -1,12 +1,15 @@
 // What people get wrong about a condition, told where a request has run into it.
 
 import { keyOf } from "../evaluation/condition-place.js";
+import { aboutText } from "../evaluation/nearness.js";
 import type { JsonObject } from "../resources/tree.js";
 import type { ConditionFinding } from "./explanation.js";
 
 interface Known {
   readonly claims: JsonObject | undefined;
   readonly forwardedFor: boolean;
+  /** Whether nothing can be tried: only a log is known. */
+  readonly isLog: boolean;
 }
 
 /** A sentence about a condition that is not met; undefined if the values speak for themselves. */
@@ -26,11 +29,110 @@ type Hint = (condition: ConditionFinding, principal: string | undefined, known: 
 
 const fieldOf = ({ place }: ConditionFinding) => /([a-zA-Z]+)$/.exec(place)?.[1] ?? "";
 
-const withoutIdentity: Hint = (condition, principal) => {
+const withoutIdentity: Hint = (condition, principal, { isLog }) => {
   const key = keyOf(condition.place) ?? "";
   const needsIdentity = fieldOf(condition) === "requestPrincipals" || /^request\.auth\./.test(key);
-  if (!needsIdentity || principal !== undefined || condition.sees.length > 0) return undefined;
+  // Elsewhere sending one has been tried.
+  if (!isLog || !needsIdentity || principal !== undefined || condition.sees.length > 0) return undefined;
   return "Send a token: the rule asks for something that only a verified token gives.";
+};
+
+const isPrincipal = ({ place }: ConditionFinding) =>
+  place.endsWith("equestPrincipals") || place.endsWith(" of request.auth.principal");
+
+const spiffe: Hint = (condition) => {
+  const field = fieldOf(condition);
+  if (!/^(notP|p)rincipals$/.test(field) && keyOf(condition.place) !== "source.principal") return undefined;
+  const want = condition.wants.find((one) => one.startsWith("spiffe://"));
+  if (want === undefined) return undefined;
+  return `${aboutText(condition.place)} are compared without spiffe://, which stands in the certificate alone: write ${want.slice(9)}, not ${want}.`;
+};
+
+const withoutSub: Hint = (condition, _, { claims }) => {
+  if (!isPrincipal(condition) || claims === undefined) return undefined;
+  const { sub } = claims;
+  if (sub !== undefined && sub !== "") return undefined;
+  const what = sub === "" ? "its sub is empty" : "it has no sub";
+  return `A principal is iss/sub, and this token gives none: ${what}. To ask for the issuer alone, use when: [{ key: "request.auth.claims[iss]", values: […] }].`;
+};
+
+const lastSlash: Hint = (condition) => {
+  if (!isPrincipal(condition)) return undefined;
+  const { wants, sees } = condition;
+  const want = wants.find(
+    (one) => one.endsWith("/*") && sees.some((seen) => seen.startsWith(one.slice(0, -1))),
+  );
+  if (want === undefined) return undefined;
+  return `A value of requestPrincipals is split at its last slash: ${want} is any subject of the issuer ${want.slice(0, -2)}, and the subject here has slashes itself. Write ${want.slice(0, -2)}*.`;
+};
+
+const noConnection: Hint = (condition) => {
+  if (condition.sees.length > 0) return undefined;
+  const about = aboutText(condition.place);
+  if (
+    /^(principals|namespaces|serviceAccounts|trustDomains|source\.(principal|namespace|serviceAccount|trustDomain))$/.test(
+      about,
+    )
+  ) {
+    return `${about} is of the client's certificate in mTLS, and nobody has said whom it names: --principal cluster.local/ns/NAMESPACE/sa/ACCOUNT`;
+  }
+  if (about === "connection.sni")
+    return "connection.sni is the server name in the client's TLS, and nobody has said it: --sni NAME";
+  if (/^experimental\./.test(about))
+    return `${about} is dynamic metadata of other filters, and nobody has said it: --metadata '{"envoy.filters.x": {"key": "value"}}'`;
+  return undefined;
+};
+
+const grpcPath: Hint = (condition) => {
+  if (fieldOf(condition) !== "methods") return undefined;
+  const want = condition.wants.find((one) => one.includes("/"));
+  if (want === undefined) return undefined;
+  return want.startsWith("/") || /^[\w.]+\/\w+$/.test(want)
+    ? `${want} is a path, not a method: a gRPC call is POST to its path. Write paths: ["/${want.replace(/^\//, "")}"] and methods: ["POST"].`
+    : `${want} is no method: methods are words such as GET.`;
+};
+
+const spaceDelimited: Hint = (condition, _, { claims }) => {
+  const name = /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(condition.place) ?? "")?.[1];
+  if (name === undefined) return undefined;
+  const value = claims?.[name] ?? condition.sees[0];
+  if (
+    typeof value !== "string" ||
+    !condition.wants.some((want) => value !== want && value.split(/[\s,]+/).includes(want))
+  )
+    return undefined;
+  return / /.test(value)
+    ? `The claim ${name} is one text, ${JSON.stringify(value)}, and is compared as a whole: list it in spaceDelimitedClaims of the JWT rule, or have the issuer write a list.`
+    : `The claim ${name} is one text, ${JSON.stringify(value)}, and is compared as a whole: have the issuer write a list.`;
+};
+
+/** Two texts that a reader takes for equal. */
+const nearlyEqual: Hint = (condition) => {
+  const field = aboutText(condition.place);
+  // Hosts are compared in small letters.
+  for (const want of condition.wants) {
+    for (const seen of condition.sees) {
+      if (want === seen) continue;
+      const both = `${JSON.stringify(want)} and ${JSON.stringify(seen)}`;
+      if (field !== "hosts" && field !== "methods" && want.toLowerCase() === seen.toLowerCase()) {
+        return `${field}: ${both} differ in case, and are compared to the letter.`;
+      }
+      if (want.trim() === seen.trim()) return `${field}: ${both} differ in blanks at an end.`;
+      if (
+        want.replace(/\.$/, "").toLowerCase() === seen.replace(/\.$/, "").toLowerCase() &&
+        want.endsWith(".") !== seen.endsWith(".")
+      ) {
+        return `${field}: ${both} differ in the dot at the end, and are compared to the letter.`;
+      }
+      if (
+        field === "hosts" &&
+        want.replace(/:\d+$/, "").toLowerCase() === seen.replace(/:\d+$/, "").toLowerCase()
+      ) {
+        return `${field}: ${both} differ in the port: hosts are compared with the port that the client names.`;
+      }
+    }
+  }
+  return undefined;
 };
 
 const claimType: Hint = (condition, principal, { claims }) => {
@@ -46,7 +148,11 @@ const claimType: Hint = (condition, principal, { claims }) => {
     typeof value === "object"
       ? value === null
         ? "null"
-        : "an object or a list without strings"
+        : Array.isArray(value)
+          ? value.some((one) => typeof one === "object")
+            ? "a list with objects in it"
+            : "a list without strings"
+          : "an object"
       : `a ${typeof value}`;
   return `The claim ${name} is ${kind}: conditions see strings and lists of strings.`;
 };
@@ -94,10 +200,17 @@ const forwarded: Hint = (condition, _, { forwardedFor }) => {
 
 const hints: readonly Hint[] = [
   withoutIdentity,
+  spiffe,
+  withoutSub,
+  grpcPath,
+  noConnection,
   claimType,
+  spaceDelimited,
   hostPort,
   slashes,
+  lastSlash,
   upperCase,
   trailingSlash,
   forwarded,
+  nearlyEqual,
 ];

@@ -1,7 +1,7 @@
 // One request, put to the filter and explained.
 
 import type { HeaderChange } from "../evaluation/evaluation.js";
-import type { Filter } from "../evaluation/filter.js";
+import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
 import { unsendable } from "../evaluation/request/request.js";
 import { withToken } from "../evaluation/request/token-place.js";
@@ -14,6 +14,7 @@ import type { JsonObject } from "../resources/tree.js";
 import { explainSteps } from "./explain-steps.js";
 import type { Explanation, HeaderFinding } from "./explanation.js";
 import { withoutTokens } from "../text/redaction.js";
+import { inEarnest, triedRemedies, type Ask } from "./remedies.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 import { formText, type TokenContext } from "./token-checks.js";
 
@@ -40,11 +41,38 @@ export async function explainRequest(filter: Filter, question: Question): Promis
     const headers = explanation.headers.map((header) =>
       withoutPayload(header, payloadHeadersIn(configuration)),
     );
-    const remedies = [...explanation.remedies, ...evaluation.headerChanges.flatMap(routerRefusal)];
+    const ask = asking(filter, question);
+    const tried = explanation.decision === "denied" ? await triedRemedies(explanation, question, ask) : [];
+    const earnest = explanation.decision === "allowed" ? await inEarnest(question, ask) : undefined;
+    const remedies = [
+      ...new Set([...tried, ...explanation.remedies]),
+      ...evaluation.headerChanges.flatMap(routerRefusal),
+      ...(earnest === undefined ? [] : [earnest]),
+    ];
     return withoutTokens({ ...explanation, headers, remedies, now }, secrets);
   } finally {
     configured.close();
   }
+}
+
+/** Asks about changed questions. Nothing is fetched again: where keys are not here, the signature is taken for good. */
+function asking(filter: Filter, asked: Question): Ask {
+  return async (question) => {
+    const unverified = question.token !== undefined && (question.unverified || asked.keys.size === 0);
+    const ready = await prepared({ ...question, unverified });
+    try {
+      const request = carrying(question.request, ready.token, ready.configuration);
+      const configured = await filter.configure(ready.configuration, { keys: ready.keys, trace: false });
+      try {
+        return await configured.evaluate(request, question.now * 1000);
+      } finally {
+        configured.close();
+      }
+    } catch (error) {
+      if (error instanceof ConfigurationRefusedError || error instanceof InputError) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** Names of the headers that carry payloads to the upstream, in lower case. */

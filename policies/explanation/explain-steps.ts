@@ -12,6 +12,7 @@ import type {
   TokenStep,
 } from "../evaluation/step.js";
 import { grouped, hasNoRules, nearestFirst, nearness } from "../evaluation/nearness.js";
+import { asPoliciesWrite } from "../evaluation/condition-place.js";
 import { refusalNamed } from "../evaluation/outcomes.js";
 import type {
   ConditionFinding,
@@ -151,8 +152,8 @@ function policyFindings(
 
 function ruleFinding(step: PolicyStep, conditions: readonly ConditionStep[], origins: Origins): RuleFinding {
   const { rule, at, matches, failed } = step;
-  const located = <T extends { readonly place: string }>(condition: T) => ({
-    ...condition,
+  const located = <T extends { readonly place: string; readonly sees: readonly string[] }>(condition: T) => ({
+    ...asPoliciesWrite(condition),
     origin: origins(`${at}.${condition.place}`),
   });
   const isRule = !hasNoRules(step);

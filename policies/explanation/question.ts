@@ -19,6 +19,15 @@ export interface DescribedRequest extends Request {
 /** A token as it is, or the claims of one that is to be signed here. */
 export type TokenSource = { readonly text: string } | { readonly claims: Claims };
 
+export interface ElsewhereAuthentication {
+  /** `RequestAuthentication foo/jwt` */
+  readonly name: string;
+  /** Why it does not apply: `is in the namespace bar, and the workload in foo`. */
+  readonly why: string;
+  /** As the plugin configuration would have it. */
+  readonly entry: JsonObject;
+}
+
 export interface Question {
   readonly configuration: JsonObject;
   readonly origins: Origins;
@@ -28,6 +37,8 @@ export interface Question {
   readonly unverified: boolean;
   /** Seconds since 1970. */
   readonly now: number;
+  /** RequestAuthentications in the files that do not apply to the workload. */
+  readonly elsewhere?: readonly ElsewhereAuthentication[];
   readonly keys: GivenKeys;
   /** Asks the network for the keys that are not given; undefined: nobody does. */
   readonly fetchKeys: FetchKeys | undefined;

@@ -10,9 +10,12 @@ import { pluginFilesIn } from "../plugin-files/plugin-file.js";
 import { leftOut } from "../resolution/left-out.js";
 import { workloadConfiguration } from "../resolution/workload-configuration.js";
 import type { SourceFile } from "../resources/source-file.js";
-import type { WorkloadOptions } from "../resolution/resolve.js";
+import { pluginConfig } from "../plugin-config/plugin-config.js";
+import type { Resolved, WorkloadOptions } from "../resolution/resolve.js";
+import { resourceName, type Resource } from "../resources/resource.js";
 import { parseDocuments, parseResources } from "../resources/documents.js";
 import { toJson, type JsonObject } from "../resources/tree.js";
+import type { ElsewhereAuthentication } from "./question.js";
 import { originsInConfiguration, originsInPolicies, type Origins } from "./origin.js";
 
 export type Subject =
@@ -20,6 +23,7 @@ export type Subject =
       readonly kind: "ready";
       readonly configuration: JsonObject;
       readonly origins: Origins;
+      readonly elsewhere: readonly ElsewhereAuthentication[];
       /** About policies that may be meant, and are not in it. */
       readonly warnings: readonly Finding[];
       readonly sources: readonly SourceFile[];
@@ -63,7 +67,38 @@ async function policiesOf(
   if (read.kind === "refused") return { ...read, sources };
   const { configuration, resolved } = read;
   const origins = originsInPolicies(resolved.selection);
-  return { kind: "ready", configuration, origins, warnings: leftOut(resources, resolved), sources };
+  const elsewhere = authenticationsElsewhere(resources, resolved);
+  return {
+    kind: "ready",
+    configuration,
+    origins,
+    elsewhere,
+    warnings: leftOut(resources, resolved),
+    sources,
+  };
+}
+
+/** RequestAuthentications that somebody may have meant for this workload. */
+function authenticationsElsewhere(
+  resources: readonly Resource[],
+  resolved: Resolved,
+): ElsewhereAuthentication[] {
+  const { selection, workload } = resolved;
+  const applied = new Set(selection.requestAuthentications.map(({ resource }) => resource));
+  const others = policiesIn(resources).filter(
+    ({ kind, resource }) => kind === "RequestAuthentication" && !applied.has(resource),
+  );
+  return others.slice(0, 8).flatMap((policy): ElsewhereAuthentication[] => {
+    const { resource, matchLabels } = policy;
+    const alone = { requestAuthentications: [policy], authorizationPolicies: [] };
+    const [entry] = pluginConfig(alone, new Map(), resolved.trust).requestAuthentications ?? [];
+    if (entry === undefined) return [];
+    const why =
+      resource.namespace !== workload.namespace
+        ? `is in the namespace ${resource.namespace}, and the workload in ${workload.namespace}`
+        : `selects ${[...(matchLabels ?? [])].map(([label, value]) => `${label}=${value}`).join(",") || "by targetRefs"}, which this workload has not`;
+    return [{ name: resourceName(resource), why, entry }];
+  });
 }
 
 async function configurationIn(
@@ -90,5 +125,5 @@ async function configurationIn(
     return { kind: "refused", findings, sources };
   }
   const origins = originsInConfiguration(plugin.configuration);
-  return { kind: "ready", configuration, origins, warnings: [], sources };
+  return { kind: "ready", configuration, origins, elsewhere: [], warnings: [], sources };
 }

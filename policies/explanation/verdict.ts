@@ -90,14 +90,27 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
   if (first?.rule.matches === true) {
     return {
       why: `${ruleText(first.policy, first.rule)} matches: each of its conditions holds.`,
-      remedies: ["To let such requests pass, narrow this rule: a DENY rule wins over every ALLOW rule."],
+      // Where the filter can be asked, changes are tried (remedies.ts).
+      remedies:
+        circumstances.keyCalls === undefined
+          ? ["To let such requests pass, narrow this rule: a DENY rule wins over every ALLOW rule."]
+          : [],
     };
   }
   const why = `${nothingMatches(reasons, policies)}${identityText(findings)}`;
-  const hints = reasons.flatMap(({ rule }) =>
-    rule.nearness.lacking.flatMap((one) => conditionHint(one, principal, circumstances) ?? []),
-  );
-  const bare = principal === undefined ? locations.filter((one) => one.present && one.tokens === 0) : [];
+  const hints = reasons
+    .slice(0, maxHinted)
+    .flatMap(({ rule }) =>
+      rule.nearness.lacking.flatMap(
+        (one) =>
+          conditionHint(one, principal, { ...circumstances, isLog: circumstances.keyCalls === undefined }) ??
+          [],
+      ),
+    );
+  const bare =
+    principal === undefined && circumstances.keyCalls === undefined
+      ? locations.filter((one) => one.present && one.tokens === 0)
+      : [];
   const prefixes = bare.map(
     ({ location }) => `The request has the ${location.replace(/, prefix (.*)$/s, ', but without "$1"')}.`,
   );
@@ -142,6 +155,9 @@ export function lacksText({ nearness: near }: RuleFinding): string {
 
 /** In a sentence. */
 const maxLacking = 3;
+
+/** What is odd about rules further away is seldom the reason. */
+const maxHinted = 3;
 
 /** Hints beyond these repeat each other. */
 const maxHints = 5;
