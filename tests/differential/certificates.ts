@@ -5,7 +5,7 @@ import { ecKeys } from "../seeded/keys.js";
 import { signatureOf } from "../seeded/signature.js";
 import { bits, commonName, der, identifier, integer, octets, pem, sequence, text } from "./der.js";
 
-/** What a client certificate says of its owner. */
+/** What a client certificate says of its owner. SANs are byte strings: one character a byte. */
 export interface Names {
   readonly commonName?: string;
   readonly uris?: readonly string[];
@@ -65,6 +65,9 @@ export const severalNames: Readonly<Record<string, Names>> = {
   "an empty uri last": { uris: [spiffe("first"), ""] },
   "a uri that is a dash": { uris: ["-"] },
   "a dash and another": { uris: ["-", spiffe("second")] },
+  "a byte that is no UTF-8 behind": { uris: [spiffe("second\xe9")] },
+  "a byte that is no UTF-8 in front": { uris: [`spiffe://\xff.cluster.local/ns/bar/sa/third`] },
+  "a byte that is no UTF-8 within": { uris: ["spiffe://cluster.local/ns/bar/\xc0/sa/third"] },
 };
 
 /** Names of the client certificates with one name of a kind, and of one with two. */
@@ -143,8 +146,8 @@ function issue(name: string, names: Names, by: Issued | undefined): Issued {
   const { privateKey, publicKey } = ecKeys("P-256", `certificate ${name}`);
   const isAuthority = by === undefined;
   const alternative = [
-    ...(names.uris ?? []).map((uri) => text(0x86, uri)),
-    ...(names.dns ?? []).map((dns) => text(0x82, dns)),
+    ...(names.uris ?? []).map((uri) => der(0x86, Buffer.from(uri, "latin1"))),
+    ...(names.dns ?? []).map((dns) => der(0x82, Buffer.from(dns, "latin1"))),
   ];
   const extensions = [
     sequence(basicConstraints, critical, octets(isAuthority ? sequence(critical) : sequence())),
