@@ -21,7 +21,13 @@ export interface LocalRunOptions
 }
 
 export type Preparation =
-  | { readonly kind: "ready"; readonly config: PluginConfig; readonly bootstrap: string }
+  | {
+      readonly kind: "ready";
+      readonly config: PluginConfig;
+      readonly bootstrap: string;
+      /** CUSTOM policies, which the native filter would enforce. */
+      readonly warnings: readonly Finding[];
+    }
   /** What Istio, `render` or the filter refuses. */
   | { readonly kind: "refused"; readonly findings: readonly Finding[] };
 
@@ -45,7 +51,7 @@ export async function prepare(
   const { workload, isGateway } = resolved;
   const filterName = `${workload.namespace}.jwt-policy`;
   const bootstrap = envoyBootstrap(config, { ...options, origins, isGateway, filterName, wasm: wasmPath });
-  return { kind: "ready", config, bootstrap: JSON.stringify(bootstrap) };
+  return { kind: "ready", config, bootstrap: JSON.stringify(bootstrap), warnings: resolved.leftToNative };
 }
 
 function checkIssuers(config: PluginConfig, keys: GivenKeys): void {

@@ -15,6 +15,7 @@ export interface WorkloadFlags {
   service?: string;
   serviceEntry?: string;
   trustDomain?: string;
+  strict?: true;
   trustDomainAlias?: readonly string[] | undefined;
 }
 
@@ -50,7 +51,8 @@ function addMeshOptions(command: Command): Command {
     .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
     .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
     .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
-    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect);
+    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect)
+    .option("--strict", "refuse CUSTOM policies instead of leaving them to the native filter");
 }
 
 /**
@@ -74,5 +76,6 @@ export function readWorkloadOptions(flags: WorkloadFlags): WorkloadOptions {
   if (flags.service !== undefined && flags.serviceEntry !== undefined) {
     throw new InputError("--service and --service-entry exclude each other");
   }
-  return readWorkloadFields({ ...flags, trustDomainAliases: flags.trustDomainAlias }, "--for");
+  const fields = readWorkloadFields({ ...flags, trustDomainAliases: flags.trustDomainAlias }, "--for");
+  return { ...fields, strict: flags.strict === true };
 }

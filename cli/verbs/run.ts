@@ -92,6 +92,7 @@ async function run(paths: readonly string[], flags: Flags, terminal: Terminal): 
     report(setup, loaded.sources, terminal);
     return ExitCode.findings;
   }
+  terminal.writeError(findingsText(setup.warnings, loaded.sources, terminal.colours));
   await checkAddresses(options, terminal);
   const binary = await findEnvoy({ tell: (text) => terminal.writeError(text) }).catch((error: unknown) => {
     throw new InputError((error as Error).message);

@@ -6,6 +6,7 @@ import { Option, type Command } from "commander";
 import { loadFilter } from "../files/filter-file.js";
 import { filesOf } from "../files/load.js";
 import { ExitCode } from "../terminal/exit-code.js";
+import { findingsText } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { fileFault } from "../files/source-files.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -88,6 +89,8 @@ async function test(paths: readonly string[], flags: Flags, terminal: Terminal):
   const wantsCoverage = flags.coverage === true || coverageMin !== undefined;
   const options = { only, coverage: wantsCoverage };
   const results = await runSuites(read, filesOf(terminal), await loadFilter(), options);
+  const warnings = results.suites.flatMap((one) => one.warnings ?? []);
+  terminal.writeError(findingsText(warnings, [], terminal.colours));
   await report(results, flags, terminal);
   const { failed, refused, unusable } = countsOf(results.suites);
   if (unusable > 0) return ExitCode.usage;

@@ -10,9 +10,9 @@ import { entry, stringAt } from "../resources/tree.js";
 import { servesAllNamespaces } from "../istio/workload.js";
 import type { Resolved } from "./resolve.js";
 
-/** A warning for each policy that names no namespace and is therefore not looked at for this workload. */
+/** A warning for each policy that is left to the native filter, and for each that names no namespace and is therefore not looked at for this workload. */
 export function leftOut(resources: readonly Resource[], resolved: Resolved): Finding[] {
-  return resources.flatMap((resource) => ofNoNamespace(resource, resolved));
+  return [...resolved.leftToNative, ...resources.flatMap((resource) => ofNoNamespace(resource, resolved))];
 }
 
 function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved): Finding[] {

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../findings/finding.js";
 import { isGateway } from "../istio/gateway.js";
-import { policiesIn } from "../istio/policy.js";
+import { actionOf, policiesIn } from "../istio/policy.js";
 import { selectPolicies, type Selection } from "../istio/selection.js";
 import { belongsToWaypoint, type Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
@@ -18,9 +18,13 @@ export interface WorkloadOptions extends Pick<Workload, "namespace" | "labels" |
   readonly gateway: boolean | undefined;
   readonly waypoint: boolean | undefined;
   readonly trust: TrustDomains;
+  /** Whether a CUSTOM policy refuses everything; without, it is left to the native filter, with a warning. */
+  readonly strict?: boolean;
 }
 
 export interface Resolved {
+  /** A warning for each CUSTOM policy, which stays with Istio's native filter. */
+  readonly leftToNative: readonly Finding[];
   readonly selection: Selection;
   readonly workload: Workload;
   readonly isGateway: boolean;
@@ -43,7 +47,13 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
     isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
   };
   const policies = policiesIn(resources);
-  const selection = selectPolicies(policies, workload, options.rootNamespace);
+  const all = selectPolicies(policies, workload, options.rootNamespace);
+  const custom = refusals(all.authorizationPolicies);
+  const rest = all.authorizationPolicies.filter((policy) => actionOf(policy) !== "CUSTOM");
+  // Where nothing else is there, a filter without policies would let every request through.
+  const isAlone = rest.length + all.requestAuthentications.length === 0;
+  const refusesCustom = options.strict === true || isAlone;
+  const selection = refusesCustom ? all : { ...all, authorizationPolicies: rest };
   const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
   const reach = [options.namespace, options.rootNamespace, options.service?.namespace];
   const isInReach = ({ namespace }: Resource) => reach.includes(namespace);
@@ -55,10 +65,20 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
       .filter(({ resource }) => isInReach(resource))
       .flatMap(validatePolicy)
       .filter(({ severity }) => severity === "error"),
-    ...refusals(selected),
+    ...(refusesCustom ? custom : []),
   ];
   if (findings.length > 0) return { resolved: undefined, findings };
   const gateway = options.gateway ?? isGateway(workload, resources);
   const { rootNamespace, trust } = options;
-  return { resolved: { selection, workload, isGateway: gateway, rootNamespace, trust }, findings };
+  const leftToNative = custom.map((one): Finding => ({
+    ...one,
+    severity: "warning",
+    message: "left out: a CUSTOM policy asks an external authorizer, and stays with Istio's native filter",
+    remedy:
+      "leave the object in the cluster; what is written or asked here is the rest. --strict refuses instead",
+  }));
+  return {
+    resolved: { leftToNative, selection, workload, isGateway: gateway, rootNamespace, trust },
+    findings,
+  };
 }

@@ -114,7 +114,10 @@ describe("two workloads of a namespace", () => {
 
   it("of which one is refused, are not written", async () => {
     const custom = policy(`{${selecting("app: b")}action: CUSTOM, provider: {name: opa}, rules: [{}]}`);
-    const { code, stdout, stderr } = await render(jwt + custom, "--for", "foo/app=a", "--for", "foo/app=b");
+    const { code, stdout, stderr } = await render(
+      jwt + custom,
+      ...["--for", "foo/app=a", "--for", "foo/app=b", "--strict"],
+    );
     assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
     assert.match(stderr, /JP001/);
   });

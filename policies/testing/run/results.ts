@@ -1,6 +1,7 @@
 // The results of a run, as every report tells them.
 
 import { positionText } from "../../resources/position.js";
+import type { Finding } from "../../findings/finding.js";
 import type { Mismatch } from "./compare.js";
 import { isCovered, type CoverageItem } from "./coverage.js";
 import type { CaseResult } from "./run-suite.js";
@@ -12,6 +13,8 @@ export interface SuiteResult {
   readonly cases: readonly CaseResult[];
   /** Why no test of the suite could be run. */
   readonly refusal: Refusal | undefined;
+  /** About policies that are not tested: CUSTOM stays with the native filter. */
+  readonly warnings?: readonly Finding[];
   /** How long it took. */
   readonly milliseconds: number;
 }

@@ -1,6 +1,7 @@
 // Suites, run one after the other, each with its result.
 
 import { ConfigurationRefusedError, type Filter } from "../../evaluation/filter.js";
+import type { Finding } from "../../findings/finding.js";
 import { InputError } from "../../resources/input-error.js";
 import type { UserFiles } from "../../resources/user-files.js";
 import type { Suite } from "../suite/suite.js";
@@ -63,16 +64,18 @@ async function resultOf(
   files: UserFiles,
 ): Promise<SuiteResult> {
   const start = performance.now();
-  const result = (cases: SuiteResult["cases"], refusal?: Refusal) => ({
+  const result = (cases: SuiteResult["cases"], refusal?: Refusal, warnings: readonly Finding[] = []) => ({
     suite,
     cases,
     refusal,
+    warnings,
     milliseconds: performance.now() - start,
   });
   try {
     const subject = await resolveSubject(suite, filter, files);
     coverage?.begin(subject);
-    return result(await runSuite(suite, subject, filter, files, coverage));
+    const cases = await runSuite(suite, subject, filter, files, coverage);
+    return result(cases, undefined, subject.warnings);
   } catch (error) {
     if (error instanceof PoliciesRefusedError) return result([], error.refusal);
     // The policies have been accepted without the key sets that the suite gives.

@@ -18,6 +18,8 @@ import type { Suite } from "../suite/suite.js";
 
 export interface ResolvedSubject {
   readonly configuration: JsonObject;
+  /** CUSTOM policies, which the native filter would enforce. */
+  readonly warnings: readonly Finding[];
   /** The documents of the policies in it, for places in the user's files: AuthorizationPolicies in the configuration's order. */
   readonly authorizationPolicies: readonly Tree[];
   readonly requestAuthentications: readonly Tree[];
@@ -57,7 +59,7 @@ export async function resolveSubject(
     const faults = await faultsOf(configuration, filter);
     if (faults.length > 0)
       throw new PoliciesRefusedError({ kind: "policies", findings: [], sources: [], faults });
-    return { configuration, authorizationPolicies: [], requestAuthentications: [] };
+    return { configuration, warnings: [], authorizationPolicies: [], requestAuthentications: [] };
   }
   const { workload, paths } = subject;
   const options = readWorkloadFields(workload);
@@ -73,6 +75,7 @@ export async function resolveSubject(
   const { selection } = read.resolved;
   return {
     configuration: read.configuration,
+    warnings: read.resolved.leftToNative,
     authorizationPolicies: selection.authorizationPolicies.map(({ spec }) => spec),
     requestAuthentications: selection.requestAuthentications.map(({ spec }) => spec),
   };
