@@ -127,10 +127,11 @@ test("dynamic metadata: strings and lists by filter and key", () => {
   }
 });
 
-test("bytes that are no UTF-8 are compared as bytes, and are no text for *", () => {
+test("bytes that are no UTF-8 are compared as bytes, and are text for *, as a line feed is not", () => {
   const bytes = Buffer.from("2fff61", "hex");
   configure([operation({ paths: ["*"] })]);
-  assert.equal(ask({}, bytes).allowed, false);
+  assert.equal(ask({}, bytes).allowed, true);
+  assert.equal(ask({}, Buffer.from("2f0a61", "hex")).allowed, false);
   configure([operation({ paths: ["*a"] })]);
   assert.equal(ask({}, bytes).allowed, true);
   configure([operation({ paths: ["/*"] })]);
