@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from "commander";
 import { checkVerb } from "./verbs/check.js";
+import { completionVerb } from "./verbs/completion.js";
 import { explainVerb } from "./verbs/explain.js";
 import { allExitCodesHelp, ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
 import { InputError } from "../policies/resources/input-error.js";
@@ -19,7 +20,15 @@ import { tokenVerb } from "./verbs/token.js";
  */
 export type Verb = (program: Command, terminal: Terminal, finish: (code: ExitCode) => void) => void;
 
-const verbs: readonly Verb[] = [renderVerb, checkVerb, explainVerb, testVerb, tokenVerb, runVerb];
+const verbs: readonly Verb[] = [
+  renderVerb,
+  checkVerb,
+  explainVerb,
+  testVerb,
+  tokenVerb,
+  runVerb,
+  completionVerb,
+];
 
 /** The program with all verbs. */
 export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {

@@ -2,6 +2,7 @@
 
 import type { Filter } from "./evaluation/filter.js";
 import { inOrder, type Finding } from "./findings/finding.js";
+import { withoutSilenced } from "./findings/silenced.js";
 import { faultFinding } from "./findings/unreadable.js";
 import { InputError } from "./resources/input-error.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
@@ -41,6 +42,8 @@ export interface CheckedCounts {
 export interface Checked {
   readonly findings: Finding[];
   readonly counts: CheckedCounts;
+  /** Findings that a comment or an annotation has silenced. */
+  readonly silenced: number;
 }
 
 /**
@@ -80,7 +83,8 @@ export async function checkSources(
     ...(await refusedByFilter(policies, filter)),
   ];
   for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));
-  const wanted = findings.filter(({ id }) => !ignore.includes(id));
+  const heard = withoutSilenced(findings, sources, resources);
+  const wanted = heard.filter(({ id }) => !ignore.includes(id));
   return {
     findings: inOrder(
       wanted,
@@ -92,6 +96,7 @@ export async function checkSources(
       others: resources.length - policies.length,
       files: sources.length,
     },
+    silenced: findings.length - heard.length,
   };
 }
 

@@ -21,7 +21,11 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     "Istio or the filter refuses the policies, or none applies to the workload",
     unusable,
   ],
-  check: ["nothing found, or only notes", "errors or warnings", unusable],
+  check: [
+    "no error (with --fail-on: nothing as bad as that)",
+    "errors; with --fail-on warning or note, those too",
+    unusable,
+  ],
   explain: [
     "the request is allowed; of a log, all of them",
     "the request is denied; of a log, one of them. Nothing else gives 1",
@@ -32,6 +36,7 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     "a test failed, policies are refused, or the coverage is too low",
     `${unusable}, test files and key sets that cannot be used`,
   ],
+  completion: ["written", "not used", "wrong arguments"],
   token: ["written", "not used", `${unusable}, keys and claims that cannot be used`],
   run: [
     "stopped by the user",

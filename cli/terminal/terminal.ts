@@ -14,6 +14,8 @@ export interface Streams {
   readonly isColoured: boolean;
   /** Width of standard output in columns. */
   readonly columns: number;
+  /** Whether somebody reads standard output in a window of that width; a pipe has lines of any length. */
+  readonly isTerminal?: boolean;
   /** The whole of standard input. */
   readInput(): Promise<string>;
 }
@@ -28,6 +30,8 @@ export interface Terminal {
   readonly colours: TerminalColours;
   /** Width of standard output in columns; 80 where it is no terminal. */
   readonly columns: number;
+  /** Where lines that editors and grep read are broken: infinity where it is no terminal. */
+  readonly lineWidth: number;
   /** The whole of standard input: for the path `-`. */
   readInput(): Promise<string>;
 }
@@ -47,6 +51,7 @@ export function terminalOver(streams: Streams): Terminal {
     writeError: (text) => streams.writeError(written(text)),
     colours,
     columns: streams.columns,
+    lineWidth: streams.isTerminal === true ? streams.columns : Number.POSITIVE_INFINITY,
     readInput: () => streams.readInput(),
   };
 }
@@ -62,6 +67,7 @@ export function streamsOf(process: NodeJS.Process): Streams {
     write: (chunk) => void process.stdout.write(chunk),
     writeError: (chunk) => void process.stderr.write(chunk),
     isColoured: picocolors.isColorSupported && (process.stdout.isTTY || "FORCE_COLOR" in process.env),
+    isTerminal: process.stdout.isTTY,
     columns: process.stdout.isTTY ? process.stdout.columns : 80,
     readInput: () => boundedText(process.stdin, "standard input"),
   };

@@ -1,23 +1,36 @@
 // The verb `check`: what Istio would refuse, and what it accepts and people get wrong.
 
 import { writeFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { checkTable, checkTableMarkdown } from "../../policies/findings/check-table.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { findingJson, findingsText, type Finding } from "../../policies/findings/finding.js";
 import { applyFixes } from "../../policies/findings/fixes.js";
 import { loadFilter } from "../files/filter-file.js";
-import { checkSources, type CheckedCounts } from "../../policies/check.js";
+import { checkSources, type Checked, type CheckedCounts } from "../../policies/check.js";
+import { junitFindings, tapFindings } from "../../policies/findings/reports/report-tests.js";
+import { githubReport } from "../../policies/findings/reports/report-github.js";
+import { sarifReport } from "../../policies/findings/reports/report-sarif.js";
+import { fails, isThreshold, thresholds, type Threshold } from "../../policies/findings/threshold.js";
+import { readSettings, SETTINGS_FILE } from "../files/settings-file.js";
+import { watched } from "../local-run/watched.js";
 import { unreadableFinding } from "../../policies/findings/unreadable.js";
 import { fileFault, readAllSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
 
+const formats = ["text", "json", "sarif", "github", "junit", "tap"] as const;
+type Format = (typeof formats)[number];
+
 interface Flags {
-  rootNamespace: string;
-  namespace: string;
+  rootNamespace?: string;
+  namespace?: string;
+  format: Format;
+  failOn?: Threshold;
+  settings?: string;
+  watch?: true;
   ignore?: string[];
   fix?: true;
   json?: true;
@@ -26,13 +39,18 @@ interface Flags {
 
 const examples = `
 Errors are what Istio's API server or webhook refuses, or the filter. Warnings are what they accept and people get
-wrong. Notes are worth knowing and do not count for the exit code.
+wrong. Notes are worth knowing. The exit code is 1 for errors, so that CI stops at what the cluster would refuse and at
+nothing that is a matter of judgement; --fail-on warning stops at warnings too.
+
+# jwt-policy: ignore JP210    at the end of a line, or above it, silences that check there. The annotation
+jwt-policy/ignore: JP210      does so for an object. docs/checks.md tells of settings for a whole team.
 
 Examples:
   jwt-policy check policies/
   jwt-policy check policies/ deployments/      also tells which selectors select nothing
   jwt-policy check policies/ --fix             quotes numbers and booleans, adds second slashes
   jwt-policy check policies/ --ignore JP210,JP214
+  jwt-policy check policies/ --fail-on warning --format sarif > findings.sarif
   jwt-policy check wasmplugin.yaml envoy.yaml  the filter's configuration, against its schema and by the filter itself
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy check -
 `;
@@ -50,11 +68,15 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
         "an Envoy configuration.",
     )
     .argument("[paths...]", "files and directories with YAML or JSON; - is standard input")
-    .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
-    .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
+    .option("--root-namespace <name>", "the mesh's root namespace (istio-system)")
+    .option("-n, --namespace <name>", "the namespace of objects that name none (default)")
+    .addOption(new Option("--fail-on <severity>", "exit with 1 for these and worse").choices(thresholds))
+    .option("--settings <file>", `what a team has decided (${SETTINGS_FILE}, if it is there)`)
     .option("--ignore <ids>", "checks to leave out, separated by commas; may be repeated", collect)
     .option("--fix", "change the files where it is safe")
-    .option("--json", "findings as JSON")
+    .addOption(new Option("--format <format>", "how findings are written").choices(formats).default("text"))
+    .option("--json", "the same as --format json")
+    .option("--watch", "check again when a file changes")
     .option("--list", "list all checks instead")
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => finish(await runCheck(paths, flags, terminal)));
@@ -66,31 +88,68 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
     return ExitCode.ok;
   }
   if (paths.length === 0) throw new InputError("check needs files or directories; - is standard input");
-  for (const id of flags.ignore ?? []) {
+  if (flags.watch && paths.includes("-")) throw new InputError("--watch cannot watch standard input");
+  if (flags.watch && flags.fix) throw new InputError("--watch and --fix exclude each other");
+  if (flags.json && flags.format !== "text" && flags.format !== "json")
+    throw new InputError(`--json and --format ${flags.format} exclude each other`);
+  const settings = await settingsOf(flags);
+  const checked = await checkOnce(paths, settings, terminal);
+  if (!flags.watch) return checked;
+  return watched(paths, terminal, () => checkOnce(paths, settings, terminal));
+}
+
+type Settings = Flags & { readonly threshold: Threshold };
+
+/** The options, and what the file of settings has of those that are not given. */
+async function settingsOf(flags: Flags): Promise<Settings> {
+  const file = await readSettings(flags.settings);
+  const ignore = [...(flags.ignore ?? []), ...(file.ignore ?? [])];
+  for (const id of ignore) {
     if (!checkTable.some((row) => row.id === id))
       throw new InputError(`--ignore ${id}: no such check; see --list`);
   }
+  const threshold = flags.failOn ?? file.failOn ?? "error";
+  if (!isThreshold(threshold))
+    throw new InputError(`failOn ${threshold}: expected one of ${thresholds.join(", ")}`);
+  return {
+    ...flags,
+    ignore,
+    threshold,
+    namespace: flags.namespace ?? file.namespace ?? "default",
+    rootNamespace: flags.rootNamespace ?? file.rootNamespace ?? "istio-system",
+  };
+}
+
+async function checkOnce(
+  paths: readonly string[],
+  settings: Settings,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { sources, unreadable } = await readAllSources(paths, terminal);
   // Nothing at all, so nothing to say about the rest.
   if (sources.length === 0 && unreadable.length > 0)
     throw new InputError(unreadable.map(({ message }) => message).join("\n  "));
   const filter = await loadFilter();
-  let { findings, counts } = await checkSources(sources, filter, flags);
+  const { ignore = [], threshold } = settings;
+  const options = { ...settings, namespace: settings.namespace!, rootNamespace: settings.rootNamespace! };
+  let checked = await checkSources(sources, filter, options);
   let current: readonly SourceFile[] = sources;
   let fixed = 0;
-  if (flags.fix) {
-    const { changed, count } = applyFixes(sources, findings);
+  if (settings.fix) {
+    const { changed, count } = applyFixes(sources, checked.findings);
     if (changed.some(({ file }) => file === "-")) throw new InputError("--fix cannot change standard input");
     for (const { file, text } of changed) await write(file, text);
     fixed = count;
     current = sources.map((source) => changed.find(({ file }) => file === source.file) ?? source);
-    ({ findings, counts } = await checkSources(current, filter, flags));
+    checked = await checkSources(current, filter, options);
   }
-  if (!(flags.ignore ?? []).includes("JP403")) findings.push(...unreadable.map(unreadableFinding));
-  report(findings, { fixed, counts }, { ...flags, sources: current }, terminal);
+  const { findings, counts } = checked;
+  if (!ignore.includes("JP403")) findings.push(...unreadable.map(unreadableFinding));
+  const files = [...current, ...unreadable].map(({ file }) => file);
+  report({ ...checked, fixed, sources: current, files }, settings, terminal);
   const isNothingRead = counts.policies + counts.configurations + counts.others === 0;
   if (findings.some(({ id }) => id === "JP403" || (id === "JP401" && isNothingRead))) return ExitCode.usage;
-  return findings.some(({ severity }) => severity !== "note") ? ExitCode.findings : ExitCode.ok;
+  return findings.some((one) => fails(one, threshold)) ? ExitCode.findings : ExitCode.ok;
 }
 
 async function write(file: string, text: string): Promise<void> {
@@ -99,25 +158,39 @@ async function write(file: string, text: string): Promise<void> {
   });
 }
 
+interface Report extends Checked {
+  readonly fixed: number;
+  readonly sources: readonly SourceFile[];
+  readonly files: readonly string[];
+}
+
 function report(
-  findings: readonly Finding[],
-  { fixed, counts }: { readonly fixed: number; readonly counts: CheckedCounts },
-  { json, sources }: Pick<Flags, "json"> & { readonly sources: readonly SourceFile[] },
+  { findings, counts, silenced, fixed, sources, files }: Report,
+  settings: Settings,
   terminal: Terminal,
 ): void {
   const count = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity).length;
   const [errors, warnings, notes] = [count("error"), count("warning"), count("note")];
-  if (json) {
-    const summary = { errors, warnings, notes, fixed, read: counts };
-    terminal.write(jsonText({ findings: findings.map(findingJson), summary }));
-    return;
+  const tests = { findings, files, fails: (one: Finding) => fails(one, settings.threshold) };
+  const summary = { errors, warnings, notes, fixed, silenced, read: counts };
+  const reports: Readonly<Record<Format, () => string>> = {
+    text: () => findingsText(findings, sources, terminal.colours, terminal.lineWidth) + summaryText(),
+    json: () => jsonText({ findings: findings.map(findingJson), summary }),
+    sarif: () => sarifReport(findings, checkTable),
+    github: () => githubReport(findings),
+    junit: () => junitFindings(tests),
+    tap: () => tapFindings(tests),
+  };
+  terminal.write(reports[settings.json ? "json" : settings.format]());
+
+  function summaryText(): string {
+    const fixable = findings.filter(({ fix }) => fix !== undefined).length;
+    const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")];
+    if (fixed > 0) parts.push(`${fixed} fixed`);
+    if (silenced > 0) parts.push(`${silenced} silenced`);
+    if (fixable > 0) parts.push(`${fixable} can be fixed with --fix`);
+    return `${readText(counts)}: ${parts.join(", ")}\n`;
   }
-  terminal.write(findingsText(findings, sources, terminal.colours));
-  const fixable = findings.filter(({ fix }) => fix !== undefined).length;
-  const parts = [plural(errors, "error"), plural(warnings, "warning"), plural(notes, "note")];
-  if (fixed > 0) parts.push(`${fixed} fixed`);
-  if (fixable > 0) parts.push(`${fixable} can be fixed with --fix`);
-  terminal.write(`${readText(counts)}: ${parts.join(", ")}\n`);
 }
 
 /** `12 policies, 3 other objects in 5 files` */

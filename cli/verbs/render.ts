@@ -20,7 +20,7 @@ import { collect } from "../options/repeated-option.js";
 import { fileFault } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { loadResources } from "../files/load.js";
-import { isObjectName } from "../../policies/resources/object-name.js";
+import { isObjectName } from "../../policies/text/object-name.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
 import {

@@ -3,6 +3,10 @@
 import { runSuites } from "../../policies/testing/run/run-suites.js";
 import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
+import { githubReport } from "../../policies/findings/reports/report-github.js";
+import { sarifReport } from "../../policies/findings/reports/report-sarif.js";
+import { testFindings, testRules } from "../../policies/testing/reports/test-findings.js";
+import { watched } from "../local-run/watched.js";
 import { loadFilter } from "../files/filter-file.js";
 import { filesOf } from "../files/load.js";
 import { ExitCode } from "../terminal/exit-code.js";
@@ -17,7 +21,7 @@ import { percentText, textReport } from "../../policies/testing/reports/report-t
 import { countsOf, coveragePercent, type Results } from "../../policies/testing/run/results.js";
 import { readSuites } from "../files/test-files.js";
 
-const formats = ["text", "tap", "junit", "json"] as const;
+const formats = ["text", "tap", "junit", "json", "sarif", "github"] as const;
 type Format = (typeof formats)[number];
 
 interface Flags {
@@ -28,6 +32,7 @@ interface Flags {
   coverageMin?: number;
   only?: string;
   verbose?: true;
+  watch?: true;
 }
 
 const examples = `
@@ -75,12 +80,20 @@ export function testVerb(program: Command, terminal: Terminal, finish: (code: Ex
     .option("--coverage", "tell which rules no test matches, and which conditions never failed")
     .option("--coverage-min <percent>", "fail if tests cover less", readPercent)
     .option("--only <text>", "run the tests whose names have this in them")
+    .option("--watch", "run the tests again when a file changes")
     .option("-v, --verbose", "list the tests that pass too")
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => finish(await test(paths, flags, terminal)));
 }
 
 async function test(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  if (!flags.watch) return testOnce(paths, flags, terminal);
+  if (paths.includes("-")) throw new InputError("--watch cannot watch standard input");
+  await testOnce(paths, flags, terminal);
+  return watched(paths, terminal, () => testOnce(paths, flags, terminal));
+}
+
+async function testOnce(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   if (flags.json && flags.format !== "text" && flags.format !== "json") {
     throw new InputError(`--json and --format ${flags.format} exclude each other`);
   }
@@ -111,6 +124,8 @@ async function report(results: Results, flags: Flags, terminal: Terminal): Promi
     tap: () => tapReport(results),
     junit: () => junitReport(results),
     json: () => jsonReport(results),
+    sarif: () => sarifReport(testFindings(results), testRules),
+    github: () => githubReport(testFindings(results)),
   };
   if (output === undefined) {
     terminal.write(reports[format]());

@@ -3,7 +3,7 @@
 import { positionText, type Position } from "../resources/position.js";
 import type { SourceFile } from "../resources/source-file.js";
 import type { Colours } from "../text/colours.js";
-import { harmless, printable } from "../text/printable.js";
+import { harmless, printable, wrapped } from "../text/printable.js";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -39,24 +39,31 @@ export function inOrder(findings: readonly Finding[], files: readonly string[]):
  * Findings as compilers write them: `file:line:column: error: message [id]`, the line with a mark under the place, and
  * what to do.
  * @param sources the texts that they are about
+ * @param width of the terminal, in columns
  */
 export function findingsText(
   findings: readonly Finding[],
   sources: readonly SourceFile[],
   colours: Colours,
+  width = Number.POSITIVE_INFINITY,
 ): string {
   const lines = new Map(sources.map(({ file, text }) => [file, text.split("\n")]));
-  return findings.map((one) => findingText(one, lines.get(one.at.file)?.[one.at.line - 1], colours)).join("");
+  return findings
+    .map((one) => findingText(one, lines.get(one.at.file)?.[one.at.line - 1], colours, width))
+    .join("");
 }
 
 /** Longer lines are not repeated. */
 const EXCERPT_WIDTH = 160;
 
-function findingText(finding: Finding, line: string | undefined, colours: Colours): string {
+function findingText(finding: Finding, line: string | undefined, colours: Colours, width: number): string {
   const { at, severity, message, remedy, id } = finding;
   const colour = { error: colours.red, warning: colours.yellow, note: colours.cyan }[severity];
   const text = [
-    `${colours.bold(printable(positionText(at)))}: ${colour(severity)}: ${printable(message)} ${colours.dim(`[${id}]`)}`,
+    wrapped(
+      `${colours.bold(printable(positionText(at)))}: ${colour(severity)}: ${printable(message)} ${colours.dim(`[${id}]`)}`,
+      width,
+    ),
   ];
   if (line !== undefined && line.trim() !== "" && line.length <= EXCERPT_WIDTH) {
     const number = String(at.line).padStart(5);
@@ -68,7 +75,7 @@ function findingText(finding: Finding, line: string | undefined, colours: Colour
     text.push(`${colours.dim("      |")} ${" ".repeat(start)}${colour("^".repeat(width))}`);
   }
   if (remedy !== undefined)
-    text.push(`      ${colours.dim("=")} ${colours.bold("help")}: ${printable(remedy)}`);
+    text.push(wrapped(printable(remedy), width, `      ${colours.dim("=")} ${colours.bold("help")}: `));
   return text.map((one) => `${one}\n`).join("");
 }
 

@@ -6,7 +6,7 @@ import type { Policy } from "../istio/policy.js";
 import type { Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, stringsOf, valueAt } from "../resources/tree.js";
 import { discoveringIssuer, keysElsewhere } from "./discovered-keys.js";
-import { nameWords, shortHash } from "../resources/object-name.js";
+import { nameWords, shortHash } from "../text/object-name.js";
 
 export interface JwksOrigin {
   /**

@@ -1,7 +1,7 @@
 // Where a plugin in Istio fetches the filter: whether it can, and whether it always gets the same.
 
 import type { Finding } from "../findings/finding.js";
-import { isObjectName } from "../resources/object-name.js";
+import { isObjectName } from "../text/object-name.js";
 import { entry, stringAt, valueAt } from "../resources/tree.js";
 import type { PluginFile } from "./plugin-file.js";
 

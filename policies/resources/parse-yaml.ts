@@ -12,7 +12,7 @@ import {
   type Node,
   type YAMLMap,
 } from "yaml";
-import { jsonStream } from "./json-stream.js";
+import { jsonStream } from "../text/json-stream.js";
 import { resolvePlainScalar } from "./kubernetes-scalars.js";
 import type { Position } from "./position.js";
 import type { Tree, TreeEntry, TreeMap, TreeScalar } from "./tree.js";

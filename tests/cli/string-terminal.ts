@@ -13,7 +13,11 @@ export interface CommandResult {
 export async function runCommand(
   args: readonly string[],
   input = "",
-  { columns = 100, isColoured = false }: { readonly columns?: number; readonly isColoured?: boolean } = {},
+  {
+    columns = 100,
+    isColoured = false,
+    isTerminal = false,
+  }: { readonly columns?: number; readonly isColoured?: boolean; readonly isTerminal?: boolean } = {},
 ): Promise<CommandResult> {
   let stdout = "";
   let stderr = "";
@@ -22,6 +26,7 @@ export async function runCommand(
     writeError: (text) => void (stderr += text),
     isColoured,
     columns,
+    isTerminal,
     readInput: () => Promise.resolve(input),
   });
   return { code, stdout, stderr };

@@ -93,4 +93,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/testing-policies.md", begins: "# yaml-language-server:" },
     { page: "docs/testing-policies.md", begins: "- run: npx envoy-jwt-policy test" },
   ],
+  "settings of the command; cli/check-in-ci.test.ts gives them to it": [
+    { page: "docs/checks.md", begins: "check:\n" },
+  ],
 };

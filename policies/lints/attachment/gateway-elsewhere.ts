@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
-import { gatewaysIn, type GatewayPods } from "../../istio/gateways.js";
+import { gatewaysIn, type GatewayPods } from "./gateways.js";
 import type { Policy } from "../../istio/policy.js";
 import { haveLabels, labelsText, podsIn } from "../../istio/pods.js";
 import { entry } from "../../resources/tree.js";

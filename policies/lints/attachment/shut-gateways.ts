@@ -1,7 +1,7 @@
 // JP231: an ALLOW policy without rules for a whole namespace, or for all of them, that shuts a gateway as well: nothing comes in any more.
 
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
-import { gatewaysIn, type GatewayPods } from "../../istio/gateways.js";
+import { gatewaysIn, type GatewayPods } from "./gateways.js";
 import { isDryRun, type Policy } from "../../istio/policy.js";
 import { haveLabels } from "../../istio/pods.js";
 import { gatewayNameLabel } from "../../istio/workload.js";

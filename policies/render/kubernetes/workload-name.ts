@@ -1,7 +1,7 @@
 // The name of what is written for a workload. Two workloads of one name in one namespace would be one object to Kubernetes: applying the
 // second replaces the first, and that workload is then open.
 
-import { HASH_DIGITS, LONGEST_SUFFIX, nameWords, shortHash } from "../../resources/object-name.js";
+import { HASH_DIGITS, LONGEST_SUFFIX, nameWords, shortHash } from "../../text/object-name.js";
 import { gatewayNameLabel, type Workload } from "../../istio/workload.js";
 
 /** Names of many kinds are labels somewhere, which have 63 characters at most. */

@@ -2,6 +2,7 @@
 
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
+import { element, textElement } from "../../text/xml.js";
 import { requestText } from "./report-text.js";
 import {
   countsOf,
@@ -39,7 +40,7 @@ function suiteLines({ suite, cases, refusal, milliseconds }: SuiteResult): strin
               classname: suite.name,
               file: suite.file,
             },
-            [text("error", refusalText(refusal), refusalLines(refusal))],
+            [textElement("error", refusalText(refusal), refusalLines(refusal))],
           ),
         ]),
     ...cases.map((one) => caseElement(one, suite.name)),
@@ -54,30 +55,7 @@ function caseElement(result: CaseResult, suite: string): string {
   if (!hasFailed(result)) return element("testcase", attributes, []);
   const lines = mismatches.map(mismatchText);
   const body = [positionText(test.at), requestText(test.request), ...lines, ...why];
-  return element("testcase", attributes, [text("failure", lines[0] ?? "", body)]);
-}
-
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number>>,
-  content: readonly string[],
-): string {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(String(value))}"`);
-  const start = `<${name}${written.join("")}`;
-  if (content.length === 0) return `${start}/>`;
-  return [`${start}>`, ...content.map((one) => one.replaceAll(/^(?= *<)/gm, "  ")), `</${name}>`].join("\n");
-}
-
-const text = (name: string, message: string, lines: readonly string[]) =>
-  `<${name} message="${escaped(message)}">${escaped(lines.join("\n"))}</${name}>`;
-
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** XML 1.0 has no characters for most controls, not even as references (§2.2). */
-function escaped(value: string): string {
-  return value
-    .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, "\ufffd")
-    .replaceAll(/[&<>"]/g, (character) => entities[character]!);
+  return element("testcase", attributes, [textElement("failure", lines[0] ?? "", body)]);
 }
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(3);

@@ -1,10 +1,10 @@
 // The gateways that a user's objects make: by their pods, by the objects that bind them, by Gateways of the Gateway API.
 
-import { gatewayNameLabel, waypointClass } from "./workload.js";
-import { isGateway } from "./gateway.js";
-import { haveLabels, podsIn } from "./pods.js";
-import { resourceName, textsOf, type Resource } from "../resources/resource.js";
-import { stringAt, valueAt } from "../resources/tree.js";
+import { gatewayNameLabel, waypointClass } from "../../istio/workload.js";
+import { isGateway } from "../../istio/gateway.js";
+import { haveLabels, podsIn } from "../../istio/pods.js";
+import { resourceName, textsOf, type Resource } from "../../resources/resource.js";
+import { stringAt, valueAt } from "../../resources/tree.js";
 
 export interface GatewayPods {
   /** `Deployment istio-system/istio-ingressgateway` */
