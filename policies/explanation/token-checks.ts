@@ -2,7 +2,7 @@
 
 import type { KeyStep, TokenStep } from "../evaluation/step.js";
 import { momentText } from "../text/moment.js";
-import { relativeTime } from "./time-text.js";
+import { relativeTime } from "../text/relative-time.js";
 
 export type CheckName = "form" | "issuer" | "not before" | "expiry" | "audience" | "key" | "signature";
 
