@@ -89,7 +89,7 @@ function withoutPayload(header: HeaderFinding, carriers: ReadonlySet<string>): H
   return { ...header, values: header.values.map(() => "(the token's payload)") };
 }
 
-/** A claim may have what no header may, and the filter lets it go; Envoy's router does not (tests/envoy/smuggling.test.ts). */
+/** A claim may have what no header may, and the filter lets it go; Envoy's router does not (tests/envoy/requests/smuggling.test.ts). */
 function routerRefusal({ name, after }: HeaderChange): string[] {
   if (!after.some((value) => unsendable.test(value))) return [];
   return [

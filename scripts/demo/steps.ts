@@ -1,5 +1,5 @@
 // The steps of the walk, in the order of the post, with the answers that Istio's native filters give.
-// The table is shared: the demo prints it, tests/envoy/walk.test.ts checks it.
+// The table is shared: the demo prints it, tests/envoy/shipped/walk.test.ts checks it.
 
 import type { ListenerName } from "./policies.js";
 import type { TokenName } from "./tokens.js";

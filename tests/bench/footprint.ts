@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { HeaderMap, HostProcess, WasmModule, WasmVm, type Plugin } from "../../host/index.js";
 import { manyPolicies, onePolicy } from "../differential/cases/scale.js";
-import { withKeySets } from "../differential/key-sets.js";
+import { withKeySets } from "../differential/keys/key-sets.js";
 import type { JsonObject, Policy } from "../differential/policy.js";
 import { median } from "./statistics.js";
 import type { Workload } from "./workloads.js";

@@ -1,7 +1,7 @@
 // The listeners that are measured side by side in one Envoy: the same connection manager and answer, other filters in between.
 
-import { withKeySets } from "../differential/key-sets.js";
-import type { NativeFilters } from "../differential/native-filters.js";
+import { withKeySets } from "../differential/keys/key-sets.js";
+import type { NativeFilters } from "../differential/native/native-filters.js";
 import type { JsonObject, Policy } from "../differential/policy.js";
 
 /** What stands between client and answer. */

@@ -10,7 +10,7 @@ import {
   POLICIES,
   scale,
 } from "../differential/cases/scale.js";
-import { readNative } from "../differential/native-filters.js";
+import { readNative } from "../differential/native/native-filters.js";
 import type { Policy } from "../differential/policy.js";
 import { nativeFilters, ourFilter, wasmFilter, type Variant } from "./listeners.js";
 import { BARE, type Run } from "./measure.js";

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { eventually } from "../envoy/eventually.js";
+import { eventually } from "../envoy/stage/eventually.js";
 import { exampleRequests } from "../../cli/local-run/example-requests.js";
 import { readableLog } from "../../cli/local-run/log-lines.js";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";

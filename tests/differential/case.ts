@@ -1,5 +1,5 @@
 // A case: one request to one policy. Cases are data, so that Envoy and host/ can both run them.
-import type { RequestSpec } from "./exchange.js";
+import type { RequestSpec } from "./compared/exchange.js";
 import type { Policy } from "./policy.js";
 
 export interface Case {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { policiesOf, type Case, type Table } from "./case.js";
-import { compareAll, type Comparison } from "./comparison.js";
+import { compareAll, type Comparison } from "./compared/comparison.js";
 import type { Side } from "./harness/envoy-config.js";
 import { EnvoyRunner } from "./harness/envoy-runner.js";
-import { readNative } from "./native-filters.js";
+import { readNative } from "./native/native-filters.js";
 import type { JsonObject, Policy } from "./policy.js";
 
 export interface RunOptions {

@@ -11,11 +11,11 @@ import {
 import { PathRefusedError } from "../../policies/evaluation/request/normalized-path.js";
 import type { JsonObject } from "../../policies/resources/tree.js";
 import type { Case, Table } from "./case.js";
-import { describedRequest } from "./described-request.js";
+import { describedRequest } from "./native/described-request.js";
 import { builtFilter } from "./differential-run.js";
-import { inlineKeysFault } from "./exchange.js";
-import { allowed, notAsked, readAnswers, type FilterAnswer } from "./filter-answers.js";
-import { withKeySets } from "./key-sets.js";
+import { inlineKeysFault } from "./compared/exchange.js";
+import { allowed, notAsked, readAnswers, type FilterAnswer } from "./compared/filter-answers.js";
+import { withKeySets } from "./keys/key-sets.js";
 import type { Policy } from "./policy.js";
 import { tables } from "./tables.js";
 import { mint, mintAt } from "./token.js";

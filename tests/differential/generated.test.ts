@@ -7,11 +7,11 @@ import fc from "fast-check";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
 import { KEEP_VARIABLE } from "../seeded/properties.js";
 import { seed } from "../seeded/seed.js";
-import { report } from "./comparison.js";
+import { report } from "./compared/comparison.js";
 import { loadTables, policiesForAnyRequest, withEnvoy } from "./differential-run.js";
 import { keepComparison, readFoundComparisons } from "./generated/found-comparisons.js";
 import { compareGenerated } from "./generated/generated-comparison.js";
-import { isReferee } from "./older-native.js";
+import { isReferee } from "./native/older-native.js";
 import { tables } from "./tables.js";
 
 /** Policies of the tables that one run draws, and requests for each of them. */

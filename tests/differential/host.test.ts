@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { report } from "./comparison.js";
+import { report } from "./compared/comparison.js";
 import { builtFilter, loadTables, withEnvoy } from "./differential-run.js";
 import { HostRunner } from "./harness/host-runner.js";
-import { compareWithHost } from "./host-comparison.js";
+import { compareWithHost } from "./compared/host-comparison.js";
 import { tables } from "./tables.js";
 
 /** Every so many cases of the tables are asked; `npm run differential -- --host` asks all. */

@@ -1,5 +1,5 @@
 // Policies as data: a pluginConfig, and how its listeners are reached.
-import { keySetPlaceholder, type KeySetName } from "./key-sets.js";
+import { keySetPlaceholder, type KeySetName } from "./keys/key-sets.js";
 import { defaultIssuer } from "./token.js";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };

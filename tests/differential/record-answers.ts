@@ -1,7 +1,7 @@
 // Asks Envoy with this filter in it about cases, for data/answers/.
 import type { Case } from "./case.js";
 import type { DifferentialRun } from "./differential-run.js";
-import { filterAnswer, type FilterAnswer } from "./filter-answers.js";
+import { filterAnswer, type FilterAnswer } from "./compared/filter-answers.js";
 import type { Policy } from "./policy.js";
 
 /** How many policies are worked on at once. */

@@ -4,7 +4,7 @@ import { ConfigurationRefusedError } from "../../policies/evaluation/filter.js";
 import { refusals } from "./cases/refusals.js";
 import { builtFilter } from "./differential-run.js";
 import { HostRunner } from "./harness/host-runner.js";
-import { readObjections, type Objections } from "./objections.js";
+import { readObjections, type Objections } from "./native/objections.js";
 
 describe("what Istio refuses, this filter refuses", () => {
   let host: HostRunner;

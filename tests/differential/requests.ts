@@ -1,5 +1,5 @@
 // Short ways to write the requests that tables need most.
-import type { Header, RequestSpec } from "./exchange.js";
+import type { Header, RequestSpec } from "./compared/exchange.js";
 import type { TokenSpec } from "./token.js";
 
 /** A request with `Authorization: Bearer <token>`, and whatever else is given. */

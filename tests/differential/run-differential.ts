@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { policiesOf, type Case, type Table } from "./case.js";
-import { report } from "./comparison.js";
+import { report } from "./compared/comparison.js";
 import {
   builtFilter,
   loadTables,
@@ -22,9 +22,9 @@ import { compareGenerated } from "./generated/generated-comparison.js";
 import { policyArbitrary } from "./generated/policy-arbitrary.js";
 import { shrinkPolicy } from "./generated/shrink-policy.js";
 import { HostRunner } from "./harness/host-runner.js";
-import { compareWithHost } from "./host-comparison.js";
-import { policyQuery } from "./native-filters.js";
-import { writeAnswers } from "./filter-answers.js";
+import { compareWithHost } from "./compared/host-comparison.js";
+import { policyQuery } from "./native/native-filters.js";
+import { writeAnswers } from "./compared/filter-answers.js";
 import { answersOf } from "./record-answers.js";
 import type { Policy } from "./policy.js";
 import { askReferee } from "../referee/client.js";

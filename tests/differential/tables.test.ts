@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
-import { report } from "./comparison.js";
+import { report } from "./compared/comparison.js";
 import { DifferentialRun, loadTables, withEnvoy } from "./differential-run.js";
-import { isReferee } from "./older-native.js";
+import { isReferee } from "./native/older-native.js";
 import { tables } from "./tables.js";
 
 describe("this filter answers as jwt_authn and rbac under Istio's configuration", () => {

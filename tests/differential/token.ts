@@ -1,6 +1,6 @@
 // Tokens as data: a spec says which key signs what, and how the result is then broken.
 import { signatureOf } from "../seeded/signature.js";
-import { signingKey, type KeyName } from "./keys.js";
+import { signingKey, type KeyName } from "./keys/keys.js";
 
 /** The issuer of tokens whose spec names none. */
 export const defaultIssuer = "https://idp.example.com/";

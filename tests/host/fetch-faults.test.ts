@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { signingKey } from "../differential/keys.js";
+import { signingKey } from "../differential/keys/keys.js";
 import { jwk } from "../security/filter.js";
 import { ask, configuration, fate, FIRST_TICK, ISSUER, Workers } from "./workers.js";
 

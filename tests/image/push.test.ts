@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { waitFor } from "../../cli/envoy/wait-for.js";
 import { writeReleaseFiles } from "../../scripts/image/release-files.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
-import { freePort } from "../envoy/free-port.js";
+import { freePort } from "../envoy/stage/free-port.js";
 import { pullModule } from "./pull.js";
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, it } from "node:test";
-import { signingKey, type KeyName } from "../differential/keys.js";
+import { signingKey, type KeyName } from "../differential/keys/keys.js";
 import { defaultIssuer } from "../differential/token.js";
 import { Filter, jwk, mint, rule, trusting, type FilterOptions, type TokenSpec } from "./filter.js";
 import { verifySignature } from "../../host/node/verify-signature.js";

@@ -17,7 +17,7 @@ import {
   type PropertyTree,
 } from "../../host/index.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
-import { signingKey, type KeyName } from "../differential/keys.js";
+import { signingKey, type KeyName } from "../differential/keys/keys.js";
 import { defaultIssuer, mint, mintAt, type TokenSpec } from "../differential/token.js";
 
 /** The time that the filter sees, in seconds since 1970, until a test sets another. Tokens are minted then. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { WasmResult, type ForeignFunction } from "../../host/index.js";
 import { verifySignature } from "../../host/node/verify-signature.js";
-import { signingKey, type KeyName } from "../differential/keys.js";
+import { signingKey, type KeyName } from "../differential/keys/keys.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
 
 const FAIL = "401 Jwt verification fails";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { signingKey } from "../differential/keys.js";
+import { signingKey } from "../differential/keys/keys.js";
 import { defaultIssuer } from "../differential/token.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
 

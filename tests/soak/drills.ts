@@ -1,9 +1,9 @@
 // What happens to the filter while the load goes on, a drill at a time. Each leaves everything well behind it.
 
-import { bearer, crowd } from "../envoy/crowd.js";
-import { HANGING, HEALTHY, RUBBISH, SLOW_ISSUER, type Behaviour } from "./issuer-behaviour.js";
-import { NO_KEYS } from "./referee.js";
-import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./signing-key.js";
+import { bearer, crowd } from "../envoy/crowds/crowd.js";
+import { HANGING, HEALTHY, RUBBISH, SLOW_ISSUER, type Behaviour } from "./issuer/issuer-behaviour.js";
+import { NO_KEYS } from "./referee/referee.js";
+import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./issuer/signing-key.js";
 import { SoakFailure, type Stage } from "./stage.js";
 
 export interface Drill {

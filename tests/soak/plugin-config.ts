@@ -1,7 +1,7 @@
 // The plugin's configuration in the soak, in versions: each reload changes the policy, the token cache and the engine.
 
 import type { Issuer } from "../../scripts/issuer/issuer.js";
-import { FETCH_TIMEOUT } from "./issuer-behaviour.js";
+import { FETCH_TIMEOUT } from "./issuer/issuer-behaviour.js";
 import type { JwksCache } from "./stage.js";
 
 const CACHE_ENTRIES = [1000, 5, 0];

@@ -1,6 +1,6 @@
 // The result of a soak, in Markdown.
 
-import { mebibytes, type EnvoyMemory } from "./envoy-memory.js";
+import { mebibytes, type EnvoyMemory } from "./memory/envoy-memory.js";
 import type { SoakResult } from "./soak.js";
 
 export function report(result: SoakResult, milliseconds: number, seed: number): string {

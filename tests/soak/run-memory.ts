@@ -1,5 +1,5 @@
 // The command `npm run memory`.
 
-import { main } from "./memory.js";
+import { main } from "./memory/memory.js";
 
 await main(process.argv.slice(2));

@@ -10,18 +10,18 @@ import type { Issuer } from "../../scripts/issuer/issuer.js";
 import { startIssuer } from "../seeded/issuer.js";
 import { startUpstream } from "../../scripts/upstream.js";
 import { Random } from "../seeded/random.js";
-import { stat, type EnvoyBootstrap } from "../envoy/harness.js";
-import { LdsFile } from "../envoy/lds-file.js";
+import { stat, type EnvoyBootstrap } from "../envoy/stage/harness.js";
+import { LdsFile } from "../envoy/stage/lds-file.js";
 import { DRILLS, type Drill } from "./drills.js";
-import { memoryIsTold } from "./envoy-memory.js";
-import { Load } from "./load.js";
-import { MemoryWatch, type MemoryFigures } from "./memory-watch.js";
+import { memoryIsTold } from "./memory/envoy-memory.js";
+import { Load } from "./load/load.js";
+import { MemoryWatch, type MemoryFigures } from "./memory/memory-watch.js";
 import { pluginConfig } from "./plugin-config.js";
-import type { Durations } from "./referee.js";
-import { RotatingIssuer } from "./rotating-issuer.js";
+import type { Durations } from "./referee/referee.js";
+import { RotatingIssuer } from "./issuer/rotating-issuer.js";
 import { SoakFailure, Stage, type JwksCache } from "./stage.js";
-import { Tokens } from "./tokens.js";
-import { kinds, TrafficState } from "./traffic.js";
+import { Tokens } from "./issuer/tokens.js";
+import { kinds, TrafficState } from "./load/traffic.js";
 
 export interface SoakOptions {
   milliseconds: number;

@@ -3,11 +3,11 @@
 import type { RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { lastLines } from "../../cli/envoy/envoy-process.js";
 import type { Random } from "../seeded/random.js";
-import type { Load } from "./load.js";
-import type { Durations } from "./referee.js";
-import type { RotatingIssuer } from "./rotating-issuer.js";
-import type { Tokens } from "./tokens.js";
-import type { TrafficState } from "./traffic.js";
+import type { Load } from "./load/load.js";
+import type { Durations } from "./referee/referee.js";
+import type { RotatingIssuer } from "./issuer/rotating-issuer.js";
+import type { Tokens } from "./issuer/tokens.js";
+import type { TrafficState } from "./load/traffic.js";
 
 /** The soak has found something: the message says what. */
 export class SoakFailure extends Error {}

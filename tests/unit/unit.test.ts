@@ -1,4 +1,4 @@
-// Runs the AssemblyScript specs: every `tests/unit/<subject>.as.ts` is compiled, and each function that it exports is a test, run in
+// Runs the AssemblyScript specs: every `tests/unit/specs/<folder of assembly>/<subject>.as.ts` is compiled, and each function that it exports is a test, run in
 // an instance of its own. A spec asserts with assertions/expect.as.ts and imports from assembly/ whatever it tests; proxy-wasm
 // functions that come along are stubs which find nothing (assemblyscript/instantiate.ts).
 
@@ -8,8 +8,10 @@ import { describe, test } from "node:test";
 import { compileAssemblyScript, repositoryRoot } from "../assemblyscript/compile.js";
 import { instantiate } from "../assemblyscript/instantiate.js";
 
-const folder = join("tests", "unit");
-const specs = (await readdir(join(repositoryRoot, folder))).filter((name) => name.endsWith(".as.ts")).sort();
+const folder = join("tests", "unit", "specs");
+const specs = (await readdir(join(repositoryRoot, folder), { recursive: true }))
+  .filter((name) => name.endsWith(".as.ts"))
+  .sort();
 
 for (const spec of specs) {
   const path = join(folder, spec);

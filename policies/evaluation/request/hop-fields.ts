@@ -1,5 +1,5 @@
 // Header fields that are for one hop, or for Envoy alone: what is left of them when its filters see a request. Observed on Envoy
-// (tests/envoy/hop-fields.test.ts asks it); the names are those of its conn_manager_utility.cc, cleanInternalHeaders.
+// (tests/envoy/requests/hop-fields.test.ts asks it); the names are those of its conn_manager_utility.cc, cleanInternalHeaders.
 
 export interface Surroundings {
   /** What the field `connection` names, in lower case. */

@@ -1,5 +1,5 @@
 // The path as Envoy hands it to its filters under `normalize_path: true`, which is Istio's default (pathNormalization BASE) and what
-// `jwt-policy render` writes. The rules are googleurl's, observed on Envoy; tests/envoy/normalized-path.test.ts asks it.
+// `jwt-policy render` writes. The rules are googleurl's, observed on Envoy; tests/envoy/requests/normalized-path.test.ts asks it.
 
 /** Envoy answers such a request itself, with 400. */
 export class PathRefusedError extends Error {

@@ -1,6 +1,6 @@
 // JP225: a Service port that Istio does not take for HTTP: no HTTP filter sees what comes in there. Native policies close such a port, since none
 // of their rules on requests can be met; this filter is not asked. A port whose protocol Istio detects is no better: whoever puts an empty line
-// ahead of a request is not detected (tests/envoy/detected-http.test.ts).
+// ahead of a request is not detected (tests/envoy/shipped/detected-http.test.ts).
 
 import type { Finding } from "../../findings/finding.js";
 import { isGateway } from "../../istio/gateway.js";

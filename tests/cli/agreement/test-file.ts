@@ -1,8 +1,8 @@
 // A case of the differential suite as a case of a test file: what a filter was shown of its request, and what native answered.
 
 import type { Case } from "../../differential/case.js";
-import { namesOf } from "../../differential/certificates.js";
-import type { Answer, Header, Received } from "../../differential/exchange.js";
+import { namesOf } from "../../differential/certificates/certificates.js";
+import type { Answer, Header, Received } from "../../differential/compared/exchange.js";
 import type { Attributes } from "../../differential/harness/attributes.js";
 import { jwtRulesOf, outputHeadersOf, type Policy } from "../../differential/policy.js";
 import { atMintingTime, defaultIssuer, mint, type TokenSpec } from "../../differential/token.js";

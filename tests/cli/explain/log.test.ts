@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
-import { eventually } from "../../envoy/eventually.js";
+import { eventually } from "../../envoy/stage/eventually.js";
 import { readableLog } from "../../../cli/local-run/log-lines.js";
 import { locateEnvoy } from "../../../scripts/envoy-binary.js";
 import type { Issuer } from "../../../scripts/issuer/issuer.js";

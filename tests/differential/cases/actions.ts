@@ -1,6 +1,6 @@
 // Several policies: DENY before ALLOW, AUDIT and dry-run without effect, which policy's name is told, namespaces in names.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 

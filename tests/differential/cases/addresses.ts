@@ -1,6 +1,6 @@
 // Addresses and ports: the TCP peer, the client that X-Forwarded-For names, the listener's own.
 import { cross, type Table } from "../case.js";
-import type { ConnectionSpec, Header, RequestSpec } from "../exchange.js";
+import type { ConnectionSpec, Header, RequestSpec } from "../compared/exchange.js";
 import { authorization, type JsonObject, type Policy } from "../policy.js";
 
 const direct = { directRemoteAddress: "jwt_policy.direct_remote" };

@@ -1,10 +1,10 @@
 // Signature algorithms, keys and how one is chosen: kid, alg, kty; every key with every alg in the header.
 import { cross, type Case, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
-import { keyNames, type KeyName } from "../keys.js";
+import type { RequestSpec } from "../compared/exchange.js";
+import { keyNames, type KeyName } from "../keys/keys.js";
 import { keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
-import type { KeySetName } from "../key-sets.js";
+import type { KeySetName } from "../keys/key-sets.js";
 import type { TokenSpec } from "../token.js";
 
 const algorithms = [

@@ -1,8 +1,8 @@
 // mTLS with several names in a certificate: with the keys for them this filter sees what Envoy's rbac sees.
 import { cross, type Case, type Table } from "../case.js";
-import { severalNames } from "../certificates.js";
+import { severalNames } from "../certificates/certificates.js";
 import { peerNameKeys } from "../../../policies/render/envoy/peer-names-filter.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, type JsonObject, type Policy } from "../policy.js";
 
 const { peerUriSans, peerDnsSans } = peerNameKeys;

@@ -1,6 +1,6 @@
 // request.auth.claims, request.auth.audiences, request.auth.presenter: types, lists, nesting, space-delimited claims.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 

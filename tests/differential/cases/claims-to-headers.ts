@@ -1,6 +1,6 @@
 // outputClaimToHeaders and outputPayloadToHeader: every type of claim, nesting, names, and what the client had sent.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 

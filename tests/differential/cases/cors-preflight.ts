@@ -1,6 +1,6 @@
 // A CORS preflight skips authentication altogether, and meets authorization without an identity.
 import { cross, type Table } from "../case.js";
-import type { Header, RequestSpec } from "../exchange.js";
+import type { Header, RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 

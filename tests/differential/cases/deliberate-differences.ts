@@ -1,6 +1,6 @@
 // Where this filter answers otherwise than the native filters on purpose (docs/differences.md): both answers, side by side.
 import type { Case, DeliberateDifference, Expectation, Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 import { keysForNativeOnly } from "./odd-keys.js";

@@ -1,7 +1,7 @@
 // request.headers[…]: lines, commas, presence, names, and what authentication has done to the request before.
 import { cross, type Table } from "../case.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { bearer, each, headers, withHeader } from "../requests.js";
 
 function policies(key: string, lists: readonly (readonly string[])[], start: object = {}): Policy[] {

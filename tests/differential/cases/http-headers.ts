@@ -1,7 +1,7 @@
 // Tokens from headers, and claims into headers, that HTTP or Envoy itself uses: host, framing, forwarding. x-forwarded-proto, without
 // which there is no route, is in deliberate-differences.ts.
 import { cross, type Table } from "../case.js";
-import type { Header, RequestSpec } from "../exchange.js";
+import type { Header, RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 

@@ -1,6 +1,6 @@
 // Names of parameters, cookies and headers that hold tokens: case, signs, percent-encoding, prefixes of one another.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { requestAuthentication, type Policy } from "../policy.js";
 import { each, headers } from "../requests.js";
 

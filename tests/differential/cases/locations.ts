@@ -1,6 +1,6 @@
 // Where a token may sit: header prefixes, parameters, cookies, and what is left of the request once it is taken out.
 import { cross, type Case, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { each, headers, withHeader } from "../requests.js";
 import type { TokenSpec } from "../token.js";

@@ -1,6 +1,6 @@
 // Policies with many rules and values: around the sizes of machine words, overlapping prefixes and suffixes, rules that differ in one field.
 import { cross, type Case, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 

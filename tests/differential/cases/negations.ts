@@ -1,6 +1,6 @@
 // values beside notValues, and fields beside their not* twins, of every key and field at once; on requests that have the thing, lack it, or have it twice.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 

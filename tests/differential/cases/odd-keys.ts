@@ -1,6 +1,6 @@
 // Inline key sets of every shape: whether they are taken, what is said of those that are not, and whether a token is verified with what was taken.
 import type { Case, DeliberateDifference, Table } from "../case.js";
-import { oddKeySets, type OddKeySet, type OddKeySetName } from "../odd-key-sets.js";
+import { oddKeySets, type OddKeySet, type OddKeySetName } from "../keys/odd-key-sets.js";
 import { keys, requestAuthentication } from "../policy.js";
 import { bearer } from "../requests.js";
 

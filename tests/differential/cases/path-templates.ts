@@ -1,6 +1,6 @@
 // Paths with {*} and {**}.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, type Policy } from "../policy.js";
 import { each } from "../requests.js";
 

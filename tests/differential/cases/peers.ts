@@ -1,7 +1,7 @@
 // mTLS: principals, namespaces, service accounts, trust domains and their aliases, and the server name.
 import { cross, type Table } from "../case.js";
-import { clientNames } from "../certificates.js";
-import type { RequestSpec } from "../exchange.js";
+import { clientNames } from "../certificates/certificates.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, type JsonObject, type PluginConfig, type Policy } from "../policy.js";
 
 function policy(name: string, rule: JsonObject, more: PluginConfig = {}, tls = true): Policy {

@@ -1,6 +1,6 @@
 // Issuer, audience and time: exact comparison, any-of, skew, and which failure comes first.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { keys, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 import type { TokenSpec } from "../token.js";

@@ -1,6 +1,6 @@
 // requestPrincipals, notRequestPrincipals and request.auth.principal: every form of value, every kind of identity.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
 import type { TokenSpec } from "../token.js";

@@ -1,6 +1,6 @@
 // Request targets and hosts of every form (RFC 9112 §3.2), as hosts, paths and headers are compared with them; long ones too.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { each, withHeader } from "../requests.js";
 

@@ -1,6 +1,6 @@
 // What a refused client gets: status, body, challenge, details, for every method, for gRPC, through proxies.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type Policy } from "../policy.js";
 import { each, headers, withHeader } from "../requests.js";
 

@@ -1,6 +1,6 @@
 // How rules are put together: or over from and to, and over fields and conditions, empty values, not*.
 import { cross, type Table } from "../case.js";
-import type { Header, RequestSpec } from "../exchange.js";
+import type { Header, RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 
 const alice = { source: { requestPrincipals: ["A/alice"] } };

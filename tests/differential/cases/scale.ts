@@ -1,6 +1,6 @@
 // One policy, a thousand and a hundred issuers: what the benchmark runs (tests/bench/) is answered as native does.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import {
   authorization,
   jwtRule,

@@ -1,6 +1,6 @@
 // Several RequestAuthentications: their rules in one list, sorted by issuer; fifty issuers; rules of one issuer apart.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import {
   authorization,
   jwtRule,

@@ -1,7 +1,7 @@
 // Several tokens in one request, several rules, several rules of one issuer: which tokens must be good, which failure is
 // reported, which location is emptied, whose headers are written.
 import { cross, type Case, type Table } from "../case.js";
-import type { Header, RequestSpec } from "../exchange.js";
+import type { Header, RequestSpec } from "../compared/exchange.js";
 import { keys, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import type { TokenSpec } from "../token.js";
 

@@ -1,6 +1,6 @@
 // hosts, methods and paths: exact, prefix, suffix, presence, and their not* forms.
 import { cross, type Case, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, type Policy } from "../policy.js";
 import { each } from "../requests.js";
 

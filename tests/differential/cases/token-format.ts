@@ -1,6 +1,6 @@
 // Tokens broken in their outer form: segments, base64url, padding, blanks.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer, each, headers } from "../requests.js";
 import type { Edit, TokenSpec } from "../token.js";

@@ -1,6 +1,6 @@
 // The JSON of tokens: what is valid, which member must have which type, where numbers end.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer, each } from "../requests.js";
 

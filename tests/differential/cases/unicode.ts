@@ -1,6 +1,6 @@
 // Text beyond ASCII, and signs that mean something to somebody (regular expressions, JSON, HTTP), in values and in what they are compared with.
 import { cross, type Table } from "../case.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, requestAuthentication, type JsonObject, type Policy } from "../policy.js";
 import { bearer, each, headers } from "../requests.js";
 

@@ -1,8 +1,8 @@
 // Puts random requests to policies, many policies at once, and shrinks what fails.
 import fc from "fast-check";
-import { compareOne, type Comparison } from "../comparison.js";
+import { compareOne, type Comparison } from "../compared/comparison.js";
 import type { DifferentialRun } from "../differential-run.js";
-import type { RequestSpec } from "../exchange.js";
+import type { RequestSpec } from "../compared/exchange.js";
 import type { Policy } from "../policy.js";
 import { requestArbitrary } from "./request-arbitrary.js";
 

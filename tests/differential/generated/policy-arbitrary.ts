@@ -1,6 +1,6 @@
 // Policies drawn at random, all of them valid to Istio.
 import fc from "fast-check";
-import { keySetPlaceholder, type KeySetName } from "../key-sets.js";
+import { keySetPlaceholder, type KeySetName } from "../keys/key-sets.js";
 import { namespace, type Json, type JsonObject, type PluginConfig } from "../policy.js";
 import { defaultIssuer } from "../token.js";
 

@@ -1,7 +1,7 @@
 // Requests drawn at random for a policy, mostly out of the words of that policy, so that its conditions are met half of the time.
 import fc from "fast-check";
-import type { Header, RequestSpec } from "../exchange.js";
-import type { KeyName } from "../keys.js";
+import type { Header, RequestSpec } from "../compared/exchange.js";
+import type { KeyName } from "../keys/keys.js";
 import type { Policy } from "../policy.js";
 import { defaultIssuer, type Edit, type TokenSpec } from "../token.js";
 

@@ -1,8 +1,8 @@
 // Makes a policy smaller as long as a request still shows a difference.
-import type { Comparison } from "../comparison.js";
+import type { Comparison } from "../compared/comparison.js";
 import { withEnvoy, type RunOptions } from "../differential-run.js";
 import type { PluginConfig, Policy } from "../policy.js";
-import { policyQuery } from "../native-filters.js";
+import { policyQuery } from "../native/native-filters.js";
 import { askReferee } from "../../referee/client.js";
 
 /** Members without which a configuration is another kind of thing, not a smaller one. */

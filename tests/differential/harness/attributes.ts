@@ -1,7 +1,7 @@
 // The attributes of a request that the upstream does not receive, told by Envoy in response headers: what host/ needs to be told.
 import type { Request } from "../../../policies/evaluation/request/request.js";
 import type { JsonObject } from "../../../policies/resources/tree.js";
-import type { Header } from "../exchange.js";
+import type { Header } from "../compared/exchange.js";
 import type { Policy } from "../policy.js";
 
 /** Attribute -> what Envoy prints for it in a response header of that name. */

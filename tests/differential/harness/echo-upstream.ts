@@ -1,7 +1,7 @@
 // The upstream of all listeners: answers each request with what it received, as JSON.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Header, Received } from "../exchange.js";
+import type { Header, Received } from "../compared/exchange.js";
 
 /** For HEAD, which has no body, the JSON comes in this header, base64url. */
 export const echoHeader = "x-echo";

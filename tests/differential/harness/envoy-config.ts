@@ -1,8 +1,8 @@
 // Envoy's configuration for the differential test: for each policy two listeners alike but for the filters that decide,
 // with an HTTP connection manager as Istio's sidecar has it (reference: pilot/pkg/networking/core/listener_builder.go).
 import { peerNamesFilters } from "../../../policies/render/envoy/peer-names-filter.js";
-import { serverCertificate } from "../certificates.js";
-import { withKeySets } from "../key-sets.js";
+import { serverCertificate } from "../certificates/certificates.js";
+import { withKeySets } from "../keys/key-sets.js";
 import type { JsonObject, Policy } from "../policy.js";
 import { attributeHeaders } from "./attributes.js";
 

@@ -12,7 +12,7 @@ import {
   type Header,
   type Received,
   type RequestSpec,
-} from "../exchange.js";
+} from "../compared/exchange.js";
 import type { JsonObject, Policy } from "../policy.js";
 import { echoHeader, startEchoUpstream } from "./echo-upstream.js";
 import {

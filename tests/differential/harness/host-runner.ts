@@ -8,8 +8,14 @@ import {
 import type { Request } from "../../../policies/evaluation/request/request.js";
 import type { JsonObject } from "../../../policies/resources/tree.js";
 import { byteStringToBytes } from "../../../host/index.js";
-import { inlineKeysFault, refusedKeys, type Answer, type Header, type Received } from "../exchange.js";
-import { withKeySets } from "../key-sets.js";
+import {
+  inlineKeysFault,
+  refusedKeys,
+  type Answer,
+  type Header,
+  type Received,
+} from "../compared/exchange.js";
+import { withKeySets } from "../keys/key-sets.js";
 import type { Policy } from "../policy.js";
 import type { Attributes } from "./attributes.js";
 

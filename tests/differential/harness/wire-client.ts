@@ -1,8 +1,8 @@
 // An HTTP/1.1 client that sends what it is told, byte for byte: repeated headers, odd values and odd paths included.
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { clientCertificate } from "../certificates.js";
-import type { ConnectionSpec, Header } from "../exchange.js";
+import { clientCertificate } from "../certificates/certificates.js";
+import type { ConnectionSpec, Header } from "../compared/exchange.js";
 
 /** A response as it came; strings are byte strings. */
 export interface WireResponse {

@@ -4,7 +4,7 @@ import { strictEqual } from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
-import type { MeshBlockName } from "../../docs/mesh-blocks.js";
+import type { MeshBlockName } from "../../docs/printed/mesh-blocks.js";
 import { applyNative } from "../comparison/compare.js";
 import { resourcesOf, type Resource } from "../stage/resource.js";
 import { answersThree } from "./answers-three.js";

@@ -1,7 +1,7 @@
 // A case that takes blocks out of the pages: which, and that it has.
 
 import { deepStrictEqual } from "node:assert/strict";
-import type { MeshBlockName } from "../../docs/mesh-blocks.js";
+import type { MeshBlockName } from "../../docs/printed/mesh-blocks.js";
 import type { IstioCase } from "./istio-case.js";
 import { arriveAt, type Reader } from "./reader.js";
 import { clear, type Scene } from "./scene.js";

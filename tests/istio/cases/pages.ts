@@ -1,4 +1,4 @@
-// What the pages print for a mesh, done as it stands (tests/docs/mesh-blocks.ts has the list): each block comes out of its page, and the mesh
+// What the pages print for a mesh, done as it stands (tests/docs/printed/mesh-blocks.ts has the list): each block comes out of its page, and the mesh
 // answers as the page says.
 
 import { deepStrictEqual, match, notStrictEqual, strictEqual } from "node:assert/strict";

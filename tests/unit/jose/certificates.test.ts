@@ -1,14 +1,14 @@
 // Key sets in the X.509 map form: which are taken, why others are not, and that no piece of one is read past its end.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { der, pem, sequence } from "../../differential/der.js";
+import { der, pem, sequence } from "../../differential/certificates/der.js";
 import {
   keyCertificate,
   publicKeyInfo,
   publicKeyOf,
   rsaNumbers,
-} from "../../differential/key-certificates.js";
-import type { KeyName } from "../../differential/keys.js";
+} from "../../differential/certificates/key-certificates.js";
+import type { KeyName } from "../../differential/keys/keys.js";
 import { mint } from "../../differential/token.js";
 import { keySetStatus } from "./key-set-reader.js";
 
