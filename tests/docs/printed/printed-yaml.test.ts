@@ -87,7 +87,14 @@ describe("printed YAML", () => {
   const checked = async (text: string): Promise<void> => {
     const file = join(directory, "printed.yaml");
     await writeFile(file, text);
-    const { code, stdout, stderr } = await runCommand(["check", file, "--ignore", "JP308"]);
+    const { code, stdout, stderr } = await runCommand([
+      "check",
+      file,
+      "--ignore",
+      "JP308",
+      "--fail-on",
+      "warning",
+    ]);
     assert.equal(code, 0, stdout + stderr);
   };
 
@@ -96,10 +103,26 @@ describe("printed YAML", () => {
     await checked(text);
     // The issuer is called with TLS: the cluster is one that the shipped DestinationRule makes.
     const issuer = join(repositoryRoot, "envoy", "istio", "issuer.yaml");
-    const both = await runCommand(["check", join(directory, "printed.yaml"), issuer, "--ignore", "JP308"]);
+    const both = await runCommand([
+      "check",
+      join(directory, "printed.yaml"),
+      issuer,
+      "--ignore",
+      "JP308",
+      "--fail-on",
+      "warning",
+    ]);
     assert.equal(both.code, 0, both.stdout + both.stderr);
     await writeFile(join(directory, "printed.yaml"), text.replace(/\n +clusters:[^]*$/, "\n"));
-    const without = await runCommand(["check", join(directory, "printed.yaml"), issuer, "--ignore", "JP308"]);
+    const without = await runCommand([
+      "check",
+      join(directory, "printed.yaml"),
+      issuer,
+      "--ignore",
+      "JP308",
+      "--fail-on",
+      "warning",
+    ]);
     assert.match(without.stdout, /\[JP223\]/);
     const { spec } = parse(text) as { spec: { pluginConfig: object } };
     const filter = {
@@ -194,10 +217,10 @@ describe("printed YAML", () => {
   it("docs/operations.md: the native policy that denies what is no HTTP", async () => {
     const file = join(directory, "printed.yaml");
     await writeFile(file, block("docs/operations.md", "apiVersion: security.istio.io/v1"));
-    const { stdout } = await runCommand(["check", file, "--ignore", "JP308"]);
+    const { stdout } = await runCommand(["check", file, "--ignore", "JP308", "--fail-on", "warning"]);
     // The remark, in Istio's words too, is what the policy is for.
     assert.match(stdout, /denies all traffic on TCP ports \[JP151\]/);
-    assert.match(stdout, /^0 errors, 1 warning, 0 notes$/m);
+    assert.match(stdout, /0 errors, 1 warning, 0 notes$/m);
   });
 
   it("docs/operations.md: the labels that Istio is told of are those of the filter", () => {
@@ -227,6 +250,34 @@ describe("printed YAML", () => {
         [undefined, undefined, "/get", true],
         ["bar/sleep", "POST", "/anything", false],
       ],
+    );
+  });
+
+  it("docs/checks.md: the settings of a team are taken", async () => {
+    const file = join(directory, "settings.yaml");
+    await writeFile(file, block("docs/checks.md", "check:\n  failOn: warning"));
+    const policy = `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {name: p}
+spec: {rules: [{from: [{source: {requestPrincipals: ["a"]}}], to: [{operation: {methods: [GET]}}]}]}
+`;
+    const found = async (...args: string[]) => {
+      const { stdout } = await runCommand(["check", "-", "--json", ...args], policy);
+      const { findings } = JSON.parse(stdout) as { findings: { id: string; resource: string }[] };
+      return findings.map(({ id, resource }) => `${id} ${resource}`);
+    };
+    const [plain, set] = [await found(), await found("--settings", file)];
+    assert.ok(
+      plain.length > 0 && plain.every((one) => one.endsWith(" AuthorizationPolicy default/p")),
+      plain.join(),
+    );
+    assert.ok(
+      plain.some((one) => one.startsWith("JP214 ")),
+      plain.join(),
+    );
+    assert.deepEqual(
+      set,
+      plain.filter((one) => !one.startsWith("JP214 ")).map((one) => one.replace("default/", "shop/")),
     );
   });
 

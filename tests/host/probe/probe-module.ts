@@ -19,7 +19,7 @@ export async function compileProbe(): Promise<Uint8Array> {
       "incremental",
       "-O2",
       "--use",
-      "abort=tests/host/probe.as/abort",
+      "abort=tests/host/probe/probe.as/abort",
     ];
     await promisify(execFile)(process.execPath, [
       "node_modules/assemblyscript/bin/asc.js",
