@@ -75,7 +75,16 @@ async function tcpPort(scene: Scene): Promise<void> {
   };
   const policies = httpbinPolicies({ namespace: "foo" });
   const input = `${policies}---\n${yamlOf([service])}`;
-  const args = ["render", "-", "--for", "foo/app=httpbin", "--as", "wasmplugin"];
+  const args = [
+    "render",
+    "-",
+    "--for",
+    "foo/app=httpbin",
+    "--as",
+    "wasmplugin",
+    "--image",
+    "oci://stage/jwt-policy:v1",
+  ];
   const { code, stderr, stdout } = await runCommand(args, input);
   strictEqual(code, 1, `render says nothing of a port that Istio takes for TCP:\n${stdout}${stderr}`);
   const [, rules] = /action: DENY and rules: (.*), then render with --tcp-port 90\b/.exec(stderr) ?? [];
