@@ -428,6 +428,8 @@ const calls: ParityCase[] = [
   },
   {
     name: "a host that refuses connections",
+    // Before, the text had the reason of the transport behind it (seen on 1.36.4).
+    sinceMinor: 40,
     script: "call dead 1000 % :method GET :path / :authority a|park",
     onCall: "get 6 :status|get 6 content-type|bufstatus 4|status|eff @|answer",
   },

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { waitFor } from "../../cli/envoy/wait-for.js";
-import { bearer, crowd, type Crowd, type CrowdRequest } from "./crowds/crowd.js";
+import { waitFor } from "../../../cli/envoy/wait-for.js";
+import { bearer, crowd, type Crowd, type CrowdRequest } from "./crowd.js";
 import {
   DEADLINE_MS,
   KEY,
@@ -14,7 +14,7 @@ import {
   TRAP,
   trustingIssuers,
   type Stage,
-} from "./crowds/stampede-stage.js";
+} from "./stampede-stage.js";
 
 interface Kind {
   readonly signer?: string;
