@@ -1,11 +1,11 @@
 // `.jwt-policy.yaml`: what a team has decided once about `check`, for everybody and for CI.
 
-import { readFile } from "node:fs/promises";
 import { InputError } from "../../policies/resources/input-error.js";
 import { parseYaml } from "../../policies/resources/parse-yaml.js";
 import { positionText } from "../../policies/resources/position.js";
 import { entry, stringAt, stringsOf, valueAt } from "../../policies/resources/tree.js";
 import { nearestName } from "../../policies/text/spelling.js";
+import { fileText } from "../terminal/bounded-text.js";
 import { fileFault } from "./source-files.js";
 
 export interface CheckSettings {
@@ -26,7 +26,7 @@ const fields = [...texts, "ignore"];
  */
 export async function readSettings(file: string | undefined): Promise<CheckSettings> {
   const name = file ?? SETTINGS_FILE;
-  const text = await readFile(name, "utf8").catch((error: unknown) => {
+  const text = await fileText(name).catch((error: unknown) => {
     if (file === undefined && (error as NodeJS.ErrnoException).code === "ENOENT") return "";
     throw new InputError(`cannot read ${name}: ${fileFault(error)}`);
   });

@@ -47,6 +47,7 @@ const readers: readonly (readonly [what: string, args: (file: string, policies: 
   ["explain --token-file", (file, policies) => ["explain", policies, ...asked, "--token-file", file]],
   ["explain --claims", (file, policies) => ["explain", policies, ...asked, "--claims", `@${file}`]],
   ["explain --from-log", (file) => ["explain", "--from-log", file]],
+  ["check --settings", (file, policies) => ["check", policies, "--settings", file]],
   ["token --key", (file) => ["token", "--key", file]],
   ["token --claims", (file) => ["token", "--claims", `@${file}`]],
 ];
