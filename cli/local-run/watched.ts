@@ -3,32 +3,39 @@
 import { InputError } from "../../policies/resources/input-error.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import type { Terminal } from "../terminal/terminal.js";
+import type { SourceFile } from "../../policies/resources/source-file.js";
 import { changedSources } from "./changed-sources.js";
 import { stopSignal } from "./stop-signal.js";
 import { readAllSources } from "../files/source-files.js";
 
 /**
- * Repeats `again` at each change of the files at `paths`; input that cannot be used is told, and waited upon.
+ * Does something, and again at each change of the files at `paths`. Input that cannot be used ends it at first; later it is told, and waited upon.
  * @returns when the user has stopped it
+ * @throws InputError for standard input, which nobody can watch
  */
 export async function watched(
   paths: readonly string[],
   terminal: Terminal,
-  again: () => Promise<unknown>,
+  act: () => Promise<unknown>,
 ): Promise<ExitCode> {
+  if (paths.includes("-")) throw new InputError("--watch cannot watch standard input");
+  // What cannot be read is part of what is seen, and the rest is watched all the same.
+  const read = async () => (await readAllSources(paths, terminal)).sources;
+  // Before the first look, so that no change falls between the two.
+  let sources: readonly SourceFile[] = await read();
+  await act();
   const stop = stopSignal();
   const { signal } = stop;
   try {
-    let { sources } = await readAllSources(paths, terminal);
     for (;;) {
       terminal.writeError("jwt-policy: waiting for a change; Ctrl-C ends it\n");
-      const changed = await changedSources(paths, sources, terminal, signal).catch((error: unknown) => {
+      const changed = await changedSources(read, sources, signal).catch((error: unknown) => {
         if (signal.aborted) return undefined;
         throw error;
       });
       if (changed === undefined) return ExitCode.ok;
       sources = changed;
-      await again().catch((error: unknown) => {
+      await act().catch((error: unknown) => {
         if (!(error instanceof InputError)) throw error;
         terminal.writeError(`jwt-policy: ${error.message}\n`);
       });

@@ -88,14 +88,12 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
     return ExitCode.ok;
   }
   if (paths.length === 0) throw new InputError("check needs files or directories; - is standard input");
-  if (flags.watch && paths.includes("-")) throw new InputError("--watch cannot watch standard input");
   if (flags.watch && flags.fix) throw new InputError("--watch and --fix exclude each other");
   if (flags.json && flags.format !== "text" && flags.format !== "json")
     throw new InputError(`--json and --format ${flags.format} exclude each other`);
   const settings = await settingsOf(flags);
-  const checked = await checkOnce(paths, settings, terminal);
-  if (!flags.watch) return checked;
-  return watched(paths, terminal, () => checkOnce(paths, settings, terminal));
+  const once = () => checkOnce(paths, settings, terminal);
+  return flags.watch ? watched(paths, terminal, once) : once();
 }
 
 type Settings = Flags & { readonly threshold: Threshold };

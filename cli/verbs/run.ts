@@ -18,6 +18,7 @@ import { systemCaFile } from "../files/ca-file.js";
 import { collect } from "../options/repeated-option.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { loadResources } from "../files/load.js";
+import { readSources } from "../files/source-files.js";
 import { parseResources } from "../../policies/resources/documents.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "../options/workload-options.js";
@@ -118,7 +119,7 @@ async function run(paths: readonly string[], flags: Flags, terminal: Terminal): 
     return async (signal) => {
       if (!flags.watch) return new Promise(() => undefined);
       for (;;) {
-        sources = await changedSources(paths, sources, terminal, signal);
+        sources = await changedSources(() => readSources(paths, terminal), sources, signal);
         try {
           const resources = parseResources(sources, flags.namespace);
           const next = await prepare(resources, options, filter);

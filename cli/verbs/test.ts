@@ -87,10 +87,8 @@ export function testVerb(program: Command, terminal: Terminal, finish: (code: Ex
 }
 
 async function test(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  if (!flags.watch) return testOnce(paths, flags, terminal);
-  if (paths.includes("-")) throw new InputError("--watch cannot watch standard input");
-  await testOnce(paths, flags, terminal);
-  return watched(paths, terminal, () => testOnce(paths, flags, terminal));
+  const once = () => testOnce(paths, flags, terminal);
+  return flags.watch ? watched(paths, terminal, once) : once();
 }
 
 async function testOnce(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {

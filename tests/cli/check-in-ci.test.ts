@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -285,32 +285,54 @@ describe("the Action and the hooks", () => {
   });
 });
 
-it("--watch checks again when a file changes, until it is stopped", async () => {
-  const file = join(directory, "watched.yaml");
-  await writeFile(file, error);
-  const main = join(repositoryRoot, "build", "js", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "check", file, "--watch"]);
-  let out = "";
-  const seen = (text: RegExp) =>
-    new Promise<void>((resolve) => {
-      const look = (chunk = "") => {
-        out += chunk;
-        if (text.test(out)) resolve();
-      };
-      child.stdout.on("data", look);
-      child.stderr.on("data", look);
-      look();
-    });
-  child.stdout.setEncoding("utf8");
-  child.stderr.setEncoding("utf8");
-  try {
-    await seen(/1 policy in 1 file: 1 error/);
-    await seen(/waiting for a change/);
-    await writeFile(file, policy("{rules: [{}]}"));
-    await seen(/1 policy in 1 file: 0 errors/);
-  } finally {
-    child.kill("SIGTERM");
-    if (child.exitCode === null) await once(child, "close");
-  }
-  assert.equal(child.exitCode, 0);
-});
+const watchedCases: readonly (readonly [
+  title: string,
+  besides: (directory: string) => Promise<void>,
+  first: RegExp,
+  then: RegExp,
+])[] = [
+  [
+    "when a file changes, until it is stopped",
+    () => Promise.resolve(),
+    /1 policy in 1 file: 1 error/,
+    /1 policy in 1 file: 0 errors/,
+  ],
+  [
+    "beside a file that cannot be read",
+    (folder) => symlink("nowhere", join(folder, "dangling.yaml")),
+    /1 policy in 1 file: 2 errors/,
+    /1 policy in 1 file: 1 error,/,
+  ],
+];
+for (const [title, besides, first, then] of watchedCases)
+  it(`--watch checks again ${title}`, async () => {
+    const folder = await mkdtemp(join(directory, "watched-"));
+    const file = join(folder, "watched.yaml");
+    await besides(folder);
+    await writeFile(file, error);
+    const main = join(repositoryRoot, "build", "js", "cli", "main.js");
+    const child = spawn(process.execPath, [main, "check", folder, "--watch"]);
+    let out = "";
+    const seen = (text: RegExp) =>
+      new Promise<void>((resolve) => {
+        const look = (chunk = "") => {
+          out += chunk;
+          if (text.test(out)) resolve();
+        };
+        child.stdout.on("data", look);
+        child.stderr.on("data", look);
+        look();
+      });
+    child.stdout.setEncoding("utf8");
+    child.stderr.setEncoding("utf8");
+    try {
+      await seen(first);
+      await seen(/waiting for a change/);
+      await writeFile(file, policy("{rules: [{}]}"));
+      await seen(then);
+    } finally {
+      child.kill("SIGTERM");
+      if (child.exitCode === null) await once(child, "close");
+    }
+    assert.equal(child.exitCode, 0);
+  });
