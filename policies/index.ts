@@ -22,7 +22,8 @@ export { findingsText, type Finding, type Fix, type Severity } from "./findings/
 export { applyFixes } from "./findings/fixes.js";
 export { InputError } from "./resources/input-error.js";
 export { render, type RenderFields } from "./render.js";
-export { renderFormats, type Rendered, type RenderFormat } from "./render/render-workloads.js";
+export { type Rendered } from "./render/render-workloads.js";
+export { renderFormats, type RenderFormat } from "./render/formats.js";
 export type { WorkloadFields } from "./resolution/workload-fields.js";
 export type { Position } from "./resources/position.js";
 export type { SourceFile } from "./resources/source-file.js";

@@ -2,7 +2,8 @@
 
 import type { Filter } from "./evaluation/filter.js";
 import { InputError } from "./resources/input-error.js";
-import { renderWorkloads, type Rendered, type RenderFormat } from "./render/render-workloads.js";
+import { pluginKind, type RenderFormat } from "./render/formats.js";
+import { renderWorkloads, type Rendered } from "./render/render-workloads.js";
 import { readWorkloadFields, type WorkloadFields } from "./resolution/workload-fields.js";
 import { parseResources } from "./resources/documents.js";
 import type { Address } from "./resources/address.js";
@@ -66,7 +67,7 @@ export async function render(
     caFile: fields.caFile ?? "/etc/ssl/certs/ca-certificates.crt",
     wasm: fields.wasm ?? "jwt-policy.wasm",
   };
-  if (image === undefined && (format === "wasmplugin" || format === "trafficextension")) {
+  if (image === undefined && pluginKind(format) !== undefined) {
     throw new InputError(
       `image: a ${format} needs the place where the filter is fetched, as oci://registry/name@sha256:…`,
     );

@@ -3,14 +3,10 @@
 import { readdir, readlink, stat } from "node:fs/promises";
 import { extname, join, resolve } from "node:path";
 import { InputError } from "../../policies/resources/input-error.js";
+import type { SourceFile } from "../../policies/resources/source-file.js";
 import type { UnreadableFile } from "../../policies/findings/unreadable.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { fileText } from "../terminal/bounded-text.js";
-
-export interface SourceFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 const extensions: ReadonlySet<string> = new Set([".yaml", ".yml", ".json"]);
 

@@ -8,12 +8,8 @@ import { findingJson, findingsText, inOrder, type Finding } from "../../policies
 import { parseAddress, parseListenAddress } from "../../policies/resources/address.js";
 import { systemCaFile } from "../files/ca-file.js";
 import { originOf } from "../../policies/key-sources/jwks-origin.js";
-import {
-  renderFormats,
-  renderWorkloads,
-  type RenderFormat,
-  type RenderOptions,
-} from "../../policies/render/render-workloads.js";
+import { renderWorkloads, type RenderOptions } from "../../policies/render/render-workloads.js";
+import { pluginKind, renderFormats, type RenderFormat } from "../../policies/render/formats.js";
 import { loadFilter } from "../files/filter-file.js";
 import { packageVersion, wasmPath } from "../files/package-files.js";
 import { collect } from "../options/repeated-option.js";
@@ -113,8 +109,7 @@ function readOptions(flags: Flags): RenderOptions {
   if (flags.as === "envoy" && flags.upstream === undefined) {
     throw new InputError("--as envoy needs --upstream host:port, the service behind the filter");
   }
-  const isPlugin = flags.as === "wasmplugin" || flags.as === "trafficextension";
-  if (isPlugin && flags.image === undefined) {
+  if (pluginKind(flags.as) !== undefined && flags.image === undefined) {
     throw new InputError(
       `--as ${flags.as} needs --image, the place in your registry where the filter is, such as oci://registry/jwt-policy:v${packageVersion()}`,
     );

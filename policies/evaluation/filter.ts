@@ -90,6 +90,17 @@ export class Filter {
   }
 }
 
+/** What the filter objects to in a configuration, each with the place; nothing if it takes it. */
+export async function faultsOf(filter: Filter, configuration: JsonObject): Promise<readonly string[]> {
+  try {
+    (await filter.configure(configuration, { trace: false })).close();
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefusedError)) throw error;
+    return error.faults;
+  }
+}
+
 interface Surroundings {
   readonly clock: VirtualClock;
   readonly lines: string[];

@@ -4,7 +4,7 @@ import { InputError } from "../resources/input-error.js";
 import { isObject } from "../resources/json.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import { textFromBase64url } from "../text/base64url.js";
-import { ConfigurationRefusedError, type Filter } from "./filter.js";
+import { faultsOf, type Filter } from "./filter.js";
 import type { GivenKeys } from "./given-keys.js";
 
 /**
@@ -27,13 +27,10 @@ export async function checkGivenKeys(filter: Filter, given: GivenKeys, option: s
 async function filterFault(filter: Filter, jwks: string): Promise<string | undefined> {
   const rule = { issuer: "https://given.example/", jwks };
   const configuration = { requestAuthentications: [{ name: "given", namespace: "given", jwtRules: [rule] }] };
-  try {
-    (await filter.configure(configuration, { trace: false })).close();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return error.faults.map((fault) => fault.replace(/^[\w.[\]]*jwks: /, "")).join("; ");
-  }
+  const faults = await faultsOf(filter, configuration);
+  return faults.length === 0
+    ? undefined
+    : faults.map((fault) => fault.replace(/^[\w.[\]]*jwks: /, "")).join("; ");
 }
 
 /** What people mistake for a key set, or get wrong in a key, and what to do; undefined if there is no more to say than the filter does. */
@@ -73,7 +70,7 @@ function keyRemedy(key: JsonObject): string | undefined {
     if (written !== undefined && written !== kty) return `kty is "${kty}"; it is written "${written}".`;
   }
   // What istiod puts in place of keys that it could not fetch (pilot/pkg/model/jwks_resolver.go, CreateFakeJwks).
-  if (typeof n === "string" && decoded(n)?.startsWith("Error-IstiodFailedToFetchJwks") === true) {
+  if (typeof n === "string" && textFromBase64url(n).startsWith("Error-IstiodFailedToFetchJwks")) {
     return "it is what istiod puts in place of keys that it could not fetch: look into istiod's log, and take the key set from the issuer itself.";
   }
   for (const name of encodedMembers) {
@@ -86,12 +83,4 @@ function keyRemedy(key: JsonObject): string | undefined {
     return "it has a certificate alone (x5c); the filter needs the key itself, n and e, as Envoy does.";
   }
   return undefined;
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return textFromBase64url(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -40,6 +40,10 @@ const withoutIdentity: Hint = (condition, principal, { isLog }) => {
 const isPrincipal = ({ place }: ConditionFinding) =>
   place.endsWith("equestPrincipals") || place.endsWith(" of request.auth.principal");
 
+/** The claim that a condition is about, if it is one at the top. */
+const claimOf = ({ place }: ConditionFinding) =>
+  /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(place) ?? "")?.[1];
+
 const spiffe: Hint = (condition) => {
   const field = fieldOf(condition);
   if (!/^(notP|p)rincipals$/.test(field) && keyOf(condition.place) !== "source.principal") return undefined;
@@ -93,7 +97,7 @@ const grpcPath: Hint = (condition) => {
 };
 
 const spaceDelimited: Hint = (condition, _, { claims }) => {
-  const name = /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(condition.place) ?? "")?.[1];
+  const name = claimOf(condition);
   if (name === undefined) return undefined;
   const value = claims?.[name] ?? condition.sees[0];
   if (
@@ -136,7 +140,7 @@ const nearlyEqual: Hint = (condition) => {
 };
 
 const claimType: Hint = (condition, principal, { claims }) => {
-  const name = /^request\.auth\.claims\[([^\]]*)\]$/.exec(keyOf(condition.place) ?? "")?.[1];
+  const name = claimOf(condition);
   if (name === undefined || principal === undefined || condition.sees.length > 0) return undefined;
   if (claims === undefined) return undefined;
   if (!Object.hasOwn(claims, name)) {

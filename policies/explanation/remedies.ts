@@ -198,7 +198,7 @@ function tokensIn(request: DescribedRequest, { token }: Question): FoundToken[] 
   const given = token !== undefined && "text" in token ? token.text : undefined;
   const found: FoundToken[] = [];
   const add = (kind: FoundToken["kind"], name: string, value: string) => {
-    const text = given === undefined ? value : value.replaceAll("{token}", given);
+    const text = given === undefined ? value : value.replaceAll(tokenPlaceholder, given);
     if (looksLikeToken(text)) found.push({ kind, name, place: `${kind} ${name}`, text });
   };
   for (const [field, value] of request.headers) {

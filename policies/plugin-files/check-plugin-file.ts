@@ -1,6 +1,6 @@
 // What is wrong with a plugin configuration: what its schema says, and what the filter says when it is given it.
 
-import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { faultsOf, type Filter } from "../evaluation/filter.js";
 import type { Finding } from "../findings/finding.js";
 import { isObject } from "../resources/json.js";
 import { discoveringIssuer, keysElsewhere } from "../key-sources/discovered-keys.js";
@@ -100,13 +100,7 @@ interface Fault {
 }
 
 async function filterFaults(value: Record<string, Json>, filter: Filter): Promise<Fault[]> {
-  try {
-    (await filter.configure(value, { trace: false })).close();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return error.faults.map((fault) => splitFault(value, fault));
-  }
+  return (await faultsOf(filter, value)).map((fault) => splitFault(value, fault));
 }
 
 /** `authorizationPolicies[0].rules: must be a list`: names may have any character in them, so the value is followed. */

@@ -8,19 +8,20 @@ import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resour
 import type { Address } from "../resources/address.js";
 import { discoveringIssuer, keysElsewhere } from "../key-sources/discovered-keys.js";
 import { jwksOrigins, knownHosts, meshService, originOf } from "../key-sources/jwks-origin.js";
+import { pluginKind, type RenderFormat } from "./formats.js";
 import { meshRemarks, type MeshRemarksOptions } from "./mesh-remarks.js";
 import { gatewaysLeftOut, leftOut, ofSomePods } from "../resolution/left-out.js";
 import type { Resolved } from "../resolution/resolve.js";
 
 interface Target extends MeshRemarksOptions {
-  readonly format: string;
+  readonly format: RenderFormat;
   readonly listener: Address;
 }
 
 /** Warnings and notes, in the order of the objects. */
 export function remarks(resources: readonly Resource[], resolved: Resolved, target: Target): Finding[] {
   const { format, listener } = target;
-  const isForIstio = format === "wasmplugin" || format === "trafficextension";
+  const isForIstio = pluginKind(format) !== undefined;
   return [
     ...leftOut(resources, resolved),
     ...ofSomePods(resources, resolved),

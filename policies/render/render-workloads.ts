@@ -9,6 +9,7 @@ import { envoyBootstrap, type BootstrapOptions } from "./envoy/envoy-bootstrap.j
 import { filterObjections } from "../resolution/filter-objections.js";
 import { istioResources, type IstioOptions } from "./kubernetes/istio-resources.js";
 import { pluginConfig } from "../plugin-config/plugin-config.js";
+import { pluginKind, type RenderFormat } from "./formats.js";
 import { overlapping } from "./overlapping.js";
 import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "../resolution/resolve.js";
@@ -16,9 +17,6 @@ import { standaloneConfig } from "./envoy/standalone-config.js";
 import { workloadName } from "./kubernetes/workload-name.js";
 import { writtenOnce } from "./kubernetes/written-once.js";
 import { yamlText } from "./kubernetes/yaml-text.js";
-
-export const renderFormats = ["config", "wasmplugin", "trafficextension", "envoy"] as const;
-export type RenderFormat = (typeof renderFormats)[number];
 
 export interface RenderOptions
   extends
@@ -80,8 +78,8 @@ function write(
 ): Rendered {
   const { format, clusters, coexistence } = options;
   const nothing: readonly Finding[] = [];
-  if (format === "wasmplugin" || format === "trafficextension") {
-    const kind = format === "wasmplugin" ? "WasmPlugin" : "TrafficExtension";
+  const kind = pluginKind(format);
+  if (kind !== undefined) {
     const all = accepted.flatMap((resolved) => istioResources(resources, resolved, { ...options, kind }));
     const { objects, findings: collisions } = writtenOnce(all, resources);
     const findings = [...collisions, ...overlapping(resources, accepted, kind, options.name)];

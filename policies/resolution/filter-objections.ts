@@ -1,6 +1,6 @@
 // What the filter itself refuses of policies that Istio takes: asked, not guessed.
 
-import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
+import { faultsOf, type Filter } from "../evaluation/filter.js";
 import { InputError } from "../resources/input-error.js";
 import type { Finding } from "../findings/finding.js";
 import type { Selection } from "../istio/selection.js";
@@ -17,24 +17,12 @@ export async function filterObjections(
   config: PluginConfig | JsonObject,
   selection: Selection,
 ): Promise<Finding[]> {
-  try {
-    (await filter.configure(config as JsonObject, { trace: false })).close();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return error.faults.map((fault) => finding(fault, selection));
-  }
+  return (await faultsOf(filter, config as JsonObject)).map((fault) => finding(fault, selection));
 }
 
 /** Whether the filter takes a configuration. */
 export async function isAccepted(filter: Filter, config: PluginConfig): Promise<boolean> {
-  try {
-    (await filter.configure(config as unknown as JsonObject, { trace: false })).close();
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return false;
-  }
+  return (await faultsOf(filter, config as unknown as JsonObject)).length === 0;
 }
 
 /** `authorizationPolicies[0].rules[1].from: must not be empty` */

@@ -3,6 +3,7 @@
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
 import type { Finding } from "../finding.js";
+import { tapBlock, tapTitle } from "../../text/tap.js";
 import { element, textElement } from "../../text/xml.js";
 
 /** What there is to report. */
@@ -48,21 +49,13 @@ export function tapFindings({ findings, files, fails }: CheckedFiles): string {
   const clean = files.filter((file) => !findings.some(({ at }) => at.file === file));
   const lines = ["TAP version 14", `1..${clean.length + findings.length}`];
   let number = 0;
-  for (const file of clean) lines.push(`ok ${++number} - ${escaped(file)}`);
+  for (const file of clean) lines.push(`ok ${++number} - ${tapTitle(file)}`);
   for (const one of findings) {
     const title = `${positionText(one.at)} ${one.id} ${one.message}`;
-    lines.push(`${fails(one) ? "not ok" : "ok"} ${++number} - ${escaped(title)}`);
+    lines.push(`${fails(one) ? "not ok" : "ok"} ${++number} - ${tapTitle(title)}`);
     if (fails(one)) {
-      const members = Object.entries({
-        severity: one.severity,
-        message: textOf(one),
-        at: positionText(one.at),
-      });
-      lines.push("  ---", ...members.map(([name, text]) => `  ${name}: ${JSON.stringify(text)}`), "  ...");
+      lines.push(...tapBlock({ severity: one.severity, message: textOf(one), at: positionText(one.at) }));
     }
   }
   return printableLines(`${lines.join("\n")}\n`);
 }
-
-/** A hash sign would begin a directive. */
-const escaped = (text: string) => text.replaceAll(/\s+/g, " ").replaceAll(/[\\#]/g, "\\$&");

@@ -2,6 +2,7 @@
 
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
+import { oneLine, tapBlock, tapTitle } from "../../text/tap.js";
 import { percentText, requestText } from "./report-text.js";
 import {
   countsOf,
@@ -20,13 +21,13 @@ export function tapReport({ suites, coverage }: Results): string {
   for (const { suite, cases, refusal } of suites) {
     lines.push(`# ${oneLine(suite.file)}`);
     if (refusal !== undefined) {
-      lines.push(`not ok ${++number} - ${escaped(suite.name)}: ${refusalText(refusal)}`);
-      lines.push(...block({ message: refusalLines(refusal).join("\n"), at: positionText(suite.at) }));
+      lines.push(`not ok ${++number} - ${tapTitle(suite.name)}: ${refusalText(refusal)}`);
+      lines.push(...tapBlock({ message: refusalLines(refusal).join("\n"), at: positionText(suite.at) }));
     }
     for (const one of cases) {
       const mark = hasFailed(one) ? "not ok" : "ok";
-      lines.push(`${mark} ${++number} - ${escaped(`${suite.name} > ${one.test.name}`)}`);
-      if (hasFailed(one)) lines.push(...block(diagnostic(one)));
+      lines.push(`${mark} ${++number} - ${tapTitle(`${suite.name} > ${one.test.name}`)}`);
+      if (hasFailed(one)) lines.push(...tapBlock(diagnostic(one)));
     }
   }
   if (coverage !== undefined) lines.push(`# coverage ${percentText(coverage)}`);
@@ -42,14 +43,3 @@ function diagnostic({ test, mismatches, why }: CaseResult): Record<string, strin
     why: why.join("\n"),
   };
 }
-
-/** A YAML diagnostic block: JSON strings are YAML. */
-function block(members: Readonly<Record<string, string>>): string[] {
-  const entries = Object.entries(members).map(([name, text]) => `  ${name}: ${JSON.stringify(text)}`);
-  return ["  ---", ...entries, "  ..."];
-}
-
-/** A hash sign would begin a directive. */
-const escaped = (text: string) => oneLine(text).replaceAll(/[\\#]/g, "\\$&");
-
-const oneLine = (text: string) => text.replaceAll(/\s+/g, " ");

@@ -1,6 +1,6 @@
 // What a suite tests, as a plugin configuration: the policies of its workload, or the configuration that it gives.
 
-import { ConfigurationRefusedError, type Filter } from "../../evaluation/filter.js";
+import { faultsOf, type Filter } from "../../evaluation/filter.js";
 import { InputError } from "../../resources/input-error.js";
 import type { Finding } from "../../findings/finding.js";
 import { pluginFilesIn } from "../../plugin-files/plugin-file.js";
@@ -56,7 +56,7 @@ export async function resolveSubject(
     const { config } = subject;
     const configuration =
       typeof config === "string" ? await readConfig(pathFrom(file, config), files) : config;
-    const faults = await faultsOf(configuration, filter);
+    const faults = await faultsOf(filter, configuration);
     if (faults.length > 0)
       throw new PoliciesRefusedError({ kind: "policies", findings: [], sources: [], faults });
     return { configuration, warnings: [], authorizationPolicies: [], requestAuthentications: [] };
@@ -79,16 +79,6 @@ export async function resolveSubject(
     authorizationPolicies: selection.authorizationPolicies.map(({ spec }) => spec),
     requestAuthentications: selection.requestAuthentications.map(({ spec }) => spec),
   };
-}
-
-async function faultsOf(configuration: JsonObject, filter: Filter): Promise<readonly string[]> {
-  try {
-    (await filter.configure(configuration, { trace: false })).close();
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigurationRefusedError)) throw error;
-    return error.faults;
-  }
 }
 
 async function readConfig(file: string, files: UserFiles): Promise<JsonObject> {

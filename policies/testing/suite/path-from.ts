@@ -5,6 +5,5 @@ import { normalized } from "../../resources/user-files.js";
 /** The path that a test file names; `-` is one from standard input. */
 export function pathFrom(testFile: string, path: string): string {
   if (/^(\/|[A-Za-z]:[\\/])/.test(path)) return path;
-  const directory = testFile === "-" ? "." : testFile.replace(/[^/\\]*$/, "");
-  return normalized(`${directory}/${path}`.replace(/^\//, testFile.startsWith("/") ? "/" : ""));
+  return normalized(testFile.replace(/[^/\\]*$/, "") + path);
 }
