@@ -2,7 +2,9 @@
 
 import { keySetRemedy } from "../../policies/evaluation/given-key-sets.js";
 import type { GivenKeys } from "../../policies/evaluation/given-keys.js";
+import { issuerOf, jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
 import { InputError } from "../../policies/resources/input-error.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import { fileText } from "../terminal/bounded-text.js";
 import { fileFault } from "../files/source-files.js";
 
@@ -22,6 +24,22 @@ export async function readGivenKeys(options: readonly string[]): Promise<GivenKe
     keys.set(issuer, await readKeySet(file));
   }
   return keys;
+}
+
+/**
+ * A key set that no rule uses is a slip in an issuer's name.
+ * @throws InputError
+ */
+export function checkIssuers(configuration: JsonObject, keys: GivenKeys): void {
+  const known = jwtRulesIn(configuration).flatMap((rule) =>
+    [issuerOf(rule), rule["jwksUri"]].filter((one) => typeof one === "string"),
+  );
+  for (const name of keys.keys()) {
+    if (known.includes(name)) continue;
+    throw new InputError(
+      `--jwks ${name}: no rule has this issuer or jwksUri; there are ${known.join(", ") || "none"}`,
+    );
+  }
 }
 
 async function readKeySet(file: string): Promise<string> {

@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { InputError } from "../../policies/resources/input-error.js";
 import { readClaimOptions, readClaims } from "../../policies/tokens/claims.js";
+import { pastedToken } from "../../policies/tokens/pasted-token.js";
 import { collect } from "./repeated-option.js";
 import { fileText } from "../terminal/bounded-text.js";
 import { fileFault } from "../files/source-files.js";
@@ -52,14 +53,14 @@ export async function readTokenOptions(
   if (given.length > 1)
     throw new InputError(`${given.join(" and ")} exclude each other: a request has one token`);
   if (flags.token !== undefined) {
-    return textOf("--token", flags.token === "-" ? await terminal.readInput() : flags.token);
+    return textOf("--token", flags.token === "-" ? await terminal.readInput() : flags.token, terminal);
   }
   if (flags.tokenFile !== undefined)
-    return textOf("--token-file", await readText("--token-file", flags.tokenFile, terminal));
+    return textOf("--token-file", await readText("--token-file", flags.tokenFile, terminal), terminal);
   if (flags.tokenEnv !== undefined) {
     const value = process.env[flags.tokenEnv];
     if (value === undefined) throw new InputError(`--token-env ${flags.tokenEnv}: there is no such variable`);
-    return textOf("--token-env", value);
+    return textOf("--token-env", value, terminal);
   }
   if (flags.claims === undefined && flags.claim === undefined) return undefined;
   const { claims = "{}" } = flags;
@@ -67,12 +68,14 @@ export async function readTokenOptions(
   return { claims: { ...readClaims("--claims", json), ...readClaimOptions(flags.claim ?? []) } };
 }
 
-/** Pasted with its scheme it is the same token. */
-function textOf(option: string, text: string): TokenSource {
-  const token = text.trim().replace(/^(authorization:\s*)?bearer(\s+|$)/i, "");
-  if (token === "") throw new InputError(`${option}: the token is empty`);
-  if (/\s/.test(token)) throw new InputError(`${option}: a token has no blanks and is one line`);
-  return { text: token };
+/** What stood around a pasted token is taken away, and told; what is none is refused here, where it can be said what it is. */
+function textOf(option: string, pasted: string, terminal: Terminal): TokenSource {
+  const { kind, text, what, remedies, notes } = pastedToken(pasted);
+  if (kind === "none") throw new InputError(`${option}: it is ${what}. ${remedies.join(" ")}`);
+  for (const note of notes) {
+    if (!note.startsWith("It had its scheme")) terminal.writeError(`jwt-policy: ${option}: ${note}\n`);
+  }
+  return { text };
 }
 
 async function readText(option: string, file: string, terminal: Terminal): Promise<string> {

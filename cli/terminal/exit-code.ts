@@ -37,7 +37,11 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     `${unusable}, test files and key sets that cannot be used`,
   ],
   completion: ["written", "not used", "wrong arguments"],
-  token: ["written", "not used", `${unusable}, keys and claims that cannot be used`],
+  token: [
+    "written; with --show: it is a JWT, and with policies one of their rules takes it or would if its signature is good",
+    "with --show alone: it is no JWT that the filter takes, or no rule takes it",
+    `${unusable}, keys and claims that cannot be used`,
+  ],
   run: [
     "stopped by the user",
     "Envoy ended by itself, or the policies are refused or none applies to the workload",

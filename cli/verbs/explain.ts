@@ -14,14 +14,12 @@ import { explanationText } from "../../policies/explanation/told/explanation-tex
 import { noOrigins } from "../../policies/explanation/origin.js";
 import { subjectIn, type Subject } from "../../policies/explanation/subject.js";
 import { findingJson, findingsText, type Finding } from "../../policies/findings/finding.js";
-import { readGivenKeys } from "../options/given-keys-option.js";
+import { checkIssuers, readGivenKeys } from "../options/given-keys-option.js";
 import { readInstant } from "../options/instant-option.js";
-import { issuerOf, jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
 import { collect } from "../options/repeated-option.js";
 import { addRequestOptions, readRequestOptions, type RequestFlags } from "../options/request-options.js";
 import { readSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
-import type { JsonObject } from "../../policies/resources/tree.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
 import { addTokenOptions, readTokenOptions, type TokenFlags } from "../options/token-options.js";
@@ -111,7 +109,7 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
   }
   const { configuration, origins, elsewhere, warnings, sources } = subject;
   terminal.writeError(findingsText(warnings, sources, terminal.colours));
-  checkIssuers(configuration, [...keys.keys()]);
+  checkIssuers(configuration, keys);
   await checkGivenKeys(filter, keys, "--jwks");
   const unverified = flags.unverified === true;
   const fetched = flags.offline === true ? undefined : fetchKeys;
@@ -195,19 +193,6 @@ function text(explanation: Explanation, { all }: Flags, { colours, columns }: Te
 function exitCodeOf({ decision }: Explanation): ExitCode {
   if (decision === "unknown") return ExitCode.usage;
   return decision === "allowed" ? ExitCode.ok : ExitCode.findings;
-}
-
-/** A key set that nobody asks for is a slip in an issuer's name. */
-function checkIssuers(configuration: JsonObject, names: readonly string[]): void {
-  const known = jwtRulesIn(configuration).flatMap((rule) =>
-    [issuerOf(rule), rule["jwksUri"]].filter((one) => typeof one === "string"),
-  );
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    throw new InputError(
-      `--jwks ${name}: no rule has this issuer or jwksUri; there are ${known.join(", ") || "none"}`,
-    );
-  }
 }
 
 interface Refusal {

@@ -1,4 +1,4 @@
-// The verb `token`: a signed token for development, and the key set that verifies it.
+// The verb `token`: a signed token for development, and the key set that verifies it; or what a token says.
 
 import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
@@ -21,21 +21,22 @@ import { fileText } from "../terminal/bounded-text.js";
 import { fileFault } from "../files/source-files.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
+import { refuseUnused } from "../options/unused-options.js";
+import { addOptionalWorkloadOptions } from "../options/workload-options.js";
+import { showVerb, type ShowFlags } from "./show-token.js";
 
-interface Flags {
+interface Flags extends ShowFlags {
   issuer?: string;
   subject?: string;
   audience?: string[];
   claim?: string[];
   claims?: string;
   expiresIn?: string;
-  now?: string;
   algorithm?: AlgorithmName;
   kid?: string;
   key?: string;
   keyOut?: string;
   jwksOut?: string;
-  json?: true;
 }
 
 /** How files are written: a secret is readable by its owner alone, and a new key takes no other's place. */
@@ -50,6 +51,8 @@ Examples:
                    --claim groups:='["admin", "db-admin"]' --key-out key.json --jwks-out jwks.json
   jwt-policy token --issuer https://idp.example.com/ --subject bob --key key.json    the same JWKS verifies it
   jwt-policy token --claims @claims.json --expires-in -5m --key key.json             expired five minutes ago
+  jwt-policy token --show token.txt                                                  what does it say?
+  pbpaste | jwt-policy token --show policies/ --for foo/app=httpbin                  and which rule takes it?
   curl -H "Authorization: Bearer $(jwt-policy token --issuer https://idp.example.com/ --key key.json)" localhost:10000/
 
 These tokens are for development: whoever trusts the JWKS trusts everybody who can read the private key.
@@ -57,13 +60,16 @@ These tokens are for development: whoever trusts the JWKS trusts everybody who c
 
 /** Adds `token` to the program. */
 export function tokenVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("token")
-    .summary("mint a signed token for development, and its JWKS")
+    .summary("sign a token for development, with its JWKS; --show tells what a token says")
     .description(
       "Sign a token, and write the key set (JWKS) that verifies it. The token goes to standard output. Without --key a " +
-        "new key is made, which ends with the call unless --key-out keeps it.",
+        "new key is made, which ends with the call unless --key-out keeps it. With --show, tell what a token says: header, " +
+        "claims, times in words, and which rule of policies would take it. Nothing is fetched, and nothing is verified " +
+        "unless the rule has its keys or --jwks gives them. No token is printed.",
     )
+    .argument("[paths...]", "with --show: files and directories with policies; - is standard input")
     .option("--issuer <uri>", "the claim iss")
     .option("--subject <name>", "the claim sub")
     .option("--audience <name>", "the claim aud; may be repeated", collect)
@@ -73,7 +79,7 @@ export function tokenVerb(program: Command, terminal: Terminal, finish: (code: E
       "--expires-in <duration>",
       'life of the token, as 1h, 90s, -5m; "never" for no exp (default: "1h")',
     )
-    .option("--now <time>", "the time of issue, if it is not the present")
+    .option("--now <time>", "the time of issue, if it is not the present; with --show what times are told by")
     .optionsGroup("Key:")
     .addOption(
       new Option("--algorithm <alg>", 'the signature (default: what fits --key, else "RS256")').choices(
@@ -84,11 +90,39 @@ export function tokenVerb(program: Command, terminal: Terminal, finish: (code: E
     .option("--key <file>", "sign with this private key, a JWK or PEM")
     .option("--key-out <file>", "keep the new private key in this file, as a JWK")
     .option("--jwks-out <file>", "write the key set to this file")
+    .optionsGroup("Instead of signing one:")
+    .option(
+      "--show [token]",
+      "tell what a token says: the token itself, or a file with it (default: standard input)",
+    )
+    .option("--token-file <file>", "a file with the token to show; - is standard input")
+    .option("--token-env <name>", "the environment variable with the token to show")
+    .option("--jwks <issuer=file>", "the keys of an issuer, to verify it; may be repeated", collect)
+    .option("--config <file>", "a plugin configuration in place of policies");
+  addOptionalWorkloadOptions(command)
     .optionsGroup("Output:")
-    .option("--json", "an object with token, header, claims and jwks instead of the token")
+    .option("--json", "JSON: token, header, claims and jwks; with --show what it says (docs/explain.md)")
     .addHelpText("after", examples)
-    .action(async (flags: Flags) => finish(await token(flags, terminal)));
+    .action(async (paths: string[], flags: Flags) => {
+      const isOfBoth = (long: string) => ["--now", "--json"].includes(long);
+      if (flags.show === undefined) {
+        const isOfShow = (long: string) => !isOfBoth(long) && !signing.has(long);
+        refuseUnused(command, isOfShow, "only with --show; without it a token is signed");
+        if (paths.length > 0) throw new InputError(`${paths[0]!}: policies are read with --show alone`);
+        finish(await token(flags, terminal));
+        return;
+      }
+      refuseUnused(command, (long) => signing.has(long), "not with --show, which signs nothing");
+      finish(await showVerb(paths, flags, terminal));
+    });
 }
+
+/** The options that say what is signed, and how. */
+const signing: ReadonlySet<string> = new Set(
+  ["issuer", "subject", "audience", "claim", "claims", "expires-in"]
+    .concat(["algorithm", "kid", "key", "key-out", "jwks-out"])
+    .map((name) => `--${name}`),
+);
 
 async function token(flags: Flags, terminal: Terminal): Promise<ExitCode> {
   const claims = await readAllClaims(flags, terminal);

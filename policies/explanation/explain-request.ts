@@ -7,6 +7,7 @@ import { unsendable } from "../evaluation/request/request.js";
 import { withToken } from "../evaluation/request/token-place.js";
 import { InputError } from "../resources/input-error.js";
 import { signToken } from "../tokens/sign-token.js";
+import { pastedToken } from "../tokens/pasted-token.js";
 import { ThrowAwayKeys, trusting } from "../tokens/throw-away-keys.js";
 import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
 import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../plugin-config/jwt-rules.js";
@@ -45,7 +46,7 @@ export async function explainRequest(filter: Filter, question: Question): Promis
     const tried = explanation.decision === "denied" ? await triedRemedies(explanation, question, ask) : [];
     const earnest = explanation.decision === "allowed" ? await inEarnest(question, ask) : undefined;
     const remedies = [
-      ...new Set([...tried, ...explanation.remedies]),
+      ...new Set([...noJwt(question, explanation), ...tried, ...explanation.remedies]),
       ...evaluation.headerChanges.flatMap(routerRefusal),
       ...(earnest === undefined ? [] : [earnest]),
     ];
@@ -73,6 +74,14 @@ function asking(filter: Filter, asked: Question): Ask {
       throw error;
     }
   };
+}
+
+/** What a refused token is instead of a JWT, and what to do: the filter says of all these that they have another form. */
+function noJwt({ token }: Question, { decision, reason }: Explanation): string[] {
+  if (token === undefined || !("text" in token)) return [];
+  if (decision !== "denied" || reason === "RBAC: access denied") return [];
+  const { kind, what, remedies } = pastedToken(token.text);
+  return kind === "jwt" ? [] : [`The token is ${what}.`, ...remedies];
 }
 
 /** Names of the headers that carry payloads to the upstream, in lower case. */

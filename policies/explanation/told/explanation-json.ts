@@ -96,7 +96,8 @@ function conditionJson({ place, met, wants, sees, origin }: ConditionFinding): o
   return { place, met, wants, sees, source: sourceJson(origin) };
 }
 
-function sourceJson(origin: Origin | undefined): object | null {
+/** Where something stands in the user's files; null where that is not known. */
+export function sourceJson(origin: Origin | undefined): object | null {
   if (origin === undefined) return null;
   const { at, resource } = origin;
   return { resource: resource ?? null, file: at.file, line: at.line, column: at.column };

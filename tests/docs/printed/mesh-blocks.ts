@@ -71,6 +71,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
   "the command alone, on the reader's machine; printed-lines.test.ts runs it": [
     { page: "README.md", begins: "$ npx envoy-jwt-policy test" },
     { page: "docs/explain.md", begins: "$ jwt-policy explain examples/ --for foo/app=httpbin --request" },
+    { page: "docs/explain.md", begins: "$ jwt-policy token --issuer https://idp.example.com/" },
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy check" },
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy test" },
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy explain" },
