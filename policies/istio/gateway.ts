@@ -1,8 +1,10 @@
 // Whether a workload is a gateway: Istio runs filters on its listeners as on a client's side.
 
+import { once } from "../lookups/once.js";
 import type { Resource } from "../resources/resource.js";
 import { textsOf } from "../resources/resource.js";
 import { valueAt } from "../resources/tree.js";
+import { haveLabels } from "./pods.js";
 import { gatewayNameLabel, type Workload } from "./workload.js";
 
 /**
@@ -19,10 +21,14 @@ export function isGateway(
   const ofIstio = labels.get("istio") ?? "pilot";
   if (labels.has(gatewayNameLabel) || ofIstio !== "pilot") return true;
   if (/^istio-.*(gateway|ingress|egress)$/.test(labels.get("app") ?? "")) return true;
-  return resources.some((one) => {
-    if (one.kind !== "Gateway" || one.group !== "networking.istio.io") return false;
-    // Selectors of Istio's Gateways reach into every namespace (PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off by default).
-    const selector = textsOf(valueAt(one.tree, "spec", "selector"));
-    return selector.size > 0 && [...selector].every(([label, value]) => labels.get(label) === value);
-  });
+  // Selectors of Istio's Gateways reach into every namespace (PILOT_SCOPE_GATEWAY_TO_NAMESPACE is off by default).
+  return gatewaySelectors(resources).some((selector) => haveLabels(labels, selector));
 }
+
+/** What Istio's Gateways select; one without a selector selects nothing here. */
+const gatewaySelectors = once((resources: readonly Resource[]) =>
+  resources
+    .filter(({ kind, group }) => kind === "Gateway" && group === "networking.istio.io")
+    .map(({ tree }) => textsOf(valueAt(tree, "spec", "selector")))
+    .filter(({ size }) => size > 0),
+);

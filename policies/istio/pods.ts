@@ -1,5 +1,6 @@
 // The labels of the pods that a user's objects make.
 
+import { once } from "../lookups/once.js";
 import { textsOf, type Resource } from "../resources/resource.js";
 import { valueAt } from "../resources/tree.js";
 
@@ -24,19 +25,36 @@ export interface Pods {
 }
 
 /** The pods of each workload among the objects. */
-export function podsIn(resources: readonly Resource[]): Pods[] {
-  return resources.flatMap((resource) => {
+export const podsIn = once((resources: readonly Resource[]): readonly Pods[] =>
+  resources.flatMap((resource) => {
     const path = Object.hasOwn(podLabels, resource.kind) ? podLabels[resource.kind] : undefined;
     return path === undefined ? [] : [{ resource, labels: textsOf(valueAt(resource.tree, ...path)) }];
-  });
+  }),
+);
+
+/** Those of one namespace. */
+export function podsOf(namespace: string, resources: readonly Resource[]): readonly Pods[] {
+  return podsByNamespace(resources).get(namespace) ?? [];
 }
+
+const podsByNamespace = once((resources: readonly Resource[]) => {
+  const byNamespace = new Map<string, Pods[]>();
+  for (const pods of podsIn(resources)) {
+    const { namespace } = pods.resource;
+    const others = byNamespace.get(namespace);
+    if (others === undefined) byNamespace.set(namespace, [pods]);
+    else others.push(pods);
+  }
+  return byNamespace;
+});
 
 /** Whether labels are all there, as a selector wants them. */
 export function haveLabels(
   labels: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string> | undefined,
 ): boolean {
-  return [...(wanted ?? [])].every(([label, value]) => labels.get(label) === value);
+  for (const [label, value] of wanted ?? []) if (labels.get(label) !== value) return false;
+  return true;
 }
 
 /** Whether one pod can have both: no label is wanted with two values. */

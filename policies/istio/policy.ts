@@ -1,5 +1,6 @@
 // RequestAuthentication and AuthorizationPolicy among the objects of a user.
 
+import { once } from "../lookups/once.js";
 import type { Resource } from "../resources/resource.js";
 import { entry, itemsOf, stringAt, valueAt, type Tree, type TreeMap } from "../resources/tree.js";
 import { textsOf } from "../resources/resource.js";
@@ -34,12 +35,12 @@ export const policySchemas: Readonly<Record<Policy["kind"], ObjectSchema>> = {
 };
 
 /** The policies among objects, in order. */
-export function policiesIn(resources: readonly Resource[]): Policy[] {
-  return resources.flatMap((resource) => readPolicy(resource) ?? []);
-}
+export const policiesIn = once((resources: readonly Resource[]): readonly Policy[] =>
+  resources.flatMap((resource) => readPolicy(resource) ?? []),
+);
 
 /** The policy that an object is; undefined for other kinds. */
-export function readPolicy(resource: Resource): Policy | undefined {
+export const readPolicy = once((resource: Resource): Policy | undefined => {
   const { group, kind } = resource;
   if (group !== securityGroup) return undefined;
   if (kind !== "RequestAuthentication" && kind !== "AuthorizationPolicy") return undefined;
@@ -47,7 +48,7 @@ export function readPolicy(resource: Resource): Policy | undefined {
   const spec = withCamelCase(written ?? emptySpec(resource), policySchemas[kind]);
   const map = spec.kind === "map" ? spec : emptySpec(resource);
   return { kind, resource, spec: map, matchLabels: matchLabelsOf(map), targetRefs: targetRefsOf(map) };
-}
+});
 
 /** An AuthorizationPolicy's action; ALLOW where it is not given. */
 export function actionOf(policy: Policy): Action {

@@ -1,9 +1,10 @@
 // The Services whose traffic reaches the pods of a workload.
 
+import { once } from "../lookups/once.js";
 import { textsOf, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
 import { isGateway } from "./gateway.js";
-import { canMeet, haveLabels, podsIn } from "./pods.js";
+import { canMeet, haveLabels, podsIn, podsOf } from "./pods.js";
 
 /** Pods by their labels; none: all of the namespace. */
 export interface PodSelection {
@@ -20,19 +21,31 @@ export interface PodSelection {
  */
 export function servicesOf(resources: readonly Resource[], wanted: PodSelection): Resource[] {
   const { namespace, labels, inAllNamespaces } = wanted;
-  const pods = podsIn(resources).filter((one) => haveLabels(one.labels, labels));
-  return resources.filter((one) => {
-    if (one.group !== "" || one.kind !== "Service") return false;
-    if (one.namespace !== namespace && !inAllNamespaces) return false;
-    const selector = textsOf(valueAt(one.tree, "spec", "selector"));
-    if (selector.size === 0 || stringAt(one.tree, "spec", "type") === "ExternalName") return false;
-    if (isGateway({ namespace: one.namespace, labels: selector }, resources)) return false;
-    const near = pods.filter(({ resource }) => resource.namespace === one.namespace);
-    if (near.length > 0) return near.some((pod) => haveLabels(pod.labels, selector));
-    const sharesLabel = labels.size === 0 || [...selector].some(([label]) => labels.has(label));
-    return sharesLabel && canMeet(labels, selector);
-  });
+  const services = selectingServices(resources).filter(
+    ({ service }) => service.namespace === namespace || inAllNamespaces,
+  );
+  const there = inAllNamespaces ? podsIn(resources) : podsOf(namespace, resources);
+  const pods = there.filter((one) => haveLabels(one.labels, labels));
+  return services
+    .filter(({ service, selector }) => {
+      const near = pods.filter(({ resource }) => resource.namespace === service.namespace);
+      if (near.length > 0) return near.some((pod) => haveLabels(pod.labels, selector));
+      const sharesLabel = labels.size === 0 || [...selector].some(([label]) => labels.has(label));
+      return sharesLabel && canMeet(labels, selector);
+    })
+    .map(({ service }) => service);
 }
+
+/** The Services with a selector, those of gateways but for. */
+const selectingServices = once((resources: readonly Resource[]) =>
+  resources.flatMap((service) => {
+    if (service.group !== "" || service.kind !== "Service") return [];
+    const selector = textsOf(valueAt(service.tree, "spec", "selector"));
+    if (selector.size === 0 || stringAt(service.tree, "spec", "type") === "ExternalName") return [];
+    const isOfGateway = isGateway({ namespace: service.namespace, labels: selector }, resources);
+    return isOfGateway ? [] : [{ service, selector }];
+  }),
+);
 
 /** The ports of a Service. */
 export function portsOf(service: Resource): readonly Tree[] {

@@ -28,8 +28,8 @@ export function mayMeet(one: Policy, other: Policy, rootNamespace: string): bool
 }
 
 function sharesNamespace(one: Policy, other: Policy, rootNamespace: string): boolean {
-  const namespaces = [one.resource.namespace, other.resource.namespace];
-  return namespaces[0] === namespaces[1] || namespaces.includes(rootNamespace);
+  const [here, there] = [one.resource.namespace, other.resource.namespace];
+  return here === there || here === rootNamespace || there === rootNamespace;
 }
 
 function hasRef(policy: Policy, wanted: TargetRef): boolean {

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../findings/finding.js";
 import { actionOf, policiesIn, readPolicy, type Policy } from "../istio/policy.js";
-import { canMeet, haveLabels, labelsText, podsIn } from "../istio/pods.js";
+import { canMeet, haveLabels, labelsText, podsIn, podsOf } from "../istio/pods.js";
 import { isGateway } from "../istio/gateway.js";
 import { gatewayNameLabel, waypointClass } from "../istio/workload.js";
 import { resourceName, type Resource } from "../resources/resource.js";
@@ -131,9 +131,8 @@ export function gatewaysLeftOut(resources: readonly Resource[], resolved: Resolv
 }
 
 function hasGateways(namespace: string, resources: readonly Resource[]): boolean {
-  const pods = podsIn(resources).filter(({ resource }) => resource.namespace === namespace);
   return (
-    pods.some(({ labels }) => isGateway({ namespace, labels }, resources)) ||
+    podsOf(namespace, resources).some(({ labels }) => isGateway({ namespace, labels }, resources)) ||
     resources.some(
       (one) =>
         one.kind === "Gateway" &&

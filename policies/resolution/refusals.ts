@@ -4,6 +4,7 @@ import type { Finding } from "../findings/finding.js";
 import { actionOf, type Policy } from "../istio/policy.js";
 import type { Workload } from "../istio/workload.js";
 import { resourceName } from "../resources/resource.js";
+import { someOf } from "../text/some-of.js";
 import { entry } from "../resources/tree.js";
 
 /** What the filter refuses of the policies of one workload. */
@@ -24,7 +25,10 @@ export function refusals(policies: readonly Policy[]): Finding[] {
 /** No policy applies: an empty configuration would let every request through. */
 export function nothingApplies(policies: readonly Policy[], workload: Workload): Finding {
   const labels = [...workload.labels].map(([label, value]) => `${label}=${value}`).join(",");
-  const others = policies.map((policy) => resourceName(policy.resource)).join(", ");
+  const names = policies.map((policy) => resourceName(policy.resource));
+  // Those that are nearest first: a slip of the labels is likelier than one of the namespace.
+  const near = policies.filter(({ resource }) => resource.namespace === workload.namespace);
+  const others = someOf([...new Set([...near.map(({ resource }) => resourceName(resource)), ...names])], 10);
   return {
     id: "JP002",
     severity: "error",

@@ -49,12 +49,14 @@ export function wrapped(text: string, width: number, first = ""): string {
   const room = Math.max(narrowest, width - indent.length);
   const lines: string[] = [];
   let line = "";
+  let columns = 0;
   for (const word of text.split(" ").flatMap((one) => pieces(one, room))) {
-    if (line === "") line = word;
-    else if (columnsOf(line) + 1 + columnsOf(word) <= room) line += ` ${word}`;
+    const more = columnsOf(word);
+    if (line === "") [line, columns] = [word, more];
+    else if (columns + 1 + more <= room) [line, columns] = [`${line} ${word}`, columns + 1 + more];
     else {
       lines.push(line);
-      line = word;
+      [line, columns] = [word, more];
     }
   }
   lines.push(line);

@@ -95,18 +95,26 @@ function validateParts(
     if (count(value, Object.keys(fields)) === 0)
       out.error("JP106", value.at, `${list}.${part} must not be empty`);
     for (const [field, check] of Object.entries(fields)) {
-      for (const name of [field, twin(field)]) check(name, strings(value, name), out);
+      check(field, strings(value, field), out);
+      check(twin(field), strings(value, twin(field)), out);
     }
   }
   return parts;
 }
 
 function count(tree: Tree, fields: readonly string[]): number {
-  return fields
-    .flatMap((field) => [field, twin(field)])
-    .reduce((sum, name) => sum + strings(tree, name).length, 0);
+  return fields.reduce(
+    (sum, field) => sum + messages(tree, field).length + messages(tree, twin(field)).length,
+    0,
+  );
 }
 
-function twin(field: string): string {
-  return `not${field[0]!.toUpperCase()}${field.slice(1)}`;
-}
+const twin = (field: string): string => twins.get(field) ?? field;
+
+/** `methods` -> `notMethods` */
+const twins: ReadonlyMap<string, string> = new Map(
+  [...Object.keys(sourceFields), ...Object.keys(operationFields)].map((field) => [
+    field,
+    `not${field[0]!.toUpperCase()}${field.slice(1)}`,
+  ]),
+);

@@ -4,7 +4,7 @@ import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 import { gatewaysIn, type GatewayPods } from "./gateways.js";
 import type { Policy } from "../../istio/policy.js";
-import { haveLabels, labelsText, podsIn } from "../../istio/pods.js";
+import { haveLabels, labelsText, podsOf } from "../../istio/pods.js";
 import { entry } from "../../resources/tree.js";
 
 export const gatewayElsewhere: Lint = (context) => {
@@ -25,9 +25,7 @@ function judgeSelector(
 ): Finding[] {
   if (matchLabels === undefined || matchLabels.size === 0 || resource.namespace === rootNamespace) return [];
   const { namespace } = resource;
-  const isHere = podsIn(resources).some(
-    (pods) => pods.resource.namespace === namespace && haveLabels(pods.labels, matchLabels),
-  );
+  const isHere = podsOf(namespace, resources).some(({ labels }) => haveLabels(labels, matchLabels));
   if (isHere) return [];
   const meant = gateways.filter(({ labels }) => haveLabels(labels, matchLabels));
   const placed = meant.filter(({ isPlaced }) => isPlaced);

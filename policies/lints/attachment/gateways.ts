@@ -3,6 +3,7 @@
 import { gatewayNameLabel, waypointClass } from "../../istio/workload.js";
 import { isGateway } from "../../istio/gateway.js";
 import { haveLabels, podsIn } from "../../istio/pods.js";
+import { once } from "../../lookups/once.js";
 import { resourceName, textsOf, type Resource } from "../../resources/resource.js";
 import { stringAt, valueAt } from "../../resources/tree.js";
 
@@ -16,7 +17,7 @@ export interface GatewayPods {
 }
 
 /** Every gateway, waypoints apart. */
-export function gatewaysIn(resources: readonly Resource[]): GatewayPods[] {
+export const gatewaysIn = once((resources: readonly Resource[]): readonly GatewayPods[] => {
   const pods = podsIn(resources)
     .filter(({ resource, labels }) => isGateway({ namespace: resource.namespace, labels }, resources))
     .map(({ resource, labels }) => ({
@@ -30,7 +31,7 @@ export function gatewaysIn(resources: readonly Resource[]): GatewayPods[] {
     ...pods,
     ...objects.filter((one) => one.isPlaced || !pods.some(({ labels }) => haveLabels(labels, one.labels))),
   ];
-}
+});
 
 function gatewayOf(resource: Resource): GatewayPods | undefined {
   const { group, kind, namespace, name } = resource;

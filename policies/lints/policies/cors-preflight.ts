@@ -7,6 +7,7 @@ import { contains } from "../../policy-model/pattern.js";
 import { covers, mayMeet } from "../../policy-model/reach.js";
 import { constraintsOf, type PolicyModel, type RuleModel } from "../../policy-model/rule-model.js";
 import type { Position } from "../../resources/position.js";
+import { once } from "../../lookups/once.js";
 import type { Resource } from "../../resources/resource.js";
 import { itemsOf, valueAt } from "../../resources/tree.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
@@ -24,10 +25,11 @@ export const corsPreflight: Lint = (context) => {
 function notAllowed(model: PolicyModel, allow: readonly PolicyModel[], context: LintContext): Finding[] {
   const { rootNamespace } = context;
   const demanding = model.rules.filter(demandsIdentity);
+  if (demanding.length === 0) return [];
   const opened = allow.some(
-    (other) => covers(other.policy, model.policy, rootNamespace) && other.rules.some(letsPreflightPass),
+    (other) => other.rules.some(letsPreflightPass) && covers(other.policy, model.policy, rootNamespace),
   );
-  if (demanding.length === 0 || opened) return [];
+  if (opened) return [];
   const { resource } = model.policy;
   const remedy =
     'for browsers of other origins, add an ALLOW rule `to: [{operation: {methods: ["OPTIONS"]}}]` without `from`';
@@ -68,7 +70,7 @@ function preflightsDenied(
   remedy: string,
   { resources }: LintContext,
 ): Finding {
-  const cors = resources.find((one) => hasCorsPolicy(one) && one.namespace === resource.namespace);
+  const cors = corsPolicies(resources).find((one) => one.namespace === resource.namespace);
   return remark({
     id: "JP214",
     resource,
@@ -79,9 +81,7 @@ function preflightsDenied(
   });
 }
 
-function letsPreflightPass(rule: RuleModel): boolean {
-  return !demandsIdentity(rule) && meetsOptions(rule);
-}
+const letsPreflightPass = once((rule: RuleModel): boolean => !demandsIdentity(rule) && meetsOptions(rule));
 
 function meetsOptions({ operations }: RuleModel): boolean {
   return operations.length === 0 || operations.some(takesOptions);
@@ -103,6 +103,8 @@ function namesOptions(rule: RuleModel): boolean {
       ({ attribute, values }) => attribute === "methods" && values.some(({ value }) => value === "OPTIONS"),
     );
 }
+
+const corsPolicies = once((resources: readonly Resource[]) => resources.filter(hasCorsPolicy));
 
 function hasCorsPolicy(resource: Resource): boolean {
   return (

@@ -8,6 +8,7 @@ import { areDisjoint, isWithin } from "../../policy-model/rule-relation.js";
 import type { PolicyModel } from "../../policy-model/rule-model.js";
 import { positionText } from "../../resources/position.js";
 import { resourceName } from "../../resources/resource.js";
+import { someOf } from "../../text/some-of.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 
 export const mootPolicies: Lint = (context) => {
@@ -52,11 +53,9 @@ function needless(
   // Every workload of the DENY policy must have one of these ALLOW policies, and none in reach may allow what it denies.
   const covering = allow.filter((one) => covers(one.policy, deny.policy, rootNamespace));
   if (covering.length === 0) return [];
-  const allowed = allow
-    .filter((one) => mayMeet(one.policy, deny.policy, rootNamespace))
-    .flatMap(({ rules }) => rules);
+  const meeting = allow.filter((one) => mayMeet(one.policy, deny.policy, rootNamespace));
   return deny.rules
-    .filter((rule) => allowed.every((one) => areDisjoint(one, rule)))
+    .filter((rule) => meeting.every(({ rules }) => rules.every((one) => areDisjoint(one, rule))))
     .map((rule) =>
       remark({
         id: "JP212",
@@ -64,7 +63,7 @@ function needless(
         at: rule.at,
         severity: "note",
         message: "this rule denies only what no ALLOW policy allows",
-        remedy: `with ${covering.map(({ policy }) => resourceName(policy.resource)).join(", ")} in place it makes no difference`,
+        remedy: `with ${someOf(covering.map(({ policy }) => resourceName(policy.resource)))} in place it makes no difference`,
       }),
     );
 }

@@ -1,9 +1,10 @@
 // JP215: a selector or targetRef that meets none of the workloads, Services and Gateways in the files.
 
 import type { Finding } from "../../findings/finding.js";
-import { haveLabels, labelsText, podsIn } from "../../istio/pods.js";
+import { haveLabels, labelsText, podsIn, podsOf } from "../../istio/pods.js";
 import type { Policy } from "../../istio/policy.js";
 import { resourceName } from "../../resources/resource.js";
+import { someOf } from "../../text/some-of.js";
 import { entry } from "../../resources/tree.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 
@@ -21,9 +22,7 @@ function judgeSelector(policy: Policy, { resources, rootNamespace }: LintContext
   const { resource, matchLabels } = policy;
   if (matchLabels === undefined || matchLabels.size === 0) return [];
   const everywhere = resource.namespace === rootNamespace;
-  const workloads = podsIn(resources).filter(
-    (pods) => everywhere || pods.resource.namespace === resource.namespace,
-  );
+  const workloads = everywhere ? podsIn(resources) : podsOf(resource.namespace, resources);
   // Without workloads of the namespace, the files do not tell.
   if (workloads.length === 0) return [];
   if (workloads.some(({ labels }) => haveLabels(labels, matchLabels))) return [];
@@ -33,7 +32,7 @@ function judgeSelector(policy: Policy, { resources, rootNamespace }: LintContext
       resource,
       at: entry(policy.spec, "selector")?.value.at ?? resource.at,
       message: `the selector ${labelsText(matchLabels)} selects no workload in these files`,
-      remedy: `there are ${workloads.map((pods) => resourceName(pods.resource)).join(", ")}; it is their pods' labels that count`,
+      remedy: `there are ${someOf(workloads.map((pods) => resourceName(pods.resource)))}; it is their pods' labels that count`,
     }),
   ];
 }
@@ -50,7 +49,7 @@ function judgeTargets(policy: Policy, { resources }: LintContext): Finding[] {
         resource,
         at: (entry(policy.spec, "targetRefs") ?? entry(policy.spec, "targetRef"))?.value.at ?? resource.at,
         message: `there is no ${ref.kind} ${ref.name} in the namespace ${resource.namespace} of these files`,
-        remedy: `there are ${known.map(({ name }) => name).join(", ")}`,
+        remedy: `there are ${someOf(known.map(({ name }) => name))}`,
       }),
     ];
   });

@@ -19,9 +19,10 @@ export const opaquePorts: Lint = (context) => {
   for (const { resource } of istioPlugins(context.resources)) {
     for (const service of servicesOfPlugin(resource, context)) served.set(service, resourceName(resource));
   }
+  const forTcpToo = servicesForTcpToo(context);
   for (const model of context.authorizationPolicies.filter(isOnRequests)) {
     for (const service of servicesOf(context.resources, podsOfPolicy(model.policy, context))) {
-      if (!served.has(service) && !isForTcpToo(service, context)) {
+      if (!served.has(service) && !forTcpToo.has(service)) {
         closed.set(service, resourceName(model.policy.resource));
       }
     }
@@ -111,13 +112,14 @@ function isOnRequests({ policy, action, rules }: PolicyModel): boolean {
   return rules.length > 0 && rules.every((rule) => constraintsOf(rule).some(isOfHttp));
 }
 
-/** Whether some rule allows connections to the Service's pods whatever is in them. */
-function isForTcpToo(service: Resource, context: LintContext): boolean {
-  return context.authorizationPolicies.some(
-    ({ policy, action, rules }) =>
-      action === "ALLOW" &&
-      rules.some((rule) => !constraintsOf(rule).some(isOfHttp)) &&
-      servicesOf(context.resources, podsOfPolicy(policy, context)).includes(service),
+/** The Services to whose pods some rule allows connections, whatever is in them. */
+function servicesForTcpToo(context: LintContext): ReadonlySet<Resource> {
+  return new Set(
+    context.authorizationPolicies.flatMap(({ policy, action, rules }) =>
+      action === "ALLOW" && rules.some((rule) => !constraintsOf(rule).some(isOfHttp))
+        ? servicesOf(context.resources, podsOfPolicy(policy, context))
+        : [],
+    ),
   );
 }
 

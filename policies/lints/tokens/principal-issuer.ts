@@ -4,16 +4,19 @@ import type { Finding } from "../../findings/finding.js";
 import type { Policy } from "../../istio/policy.js";
 import { mayMeet } from "../../policy-model/reach.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
+import { once } from "../../lookups/once.js";
 import { itemsOf, stringAt, valueAt, type LocatedString } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
   authorizationPolicies.flatMap((model) => {
+    const principals = principalsOf(model);
+    if (principals.length === 0) return [];
     const reaching = requestAuthentications.filter((one) => mayMeet(one, model.policy, rootNamespace));
     const issuers = reaching.flatMap(issuersOf);
     // A rule without issuer takes any; without rules in the files, they may be in the cluster.
     if (issuers.length === 0 || issuers.includes("")) return [];
-    return principalsOf(model).flatMap((principal) => judge(principal, issuers, model));
+    return principals.flatMap((principal) => judge(principal, issuers, model));
   });
 
 function judge(principal: LocatedString, issuers: readonly string[], { policy }: PolicyModel): Finding[] {
@@ -48,9 +51,9 @@ function judge(principal: LocatedString, issuers: readonly string[], { policy }:
   ];
 }
 
-function issuersOf(authentication: Policy): string[] {
-  return itemsOf(valueAt(authentication.spec, "jwtRules")).map((rule) => stringAt(rule, "issuer") ?? "");
-}
+const issuersOf = once((authentication: Policy): readonly string[] =>
+  itemsOf(valueAt(authentication.spec, "jwtRules")).map((rule) => stringAt(rule, "issuer") ?? ""),
+);
 
 function principalsOf({ rules }: PolicyModel): LocatedString[] {
   return rules

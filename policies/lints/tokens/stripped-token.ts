@@ -8,11 +8,15 @@ import { remark, type Lint } from "../../findings/lint.js";
 
 export const strippedToken: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
   authorizationPolicies.flatMap(({ policy, rules }) => {
+    const onHeaders = rules.flatMap(constraintsOf).flatMap(({ attribute, at }) => {
+      const header = /^request\.headers\[(.+)\]$/.exec(attribute)?.[1]?.toLowerCase();
+      return header === undefined ? [] : [{ header, at }];
+    });
+    if (onHeaders.length === 0) return [];
     const covering = requestAuthentications.filter((one) => covers(one, policy, rootNamespace));
     const stripped = new Set(covering.flatMap(strippedHeaders));
-    return rules.flatMap(constraintsOf).flatMap(({ attribute, at }) => {
-      const header = /^request\.headers\[(.+)\]$/.exec(attribute)?.[1]?.toLowerCase();
-      if (header === undefined || !stripped.has(header)) return [];
+    return onHeaders.flatMap(({ header, at }) => {
+      if (!stripped.has(header)) return [];
       return [
         remark({
           id: "JP220",

@@ -7,6 +7,7 @@ import { isOnIdentity } from "../../policy-model/identity.js";
 import { mayMeet } from "../../policy-model/reach.js";
 import { constraintsOf, type Constraint, type PolicyModel } from "../../policy-model/rule-model.js";
 import { resourceName } from "../../resources/resource.js";
+import { someOf } from "../../text/some-of.js";
 
 export const unreadTokens: Lint = (context) =>
   context.authorizationPolicies.flatMap((model) => judge(model, context));
@@ -39,9 +40,7 @@ function effect({ action }: PolicyModel, { attribute, values }: Constraint): str
 function remedy({ resource }: Policy, others: readonly Policy[]): string {
   if (others.length === 0)
     return "check it together with its RequestAuthentication, or add one with the same namespace and selector";
-  const names = others.map((one) => resourceName(one.resource));
-  const shown =
-    names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+  const shown = someOf(others.map((one) => resourceName(one.resource)));
   const elsewhere = others.every((one) => one.resource.namespace !== resource.namespace);
   return elsewhere
     ? `there is ${shown}, in another namespace: one in ${resource.namespace}, or in the root namespace, would apply`
