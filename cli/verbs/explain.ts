@@ -3,7 +3,9 @@
 import type { Command } from "commander";
 import type { Filter } from "../../policies/evaluation/filter.js";
 import { checkGivenKeys } from "../../policies/evaluation/given-key-sets.js";
-import { fetchKeys, loadFilter } from "../files/filter-file.js";
+import { keyFetcher } from "../key-fetch/key-fetcher.js";
+import { readAuthorities } from "../key-fetch/authorities.js";
+import { loadFilter } from "../files/filter-file.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { explainLog } from "../../policies/explanation/explain-log.js";
@@ -34,6 +36,7 @@ interface Flags extends Omit<WorkloadFlags, "for">, RequestFlags, TokenFlags {
   config?: string;
   now?: string;
   jwks?: string[];
+  caFile?: string;
   offline?: true;
   unverified?: true;
   fromLog?: string;
@@ -50,6 +53,11 @@ Examples:
   jwt-policy explain --config wasmplugin.yaml --request "GET /headers" --token-env TOKEN --now 2026-01-31T12:00:00Z
   kubectl logs deploy/httpbin -c istio-proxy | jwt-policy explain --from-log -
   pbpaste | jwt-policy explain policies/ --for foo/app=httpbin --token - --jwks https://idp.example.com/=jwks.json
+`;
+
+const network = `
+Keys are fetched as HTTPS_PROXY, HTTP_PROXY and NO_PROXY say. Authorities in NODE_EXTRA_CA_CERTS are trusted beside
+those of Node.js; --ca-file takes the place of both.
 `;
 
 /** Adds `explain` to the program. */
@@ -76,6 +84,10 @@ export function explainVerb(program: Command, terminal: Terminal, finish: (code:
       "the keys of an issuer, instead of fetching them; may be repeated",
       collect,
     )
+    .option(
+      "--ca-file <file>",
+      "authorities that issuers are trusted by when keys are fetched (default: those of Node.js)",
+    )
     .option("--offline", "fetch no keys")
     .option("--unverified", "take the token's signature for good: what would the rest come to?")
     .optionsGroup("Instead of a request:")
@@ -87,7 +99,7 @@ export function explainVerb(program: Command, terminal: Terminal, finish: (code:
     .optionsGroup("Output:")
     .option("--all", "every condition of every rule")
     .option("--json", "the explanation as JSON (docs/explain.md)")
-    .addHelpText("after", examples)
+    .addHelpText("after", network + examples)
     .action(async (paths: string[], flags: Flags) => finish(await explain(paths, flags, terminal)));
 }
 
@@ -112,7 +124,8 @@ async function explain(paths: readonly string[], flags: Flags, terminal: Termina
   checkIssuers(configuration, keys);
   await checkGivenKeys(filter, keys, "--jwks");
   const unverified = flags.unverified === true;
-  const fetched = flags.offline === true ? undefined : fetchKeys;
+  const authorities = flags.caFile === undefined ? undefined : await readAuthorities(flags.caFile);
+  const fetched = flags.offline === true ? undefined : keyFetcher({ authorities, environment: process.env });
   const question = {
     configuration,
     origins,

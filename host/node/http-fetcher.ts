@@ -17,11 +17,21 @@ const OWN_FIELDS: ReadonlySet<string> = new Set(["content-length", "transfer-enc
 const CONNECT_FAILURE =
   "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure";
 
+export interface NodeHttpFetcherOptions {
+  /** Changes how a call to an origin is made: through a proxy, with other authorities. */
+  readonly prepare?: (origin: URL, options: RequestOptions) => RequestOptions;
+  /** Told why a call got no answer, which the guest does not learn. */
+  readonly onFailure?: (error: Error) => void;
+}
+
 export class NodeHttpFetcher implements HttpFetcher {
   private readonly origins: ReadonlyMap<string, URL>;
 
   /** `origins`: cluster name to the origin it stands for, such as `http://127.0.0.1:8080`. */
-  constructor(origins: ReadonlyMap<string, string>) {
+  constructor(
+    origins: ReadonlyMap<string, string>,
+    private readonly options: NodeHttpFetcherOptions = {},
+  ) {
     this.origins = new Map([...origins].map(([cluster, origin]) => [cluster, new URL(origin)]));
   }
 
@@ -35,8 +45,10 @@ export class NodeHttpFetcher implements HttpFetcher {
       answer(envoyFailureResponse(503, CONNECT_FAILURE));
       return () => undefined;
     }
+    const { prepare, onFailure } = this.options;
+    const options = requestOptions(origin, request);
     const outgoing = (origin.protocol === "https:" ? httpsRequest : httpRequest)(
-      requestOptions(origin, request),
+      prepare === undefined ? options : prepare(origin, options),
     );
     let responding = false;
     let cancelled = false;
@@ -48,7 +60,10 @@ export class NodeHttpFetcher implements HttpFetcher {
       responding = true;
       readResponse(response, settle);
     });
-    outgoing.on("error", () => settle(responding ? "reset" : envoyFailureResponse(503, CONNECT_FAILURE)));
+    outgoing.on("error", (error) => {
+      if (!cancelled) onFailure?.(error);
+      settle(responding ? "reset" : envoyFailureResponse(503, CONNECT_FAILURE));
+    });
     outgoing.end(request.body);
     return () => {
       cancelled = true;
@@ -62,7 +77,8 @@ function requestOptions(origin: URL, request: HttpCallRequest): RequestOptions {
     request.headers.find(([headerName]) => headerName === name)?.[1] ?? "";
   const headers = request.headers.filter(([name]) => !name.startsWith(":") && !OWN_FIELDS.has(name)).flat();
   return {
-    hostname: origin.hostname,
+    // An IPv6 address has brackets in a URL alone.
+    hostname: origin.hostname.replace(/^\[(.*)\]$/, "$1"),
     port: origin.port,
     method: pseudo(":method"),
     path: pseudo(":path"),

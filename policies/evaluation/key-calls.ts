@@ -9,23 +9,38 @@ import {
 import type { Cancel } from "../../host/index.js";
 import { givenAnswer, type GivenKeys } from "./given-keys.js";
 
+/** Why a call got no answer at all, for people. */
+export interface FetchFault {
+  /** Goes on after the address: `refuses the connection: nobody listens there`. */
+  readonly why: string;
+  readonly remedies: readonly string[];
+}
+
 /** A call that the filter made, and how it ended. */
 export interface KeyCall {
   readonly uri: string;
   /** HTTP status of the answer; undefined while the call is under way. */
   readonly outcome: number | "given" | "timeout" | "reset" | "not allowed" | undefined;
+  /** Where whoever fetches tells it. */
+  readonly fault?: FetchFault;
 }
 
 /** Makes one call over the network: to `origin`, `https://idp.example.com`, whatever cluster the request names. */
 export type FetchKeys = (
   origin: string,
   request: HttpCallRequest,
-  answer: (result: HttpCallResult) => void,
+  answer: (result: HttpCallResult, fault?: FetchFault) => void,
 ) => Cancel;
+
+interface MadeCall {
+  readonly uri: string;
+  outcome: KeyCall["outcome"];
+  fault?: FetchFault;
+}
 
 /** Calls go to the hosts that the URIs name, whatever cluster the configuration sends them to. */
 export class KeyCalls implements HttpFetcher {
-  private readonly made: { uri: string; outcome: KeyCall["outcome"] }[] = [];
+  private readonly made: MadeCall[] = [];
   private readonly given: GivenKeys;
   private readonly fetchKeys: FetchKeys | undefined;
   private readonly waiting: (() => void)[] = [];
@@ -55,7 +70,7 @@ export class KeyCalls implements HttpFetcher {
 
   send(request: HttpCallRequest, answer: (result: HttpCallResult) => void): Cancel {
     const origin = `${field(request.headers, ":scheme")}://${field(request.headers, ":authority")}`;
-    const call: { uri: string; outcome: KeyCall["outcome"] } = {
+    const call: MadeCall = {
       uri: origin + field(request.headers, ":path"),
       outcome: undefined,
     };
@@ -76,7 +91,8 @@ export class KeyCalls implements HttpFetcher {
       end("not allowed", envoyFailureResponse(503, "no healthy upstream"));
       return () => undefined;
     }
-    const cancel = this.fetchKeys(origin, request, (result) => {
+    const cancel = this.fetchKeys(origin, request, (result, fault) => {
+      if (fault !== undefined) call.fault = fault;
       end(result === "reset" ? "reset" : Number(field(result.headers, ":status")), result);
     });
     // The clock that the filter sees stands still, so its host's timeout never comes.

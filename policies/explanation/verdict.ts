@@ -205,11 +205,13 @@ function withoutKeys(
   const call = calls.findLast(({ outcome }) => outcome !== "given");
   const place = call?.uri ?? key?.source ?? "the issuer";
   const issuer = token?.ruleIssuer ?? key?.source ?? "issuer";
+  const ended = call?.fault?.why ?? outcomeText(call?.outcome);
   return {
-    why: `The token's signature cannot be checked: ${place} ${outcomeText(call?.outcome)}${
+    why: `The token's signature cannot be checked: ${place} ${ended}${
       call?.outcome === 200 ? faultText(fetches.get(key?.source ?? "")) : ""
     }.`,
     remedies: [
+      ...(call?.fault?.remedies ?? []),
       `Give the keys in a file: --jwks ${issuer}=jwks.json`,
       "Or leave the signature aside and see what the rest comes to: --unverified",
     ],

@@ -1,6 +1,7 @@
 // What `jwt-policy explain` and `test` stand on: the filter in host/, asked about requests at any moment, its keys given, fetched or not to be had.
 
-import { fetchKeys, loadFilter } from "../../cli/files/filter-file.js";
+import { loadFilter } from "../../cli/files/filter-file.js";
+import { keyFetcher } from "../../cli/key-fetch/key-fetcher.js";
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -227,7 +228,7 @@ describe("an evaluation", () => {
       it(`that ${name}`, async () => {
         const configuration = authentication(rule(origin));
         const token = await sign(name === "are discovered" ? { iss: origin } : {});
-        const evaluation = await evaluate(configuration, request(token), { fetchKeys });
+        const evaluation = await evaluate(configuration, request(token), { fetchKeys: keyFetcher() });
         assert.equal(evaluation.reason, reason);
         assert.deepEqual(
           evaluation.keyCalls.map(({ outcome }) => outcome),
