@@ -7,7 +7,7 @@ const assemblyScript = ["assembly/**/*.ts", "tests/**/*.as.ts"];
 export default tseslint.config(
   { ignores: ["build/", "dist/", ".cache/", "node_modules/", "tests/referee/istio/"] },
   {
-    files: ["cli/**/*.ts", "host/**/*.ts", "policies/**/*.ts", "scripts/**/*.ts", "tests/**/*.ts"],
+    files: ["cli", "host", "playground", "policies", "scripts", "tests"].map((part) => `${part}/**/*.ts`),
     ignores: assemblyScript,
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
@@ -87,6 +87,44 @@ export default tseslint.config(
           patterns: [
             { group: ["node:*", "fs", "fs/*", "path", "crypto", "util"], message: "The core knows no Node." },
             { group: ["**/cli/**", "**/scripts/**", "**/tests/**"], message: "The core lies below these." },
+            { group: ["**/host/node/**"], message: "This part of host/ needs Node." },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    // The page runs in a browser, makes elements and no markup, and asks nobody for anything.
+    files: ["playground/**/*.ts"],
+    rules: {
+      "no-console": "error",
+      "no-restricted-globals": [
+        "error",
+        "process",
+        "Buffer",
+        "require",
+        "global",
+        "fetch",
+        "XMLHttpRequest",
+        "WebSocket",
+        "localStorage",
+      ],
+      "no-restricted-properties": [
+        "error",
+        ...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) => ({
+          property,
+          message: "Take element of playground/elements/element.ts: a text is never markup.",
+        })),
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["node:*"], message: "The page knows no Node." },
+            {
+              group: ["**/cli/**", "**/scripts/**", "**/tests/**"],
+              message: "The page stands on policies/ and host/.",
+            },
             { group: ["**/host/node/**"], message: "This part of host/ needs Node." },
           ],
         },

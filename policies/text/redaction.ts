@@ -30,7 +30,7 @@ export function withoutTokens<T>(value: T, tokens: readonly string[]): T {
     secrets
       .reduce((rest, [secret, name]) => rest.replaceAll(secret, name), text)
       .replace(candidate, (found) => (looksLikeToken(found) ? "(a token)" : found));
-  return mapTexts(value, told) as T;
+  return mapTexts(value, told, new Map()) as T;
 }
 
 /** A JWT that nobody has declared as one, in a header, a cookie, a query; perhaps cut off behind its header. */
@@ -43,9 +43,17 @@ function looksLikeToken(text: string): boolean {
   return parts.split(/[^\w-]/).some((part) => part.length >= 8 && jsonObject.test(textFromBase64url(part)));
 }
 
-function mapTexts(value: unknown, change: (text: string) => string): unknown {
+/** @param known what has become of objects: one that stands in two places is one afterwards, too */
+function mapTexts(value: unknown, change: (text: string) => string, known: Map<object, unknown>): unknown {
   if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, change)]));
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const mapped = Array.isArray(value)
+    ? value.map((item) => mapTexts(item, change, known))
+    : Object.fromEntries(
+        Object.entries(value).map(([name, member]) => [name, mapTexts(member, change, known)]),
+      );
+  known.set(value, mapped);
+  return mapped;
 }

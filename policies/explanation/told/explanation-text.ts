@@ -16,6 +16,16 @@ import type {
 import type { Origin } from "../origin.js";
 import type { Check } from "../token-checks.js";
 import { momentText } from "../../text/moment.js";
+import {
+  changeMark,
+  foundText,
+  listText,
+  locationText,
+  outcomeText,
+  ruleName,
+  seenText,
+  toldRules,
+} from "./words.js";
 
 export interface TextOptions {
   readonly colours: Colours;
@@ -27,9 +37,6 @@ export interface TextOptions {
 
 /** Columns of "there, but without the prefix", and blanks around. */
 const longestFinding = 35;
-
-/** So many rules of a long list are told, the nearest; `all` tells them all. */
-const maxRules = 10;
 
 /** The explanation in paragraphs; ends with a line end. */
 export function explanationText(explanation: Explanation, options: TextOptions): string {
@@ -85,8 +92,7 @@ class Writer {
     // On a narrow terminal there is no room for two columns.
     const column = widest + longestFinding > this.options.width ? 0 : widest;
     locations.forEach(({ present, tokens: count }, i) => {
-      const missing = present ? "there, but without the prefix" : "not there";
-      const found = count > 1 ? `${count} tokens` : count === 1 ? "a token" : missing;
+      const found = foundText({ location: names[i]!, present, tokens: count });
       const colour = count > 0 ? colours.green : present ? colours.yellow : colours.dim;
       if (column === 0) this.paragraph(`${names[i]!}  ${painted(found, colour)}`, "  ");
       else this.paragraph(painted(found, colour), `  ${names[i]!.padEnd(column)}  `);
@@ -96,8 +102,10 @@ class Writer {
 
   private checks({ token, checks, origin }: TokenFinding): void {
     this.lines.push("");
-    const rule = token.rule === undefined ? "no JWT rule" : ruleName(token.rule, origin);
-    this.paragraph(`${locationText(token.location)}, against ${rule}${this.place(origin)}`, "  ");
+    this.paragraph(
+      `${locationText(token.location)}, against ${ruleName(token.rule, origin)}${this.place(origin)}`,
+      "  ",
+    );
     for (const check of checks) this.check(check);
   }
 
@@ -118,16 +126,7 @@ class Writer {
       for (const policy of policies) this.policy(policy, policy.rules);
       return;
     }
-    const shown = new Map<PolicyFinding, RuleFinding[]>();
-    const show = (policy: PolicyFinding, rule: RuleFinding) => {
-      const rules = shown.get(policy);
-      if (rules === undefined) shown.set(policy, [rule]);
-      else if (!rules.includes(rule)) rules.push(rule);
-    };
-    for (const { policy, rule } of reasons.slice(0, maxRules)) show(policy, rule);
-    for (const policy of policies) {
-      for (const rule of policy.rules) if (rule.matches) show(policy, rule);
-    }
+    const shown = toldRules({ policies, reasons });
     for (const [policy, rules] of shown) this.policy(policy, rules);
     const count = (lists: Iterable<readonly unknown[]>) =>
       [...lists].reduce((sum, list) => sum + list.length, 0);
@@ -148,10 +147,12 @@ class Writer {
     for (const rule of told) this.rule(rule, policy);
   }
 
-  private outcome({ action, decides, rules }: PolicyFinding): string {
+  private outcome(policy: PolicyFinding): string {
     const { colours } = this.options;
-    if (decides) return painted("matches, and decides", action === "DENY" ? colours.red : colours.green);
-    return rules.some(({ matches }) => matches) ? "matches" : painted("does not match", colours.dim);
+    const { action, decides, rules } = policy;
+    const text = outcomeText(policy);
+    if (decides) return painted(text, action === "DENY" ? colours.red : colours.green);
+    return rules.some(({ matches }) => matches) ? text : painted(text, colours.dim);
   }
 
   /** The rule, and what there is to know of its conditions: of one that denies what holds, of one that does not match what it lacks. */
@@ -182,16 +183,15 @@ class Writer {
     this.paragraph(`${printable(place)}${this.place(origin)}`, `      ${mark} `);
     const none = isNegative(place) ? "none of " : "";
     this.paragraph(`wants ${none}${listText(wants)}`, "        ");
-    const seen = sees.length === 0 ? "nothing" : listText(sees);
+    const seen = seenText(sees);
     this.paragraph(`sees ${met ? seen : painted(seen, colours.yellow)}`, "        ");
   }
 
   private header({ name, change, values }: HeaderFinding): void {
     const { colours } = this.options;
     const colour = { added: colours.green, removed: colours.red, replaced: colours.yellow }[change];
-    const mark = { added: "+", removed: "-", replaced: "~" }[change];
     const value = values === undefined ? "" : `: ${values.join(", ")}`;
-    this.paragraph(printable(name + value), `  ${colour(mark)} `);
+    this.paragraph(printable(name + value), `  ${colour(changeMark[change])} `);
   }
 
   private place(origin: Origin | undefined): string {
@@ -215,20 +215,4 @@ function painted(text: string, colour: (text: string) => string): string {
     .split(" ")
     .map((word) => (word === "" ? "" : colour(word)))
     .join(" ");
-}
-
-/** `header authorization, prefix "Bearer "`: the blank at its end is part of it. */
-function locationText(location: string): string {
-  return printable(location.replace(/, prefix (.*)$/s, ', prefix "$1"'));
-}
-
-/** `jwtRules[0] of RequestAuthentication foo/jwt`, or the place in the configuration. */
-function ruleName(rule: string, origin: Origin | undefined): string {
-  const { resource } = origin ?? {};
-  return printable(resource === undefined ? rule : `${rule.slice(rule.indexOf(".") + 1)} of ${resource}`);
-}
-
-/** Values with commas between them; in quotes those that would not be seen for what they are. */
-function listText(values: readonly string[]): string {
-  return values.map((value) => printable(/^$|[\s,"]/.test(value) ? JSON.stringify(value) : value)).join(", ");
 }

@@ -6,8 +6,8 @@ import { posix } from "node:path";
 import { join } from "node:path";
 import ts from "typescript";
 
-/** The four parts of the product. Each is a folder at the top of the repository. */
-export const PARTS = ["cli", "policies", "host", "assembly"] as const;
+/** The five parts of the product. Each is a folder at the top of the repository. */
+export const PARTS = ["cli", "playground", "policies", "host", "assembly"] as const;
 
 export interface SourceFile {
   /** Paths of the repository's files that it imports, types included. */

@@ -1,0 +1,45 @@
+// A scene as a line for a terminal: `jwt-policy explain` with the same question.
+
+import { pastedText, requestFields } from "./explain-options.js";
+import type { Scene } from "./scene.js";
+import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
+
+/** The command, for a POSIX shell. A pasted token is not in it: the shell's history would keep it. */
+export function commandLine(scene: Scene): string {
+  const { files, workload, request, token, claims, pasted } = scene;
+  const { request: line, header = [], peer, remote, destination, sni, principal } = requestFields(request);
+  const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
+  const issuer = unverifiedClaims(pastedText(pasted))?.["iss"];
+  const options = [
+    ...files.map(({ file }) => file),
+    ...option("--for", workload.trim()),
+    ...option("--request", line),
+    ...header.flatMap((one) => option("-H", one)),
+    ...option("--peer", peer),
+    ...option("--remote", remote),
+    ...option("--destination", destination),
+    ...option("--sni", sni),
+    ...option("--principal", principal),
+    ...option("--now", request.now.trim() === "" ? undefined : request.now.trim()),
+    ...(token === "claims" ? option("--claims", oneLine(claims)) : []),
+    ...(token === "pasted" ? option("--token-env", "TOKEN") : []),
+    ...(token === "pasted" && pasted.jwks.trim() !== ""
+      ? option("--jwks", `${typeof issuer === "string" ? issuer : ""}=jwks.json`)
+      : []),
+    ...(token === "pasted" && pasted.unverified ? ["--unverified"] : []),
+  ];
+  return ["npx", "envoy-jwt-policy", "explain", ...options].map(quoted).join(" ");
+}
+
+function oneLine(claims: string): string {
+  try {
+    return JSON.stringify(JSON.parse(claims.trim() === "" ? "{}" : claims));
+  } catch {
+    return claims.trim();
+  }
+}
+
+/** A word of a POSIX shell. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

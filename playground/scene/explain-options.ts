@@ -1,0 +1,73 @@
+// The fields of the form as the core takes them.
+
+import type { ExplainOptions } from "../../policies/explain.js";
+import type { TokenSource } from "../../policies/explanation/question.js";
+import type { RequestFields } from "../../policies/explanation/request-fields.js";
+import { InputError } from "../../policies/resources/input-error.js";
+import { instantOf } from "../../policies/text/moment.js";
+import { readClaims } from "../../policies/tokens/claims.js";
+import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
+import type { PastedToken, Scene, SceneRequest } from "./scene.js";
+
+/** @throws InputError whose message begins with the field's name */
+export function explainOptions(scene: Scene): ExplainOptions {
+  const { request, pasted, token } = scene;
+  return {
+    workload: { for: scene.workload.trim() },
+    ...requestFields(request),
+    token: tokenSource(scene),
+    unverified: token === "pasted" && pasted.unverified,
+    keys: token === "pasted" ? pastedKeys(pasted) : new Map<string, string>(),
+    ...momentOf(request.now),
+  };
+}
+
+/** The request alone. */
+export function requestFields(request: SceneRequest): RequestFields {
+  return {
+    request: `${request.method.trim()} ${request.url.trim()}`,
+    header: headerLines(request.headers),
+    peer: given(request.peer),
+    remote: given(request.remote),
+    destination: given(request.destination),
+    sni: given(request.sni),
+    principal: given(request.principal),
+  };
+}
+
+/** The lines that say something. */
+export const headerLines = (text: string): string[] =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+
+const given = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
+
+function momentOf(text: string): { readonly now?: number } {
+  if (text.trim() === "") return {};
+  const now = instantOf(text.trim());
+  if (now === undefined)
+    throw new InputError(`now: expected a time such as 2026-01-31T12:00:00Z, or seconds since 1970`);
+  return { now };
+}
+
+function tokenSource({ token, claims, pasted }: Scene): TokenSource | undefined {
+  if (token === "none") return undefined;
+  if (token === "claims") return { claims: readClaims("claims", claims.trim() === "" ? "{}" : claims) };
+  const text = pastedText(pasted);
+  if (text === "") throw new InputError("token: paste one, or choose none");
+  if (/\s/.test(text)) throw new InputError("token: a token has no blanks and is one line");
+  return { text };
+}
+
+/** Pasted with its scheme it is the same token. */
+export const pastedText = ({ text }: PastedToken): string =>
+  text.trim().replace(/^(authorization:\s*)?bearer(\s+|$)/i, "");
+
+/** The key set is that of the issuer that the token names. */
+function pastedKeys(pasted: PastedToken): Map<string, string> {
+  if (pasted.jwks.trim() === "") return new Map();
+  const issuer = unverifiedClaims(pastedText(pasted))?.["iss"];
+  return new Map([[typeof issuer === "string" ? issuer : "", pasted.jwks]]);
+}

@@ -1,0 +1,38 @@
+// What `check` finds, as a list under the editor: what the marks in it say, for everybody.
+
+import type { Finding, Severity } from "../../policies/findings/finding.js";
+import type { Position } from "../../policies/resources/position.js";
+import { printable } from "../../policies/text/printable.js";
+import { button, element } from "../elements/element.js";
+
+const kinds: Readonly<Record<Severity, string>> = { error: "no", warning: "warn", note: "quiet" };
+
+export interface FindingActions {
+  readonly goTo: (at: Position) => void;
+  readonly fix: (finding: Finding) => void;
+}
+
+export function findingsView(findings: readonly Finding[], { goTo, fix }: FindingActions): HTMLElement[] {
+  return findings.map((finding) => {
+    const { severity, message, id, at, remedy } = finding;
+    return element(
+      "li",
+      { class: severity },
+      element(
+        "p",
+        {},
+        element("span", { class: kinds[severity], text: `${severity} ` }),
+        element("span", { text: `${printable(message)} ` }),
+        element("span", { class: "quiet", text: `${id} ` }),
+        button(`line ${at.line}`, () => goTo(at), {
+          class: "place",
+          label: `line ${at.line} of ${at.file}, in the editor`,
+        }),
+      ),
+      remedy === undefined ? undefined : element("p", { class: "quiet", text: printable(remedy) }),
+      finding.fix === undefined
+        ? undefined
+        : button("Fix", () => fix(finding), { class: "fix", label: `Fix ${id} in line ${at.line}` }),
+    );
+  });
+}

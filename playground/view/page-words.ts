@@ -1,0 +1,26 @@
+// What the core says of options of the command, said of the fields of the page.
+
+const fields: Readonly<Record<string, string>> = {
+  peer: "TCP peer",
+  remote: "Client address",
+  sni: "Server name",
+  principal: "Peer identity",
+  jwks: "Key set",
+  destination: "Arrives at",
+};
+
+const whole: readonly (readonly [RegExp, string])[] = [
+  [/Give the keys in a file: --jwks \S+=jwks\.json/g, "Paste the issuer's key set under “Key set”"],
+  [/: --unverified$/g, ": “Take the signature for good”"],
+  [/as --unverified says/g, "as “Take the signature for good” says"],
+  [/is not asked for its keys because of --offline/g, "is not asked for its keys: this page asks nobody"],
+  [/given by --jwks/g, "given as “Key set”"],
+];
+
+/** The text in the page's words. */
+export function inPageWords(text: string): string {
+  const told = whole.reduce((all, [from, to]) => all.replace(from, to), text);
+  return told.replace(/--([a-z]+)\b/g, (option, name: string) =>
+    fields[name] === undefined ? option : `“${fields[name]}”`,
+  );
+}

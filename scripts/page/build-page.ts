@@ -1,0 +1,83 @@
+// The last part of `npm run build`: the page in build/playground/, made of what tsc has compiled and of the filter, unless it was made of the same.
+
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { repositoryRoot } from "../repository-root.js";
+
+/** A static folder: any file server can serve it. */
+export const PAGE_DIRECTORY = join(repositoryRoot, "build", "playground");
+
+/** Digest of what the page was made of, and the files that this was. */
+const RECORD = join(repositoryRoot, "build", "playground.inputs");
+
+const sources = join(repositoryRoot, "playground");
+const wasm = join(repositoryRoot, "build", "jwt-policy.wasm");
+
+async function digestOf(files: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  const { version } = createRequire(import.meta.url)("esbuild/package.json") as { version: string };
+  hash.update(version);
+  for (const file of files) hash.update(`${file}\n`).update(await readFile(join(repositoryRoot, file)));
+  return hash.digest("hex");
+}
+
+interface Recorded {
+  readonly digest: string;
+  readonly files: readonly string[];
+}
+
+async function isCurrent(): Promise<boolean> {
+  try {
+    const { digest, files } = JSON.parse(await readFile(RECORD, "utf8")) as Recorded;
+    return digest === (await digestOf(files));
+  } catch {
+    return false;
+  }
+}
+
+async function bundle(): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: { playground: join(repositoryRoot, "build", "js", "playground", "main.js") },
+    absWorkingDir: repositoryRoot,
+    outdir: PAGE_DIRECTORY,
+    bundle: true,
+    minify: true,
+    // A module would not be loaded from a file: no page of one may import.
+    format: "iife",
+    target: "es2023",
+    charset: "utf8",
+    legalComments: "linked",
+    metafile: true,
+    logLevel: "warning",
+    // Stored as Base64, what is packed goes through the server's gzip at next to no cost; fetched it would need a connection.
+    define: {
+      FILTER_GZIPPED_IN_BASE64: JSON.stringify(
+        gzipSync(await readFile(wasm), { level: 9 }).toString("base64"),
+      ),
+    },
+  });
+  return Object.keys(metafile.inputs);
+}
+
+if (!(await isCurrent())) {
+  await rm(PAGE_DIRECTORY, { recursive: true, force: true });
+  await mkdir(PAGE_DIRECTORY, { recursive: true });
+  const inputs = await bundle();
+  const texts = [
+    ["index.html", "index.html"],
+    ["style.css", "playground.css"],
+  ] as const;
+  for (const [from, to] of texts)
+    await writeFile(join(PAGE_DIRECTORY, to), await readFile(join(sources, from)));
+  const files = [
+    ...inputs,
+    relative(repositoryRoot, wasm),
+    ...texts.map(([from]) => `playground/${from}`),
+    "build/js/scripts/page/build-page.js",
+  ].sort();
+  await writeFile(RECORD, JSON.stringify({ digest: await digestOf(files), files }));
+}

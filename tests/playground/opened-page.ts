@@ -1,0 +1,165 @@
+// The page in a real Chromium, from a plain file server: what somebody does there, and what is seen.
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFile } from "node:fs/promises";
+import { join, normalize } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { repositoryRoot } from "../../scripts/repository-root.js";
+import { findChromium, startChromium } from "../library/chromium.js";
+
+const directory = join(repositoryRoot, "build", "playground");
+
+const chromium = await findChromium();
+
+/** For `describe`: why its tests cannot run here, if so. */
+export const inChromium = {
+  skip: chromium === undefined && "no Chromium on PATH or at CHROMIUM_PATH",
+  timeout: 600_000,
+};
+
+/** Longer than the slowest answer on a busy machine. */
+export const DEADLINE = 60_000;
+
+export interface Playground {
+  readonly origin: string;
+  readonly browser: Browser;
+  /** Opens the page anew; its fragment if one is given. */
+  open(options?: OpenOptions): Promise<OpenedPage>;
+  close(): Promise<void>;
+}
+
+interface OpenOptions extends BrowserContextOptions {
+  readonly fragment?: string;
+  /** In place of the file server's. */
+  readonly url?: string;
+}
+
+/** Serves build/playground/ and starts the browser. */
+export async function startPlayground(): Promise<Playground> {
+  const server = createServer((request, response) => {
+    const path = normalize(new URL(request.url ?? "/", "http://host").pathname);
+    const file = path === "/" ? "/index.html" : path;
+    readFile(join(directory, file)).then(
+      (body) => response.writeHead(200, { "content-type": types[file.replace(/^.*\./, "")] }).end(body),
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const browser = await startChromium(chromium!);
+  return {
+    origin,
+    browser,
+    async open({ fragment = "", url = `${origin}/`, ...options } = {}) {
+      const context = await browser.newContext({ viewport: { width: 1360, height: 1000 }, ...options });
+      const page = await context.newPage();
+      page.setDefaultTimeout(DEADLINE);
+      const opened = new OpenedPage(page);
+      await page.goto(url + fragment);
+      await opened.answered();
+      return opened;
+    },
+    async close() {
+      await browser.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
+
+export class OpenedPage {
+  /** Addresses of every request, of the page or of whatever is in it. */
+  readonly requests: string[] = [];
+  /** What stands in the console, and errors that nobody caught. */
+  readonly said: string[] = [];
+
+  constructor(readonly page: Page) {
+    page.context().on("request", (request) => this.requests.push(request.url()));
+    page.on("websocket", (socket) => this.requests.push(socket.url()));
+    page.on("console", (message) => this.said.push(message.text()));
+    page.on("pageerror", (error) => this.said.push(String(error)));
+  }
+
+  /** Waits for the answer to what stands in the page. */
+  async answered(): Promise<void> {
+    await this.page.locator("#answer[aria-busy=false]").waitFor();
+  }
+
+  /** `DENIED 403 RBAC: access denied` */
+  async verdict(): Promise<string> {
+    await this.answered();
+    return (await this.page.locator("#verdict").textContent()) ?? "";
+  }
+
+  /** All words of the answer. */
+  async explanation(): Promise<string> {
+    await this.answered();
+    return this.page.locator("#explanation").innerText();
+  }
+
+  /** Ids of the findings under the editor. */
+  async findings(): Promise<string[]> {
+    await this.answered();
+    const texts = await this.page.locator("#findings > li").allInnerTexts();
+    return texts.map((text) => /JP\d{3}/.exec(text)?.[0] ?? text);
+  }
+
+  async example(name: string): Promise<void> {
+    await this.page.getByLabel("Example").selectOption({ label: name });
+    await this.answered();
+    // A token is made for this one after it has been opened.
+    if (name === "A rotated key")
+      await this.page.locator("#pasted").and(this.page.locator(":visible")).waitFor();
+    await this.answered();
+  }
+
+  /** Puts a text in place of the policies, as pasting it does. */
+  async write(policies: string): Promise<void> {
+    await this.page.locator(".cm-content").click();
+    await this.page.keyboard.press("ControlOrMeta+a");
+    await this.page.keyboard.insertText(policies);
+    await this.answered();
+  }
+
+  /** The text in the editor, which draws only what is in sight. */
+  async policies(): Promise<string> {
+    await this.page.getByRole("button", { name: "As a command" }).click();
+    const [download] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.page.getByRole("button", { name: "Save policies.yaml" }).click(),
+    ]);
+    await this.closeDialog();
+    return readFile(await download.path(), "utf8");
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    await this.page.getByLabel(label, { exact: true }).fill(text);
+    await this.answered();
+  }
+
+  async choose(kind: "None" | "Claims" | "Pasted"): Promise<void> {
+    await this.page.getByRole("radio", { name: kind }).check({ force: true });
+    await this.answered();
+  }
+
+  /** What a button shows in the dialog. */
+  async taken(name: string): Promise<string> {
+    await this.page.getByRole("button", { name, exact: true }).click();
+    const text = await this.page.locator("dialog textarea").inputValue();
+    await this.closeDialog();
+    return text;
+  }
+
+  async closeDialog(): Promise<void> {
+    await this.page.getByRole("button", { name: "Close" }).click();
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
