@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { repositoryRoot } from "../repository-root.js";
+import { licensesOf } from "./licenses.js";
 
 /** A static folder: any file server can serve it. */
 export const PAGE_DIRECTORY = join(repositoryRoot, "build", "playground");
@@ -50,7 +51,8 @@ async function bundle(): Promise<string[]> {
     format: "iife",
     target: "es2023",
     charset: "utf8",
-    legalComments: "linked",
+    // They are all in LICENSES.txt.
+    legalComments: "none",
     metafile: true,
     logLevel: "warning",
     // Stored as Base64, what is packed goes through the server's gzip at next to no cost; fetched it would need a connection.
@@ -67,6 +69,7 @@ if (!(await isCurrent())) {
   await rm(PAGE_DIRECTORY, { recursive: true, force: true });
   await mkdir(PAGE_DIRECTORY, { recursive: true });
   const inputs = await bundle();
+  await writeFile(join(PAGE_DIRECTORY, "LICENSES.txt"), await licensesOf(inputs));
   const texts = [
     ["index.html", "index.html"],
     ["style.css", "playground.css"],
@@ -78,6 +81,7 @@ if (!(await isCurrent())) {
     relative(repositoryRoot, wasm),
     ...texts.map(([from]) => `playground/${from}`),
     "build/js/scripts/page/build-page.js",
+    "build/js/scripts/page/licenses.js",
   ].sort();
   await writeFile(RECORD, JSON.stringify({ digest: await digestOf(files), files }));
 }
