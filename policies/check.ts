@@ -17,6 +17,7 @@ import { positionText } from "./resources/position.js";
 import { readResource } from "./resources/resource.js";
 import type { SourceFile } from "./resources/source-file.js";
 import { misnamedPolicies } from "./validation/misnamed-policies.js";
+import { workloadPolicies, type WorkloadPolicies } from "./workloads/workload-policies.js";
 import { validatePolicy } from "./validation/validate-policy.js";
 
 export interface CheckOptions {
@@ -26,6 +27,8 @@ export interface CheckOptions {
   readonly rootNamespace?: string;
   /** Ids of checks to leave out: `JP210`. */
   readonly ignore?: readonly string[] | undefined;
+  /** Whether to say which policies hit which workload. Default: no. */
+  readonly workloads?: boolean | undefined;
 }
 
 /** What there was to check. */
@@ -44,6 +47,8 @@ export interface Checked {
   readonly counts: CheckedCounts;
   /** Findings that a comment or an annotation has silenced. */
   readonly silenced: number;
+  /** Undefined: nobody asked. */
+  readonly workloads: readonly WorkloadPolicies[] | undefined;
 }
 
 /**
@@ -62,7 +67,7 @@ export async function check(
 export async function checkSources(
   sources: readonly SourceFile[],
   filter: Filter,
-  { namespace = "default", rootNamespace = "istio-system", ignore = [] }: CheckOptions = {},
+  { namespace = "default", rootNamespace = "istio-system", ignore = [], workloads }: CheckOptions = {},
 ): Promise<Checked> {
   const { documents, faults } = readDocuments(sources);
   const resources = documents.flatMap((document) => readResource(document, namespace) ?? []);
@@ -97,8 +102,13 @@ export async function checkSources(
       files: sources.length,
     },
     silenced: findings.length - heard.length,
+    workloads:
+      workloads === true ? workloadPolicies(resources, { rootNamespace, trust: noTrust }) : undefined,
   };
 }
+
+/** Trust domains decide nothing about which policies apply. */
+const noTrust = { trustDomain: undefined, aliases: [] };
 
 function nothingToCheck(templates: readonly SourceFault[]): InputError {
   const nothing =

@@ -30,4 +30,7 @@ export type { SourceFile } from "./resources/source-file.js";
 export { test } from "./test.js";
 export type { RunOptions } from "./testing/run/run-suites.js";
 export type { Results, SuiteResult } from "./testing/run/results.js";
+export { workloads, type WorkloadsOptions } from "./workloads.js";
+export type { AppliedPolicy, WorkloadPolicies } from "./workloads/workload-policies.js";
+export type { FoundWorkload } from "./workloads/workloads-in.js";
 export { noColours, type Colours } from "./text/colours.js";

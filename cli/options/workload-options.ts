@@ -25,13 +25,15 @@ export function addWorkloadOptions(command: Command): Command {
   return addMeshOptions(command);
 }
 
-/** The same for a verb that takes several workloads at once. */
+/** The same for a verb that takes several workloads at once, or all. */
 export function addWorkloadsOptions(command: Command): Command {
-  command.requiredOption(
-    "--for <namespace/label=value,...>",
-    "the workload: its namespace and labels; may be repeated",
-    collect,
-  );
+  command
+    .option(
+      "--for <namespace/label=value,...>",
+      "the workload: its namespace and labels; may be repeated",
+      collect,
+    )
+    .option("--all", "every workload in the files: Deployments and their like, Services, Gateways");
   return addMeshOptions(command);
 }
 
@@ -62,6 +64,10 @@ function addMeshOptions(command: Command): Command {
 export function readWorkloadsOptions(
   flags: Omit<WorkloadFlags, "for"> & { readonly for: readonly string[] },
 ): WorkloadOptions[] {
+  if (flags.for.length === 0)
+    throw new InputError(
+      "name the workload: --for namespace/label=value, or --all for every one in the files",
+    );
   if (flags.for.length > 1 && (flags.service !== undefined || flags.serviceEntry !== undefined)) {
     throw new InputError("--service and --service-entry are for one workload: give --for once");
   }

@@ -18,7 +18,7 @@ const unusable = "wrong arguments, or files that cannot be read";
 export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string, unanswered: string]>> = {
   render: [
     "written, perhaps with warnings",
-    "Istio or the filter refuses the policies, or none applies to the workload",
+    "Istio or the filter refuses the policies, or none applies to the workload; with --all, those of one workload, or none applies to any",
     unusable,
   ],
   check: [

@@ -18,6 +18,7 @@ import { watched } from "../local-run/watched.js";
 import { unreadableFinding } from "../../policies/findings/unreadable.js";
 import { fileFault, readAllSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
+import { workloadJson, workloadsText } from "../../policies/workloads/workloads-told.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
 
@@ -33,6 +34,7 @@ interface Flags {
   watch?: true;
   ignore?: string[];
   fix?: true;
+  workloads?: true;
   json?: true;
   list?: true;
 }
@@ -48,6 +50,7 @@ jwt-policy/ignore: JP210      does so for an object. docs/checks.md tells of set
 Examples:
   jwt-policy check policies/
   jwt-policy check policies/ deployments/      also tells which selectors select nothing
+  jwt-policy check policies/ deployments/ --workloads
   jwt-policy check policies/ --fix             quotes numbers and booleans, adds second slashes
   jwt-policy check policies/ --ignore JP210,JP214
   jwt-policy check policies/ --fail-on warning --format sarif > findings.sarif
@@ -73,6 +76,7 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
     .addOption(new Option("--fail-on <severity>", "exit with 1 for these and worse").choices(thresholds))
     .option("--settings <file>", `what a team has decided (${SETTINGS_FILE}, if it is there)`)
     .option("--ignore <ids>", "checks to leave out, separated by commas; may be repeated", collect)
+    .option("--workloads", "also tell which policies hit which workload in the files")
     .option("--fix", "change the files where it is safe")
     .addOption(new Option("--format <format>", "how findings are written").choices(formats).default("text"))
     .option("--json", "the same as --format json")
@@ -91,6 +95,8 @@ async function runCheck(paths: readonly string[], flags: Flags, terminal: Termin
   if (flags.watch && flags.fix) throw new InputError("--watch and --fix exclude each other");
   if (flags.json && flags.format !== "text" && flags.format !== "json")
     throw new InputError(`--json and --format ${flags.format} exclude each other`);
+  if (flags.workloads && !flags.json && flags.format !== "text" && flags.format !== "json")
+    throw new InputError(`--workloads is a table: --format ${flags.format} has no place for it`);
   const settings = await settingsOf(flags);
   const once = () => checkOnce(paths, settings, terminal);
   return flags.watch ? watched(paths, terminal, once) : once();
@@ -163,7 +169,7 @@ interface Report extends Checked {
 }
 
 function report(
-  { findings, counts, silenced, fixed, sources, files }: Report,
+  { findings, counts, silenced, fixed, sources, files, workloads }: Report,
   settings: Settings,
   terminal: Terminal,
 ): void {
@@ -172,8 +178,16 @@ function report(
   const tests = { findings, files, fails: (one: Finding) => fails(one, settings.threshold) };
   const summary = { errors, warnings, notes, fixed, silenced, read: counts };
   const reports: Readonly<Record<Format, () => string>> = {
-    text: () => findingsText(findings, sources, terminal.colours, terminal.lineWidth) + summaryText(),
-    json: () => jsonText({ findings: findings.map(findingJson), summary }),
+    text: () =>
+      findingsText(findings, sources, terminal.colours, terminal.lineWidth) +
+      (workloads === undefined ? "" : workloadsText(workloads, terminal.colours)) +
+      summaryText(),
+    json: () =>
+      jsonText({
+        findings: findings.map(findingJson),
+        ...(workloads === undefined ? {} : { workloads: workloads.map(workloadJson) }),
+        summary,
+      }),
     sarif: () => sarifReport(findings, checkTable),
     github: () => githubReport(findings),
     junit: () => junitFindings(tests),

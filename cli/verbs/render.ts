@@ -4,7 +4,6 @@ import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
-import { findingJson, findingsText, inOrder, type Finding } from "../../policies/findings/finding.js";
 import { parseAddress, parseListenAddress } from "../../policies/resources/address.js";
 import { systemCaFile } from "../files/ca-file.js";
 import { originOf } from "../../policies/key-sources/jwks-origin.js";
@@ -14,11 +13,11 @@ import { loadFilter } from "../files/filter-file.js";
 import { packageVersion, wasmPath } from "../files/package-files.js";
 import { collect } from "../options/repeated-option.js";
 import { fileFault } from "../files/source-files.js";
-import type { SourceFile } from "../../policies/resources/source-file.js";
+import { renderEveryWorkload } from "../render-output/render-all.js";
+import { reportFindings } from "../render-output/report-findings.js";
 import { loadResources } from "../files/load.js";
 import { isObjectName } from "../../policies/text/object-name.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { jsonText } from "../../policies/text/printable.js";
 import {
   addWorkloadsOptions,
   readWorkloadsOptions,
@@ -26,7 +25,8 @@ import {
 } from "../options/workload-options.js";
 
 interface Flags extends Omit<WorkloadFlags, "for"> {
-  for: string[];
+  for?: string[];
+  all?: true;
   as: RenderFormat;
   name?: string;
   image?: string;
@@ -50,6 +50,7 @@ Examples:
   jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --image oci://REGISTRY/jwt-policy:v${packageVersion()} | kubectl apply -f -
   jwt-policy render policies/ --for foo/app=httpbin --for foo/app=sleep --as wasmplugin --image oci://… -o plugins.yaml
   jwt-policy render policies/ --for foo/app=httpbin --as wasmplugin --image oci://… --dry-run --forward-token
+  jwt-policy render policies/ deployments/ --all --as wasmplugin --image oci://… -o plugins/
   jwt-policy render policies/ --for foo/app=httpbin --as envoy --upstream 127.0.0.1:8000 -o envoy.yaml
   kubectl get -A -o yaml requestauthentications,authorizationpolicies | jwt-policy render - --for foo/app=httpbin
 `;
@@ -74,7 +75,7 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     )
     .option("--dry-run", "policies count and log, and decide nothing")
     .option("--forward-token", "leave tokens in the request, for native filters behind this one")
-    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("-o, --output <file>", "write to a file instead of standard output; with --all, a directory")
     .option("--json", "JSON instead of YAML; findings as JSON too")
     .optionsGroup("For --as wasmplugin and trafficextension:")
     .option("--name <name>", "name of the resource (default: one that only this workload has)")
@@ -91,10 +92,14 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
 }
 
 async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  const options = readOptions(flags);
+  if (flags.all) return renderEveryWorkload(paths, flags, readOptions(flags), terminal);
+  const options = {
+    ...readOptions(flags),
+    workloads: readWorkloadsOptions({ ...flags, for: flags.for ?? [] }),
+  };
   const { resources, sources } = await loadResources(paths, flags.namespace, terminal);
   const { text, findings } = await renderWorkloads(resources, options, await loadFilter());
-  report(findings, sources, flags, terminal);
+  reportFindings(findings, sources, flags.json === true, terminal);
   if (text === undefined) return ExitCode.findings;
   if (flags.output === undefined) terminal.write(text);
   else {
@@ -105,7 +110,7 @@ async function render(paths: readonly string[], flags: Flags, terminal: Terminal
   return ExitCode.ok;
 }
 
-function readOptions(flags: Flags): RenderOptions {
+function readOptions(flags: Flags): Omit<RenderOptions, "workloads"> {
   if (flags.as === "envoy" && flags.upstream === undefined) {
     throw new InputError("--as envoy needs --upstream host:port, the service behind the filter");
   }
@@ -123,7 +128,6 @@ function readOptions(flags: Flags): RenderOptions {
     );
   }
   return {
-    workloads: readWorkloadsOptions(flags),
     format: flags.as,
     json: flags.json === true,
     clusters: new Map((flags.cluster ?? []).map(parseCluster)),
@@ -152,22 +156,4 @@ function parseCluster(text: string): [string, string] {
   if (match === null || originOf(match[1]!) === undefined)
     throw new InputError(`--cluster ${text}: expected origin=name, as https://idp.example.com=idp`);
   return [originOf(match[1]!)!.origin, match[2]!];
-}
-
-/** Findings go to standard error, since standard output is the result; with --json and no result, to the latter. */
-function report(
-  unordered: readonly Finding[],
-  sources: readonly SourceFile[],
-  flags: Flags,
-  terminal: Terminal,
-): void {
-  const findings = inOrder(
-    unordered,
-    sources.map(({ file }) => file),
-  );
-  const refused = findings.some(({ severity }) => severity === "error");
-  const json = jsonText({ findings: findings.map(findingJson) });
-  if (flags.json && refused) terminal.write(json);
-  else if (flags.json && findings.length > 0) terminal.writeError(json);
-  else terminal.writeError(findingsText(findings, sources, terminal.colours));
 }

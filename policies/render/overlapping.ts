@@ -7,18 +7,25 @@ import type { Resource } from "../resources/resource.js";
 import type { Resolved } from "../resolution/resolve.js";
 import { workloadName } from "./kubernetes/workload-name.js";
 
+/** Two plugins for the same pods. */
+export interface OverlappingPlugins {
+  /** `WasmPlugin foo/httpbin-jwt-policy` */
+  readonly names: readonly [string, string];
+  readonly finding: Finding;
+}
+
 /**
  * An error where it is certain, a warning where it may be.
  * @param kind of the plugins
  * @param name of the one plugin, if the user gives one
  */
-export function overlapping(
+export function overlappingPlugins(
   resources: readonly Resource[],
   accepted: readonly Resolved[],
   kind: "WasmPlugin" | "TrafficExtension",
   name: string | undefined,
-): Finding[] {
-  const rendered = new Map(accepted.map((one) => [nameOf(one, kind, name), attachedOf(one, kind, name)]));
+): OverlappingPlugins[] {
+  const rendered = new Map(accepted.map((one) => [pluginName(one, kind, name), attachedOf(one, kind, name)]));
   const rootNamespace = accepted[0]?.rootNamespace ?? "";
   // One of the same name is replaced.
   const there = attachedPlugins(resources, rootNamespace).filter((one) => !rendered.has(one.name));
@@ -28,12 +35,19 @@ export function overlapping(
     const others = [...all.slice(0, i).map((other) => ({ ...other, at: nowhere })), ...there];
     return others.flatMap((other) => {
       const said = pairText(other, one, resources);
-      return said === undefined ? [] : [{ id: "JP011", at: other.at, resource: one.name, ...said }];
+      if (said === undefined) return [];
+      const finding = { id: "JP011", at: other.at, resource: one.name, ...said };
+      return [{ names: [other.name, one.name] as const, finding }];
     });
   });
 }
 
-function nameOf({ workload }: Resolved, kind: string, name: string | undefined): string {
+/** What the plugin of a workload will be called. */
+export function pluginName(
+  { workload }: Pick<Resolved, "workload">,
+  kind: string,
+  name: string | undefined,
+): string {
   return `${kind} ${workload.service?.namespace ?? workload.namespace}/${name ?? workloadName(workload)}`;
 }
 
@@ -46,7 +60,7 @@ function attachedOf(resolved: Resolved, kind: string, name: string | undefined):
       ? []
       : [service === undefined ? `Gateway ${gateway}` : `${service.kind} ${service.name}`];
   return {
-    name: nameOf(resolved, kind, name),
+    name: pluginName(resolved, kind, name),
     attachment: {
       ...{ namespace: service?.namespace ?? namespace, targets, labels, isGateway },
       inAllNamespaces: servesAllNamespaces(workload, rootNamespace),

@@ -10,7 +10,7 @@ import { filterObjections } from "../resolution/filter-objections.js";
 import { istioResources, type IstioOptions } from "./kubernetes/istio-resources.js";
 import { pluginConfig } from "../plugin-config/plugin-config.js";
 import { pluginKind, type RenderFormat } from "./formats.js";
-import { overlapping } from "./overlapping.js";
+import { overlappingPlugins } from "./overlapping.js";
 import { remarks } from "./remarks.js";
 import { resolvePolicies, type Resolved, type WorkloadOptions } from "../resolution/resolve.js";
 import { standaloneConfig } from "./envoy/standalone-config.js";
@@ -60,13 +60,13 @@ export async function renderWorkloads(
   }
   const remarked = accepted.flatMap((resolved) => remarks(resources, resolved, options));
   const isRefused = refused.length > 0 || remarked.some(({ severity }) => severity === "error");
-  if (isRefused) return { text: undefined, findings: once([...refused, ...remarked]) };
+  if (isRefused) return { text: undefined, findings: onceEach([...refused, ...remarked]) };
   const { text, findings } = write(resources, accepted, options);
-  return { text, findings: once([...findings, ...remarked]) };
+  return { text, findings: onceEach([...findings, ...remarked]) };
 }
 
 /** Two workloads may have the same policies, with the same to be said about them. */
-function once(findings: readonly Finding[]): Finding[] {
+export function onceEach(findings: readonly Finding[]): Finding[] {
   const known = new Map(findings.map((one) => [JSON.stringify([one.id, one.at, one.message]), one]));
   return [...known.values()];
 }
@@ -82,7 +82,10 @@ function write(
   if (kind !== undefined) {
     const all = accepted.flatMap((resolved) => istioResources(resources, resolved, { ...options, kind }));
     const { objects, findings: collisions } = writtenOnce(all, resources);
-    const findings = [...collisions, ...overlapping(resources, accepted, kind, options.name)];
+    const findings = [
+      ...collisions,
+      ...overlappingPlugins(resources, accepted, kind, options.name).map(({ finding }) => finding),
+    ];
     if (findings.some(({ severity }) => severity === "error")) return { text: undefined, findings };
     if (options.json) return { text: jsonText({ apiVersion: "v1", kind: "List", items: objects }), findings };
     return { text: resourcesHead(accepted, options) + objects.map(yamlText).join("---\n"), findings };

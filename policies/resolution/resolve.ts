@@ -2,7 +2,7 @@
 
 import type { Finding } from "../findings/finding.js";
 import { isGateway } from "../istio/gateway.js";
-import { actionOf, policiesIn } from "../istio/policy.js";
+import { actionOf, policiesIn, type Policy } from "../istio/policy.js";
 import { selectPolicies, type Selection } from "../istio/selection.js";
 import { belongsToWaypoint, type Workload } from "../istio/workload.js";
 import type { Resource } from "../resources/resource.js";
@@ -25,6 +25,8 @@ export interface WorkloadOptions extends Pick<Workload, "namespace" | "labels" |
 export interface Resolved {
   /** A warning for each CUSTOM policy, which stays with Istio's native filter. */
   readonly leftToNative: readonly Finding[];
+  /** Those policies. */
+  readonly customPolicies: readonly Policy[];
   readonly selection: Selection;
   readonly workload: Workload;
   readonly isGateway: boolean;
@@ -49,6 +51,7 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
   const policies = policiesIn(resources);
   const all = selectPolicies(policies, workload, options.rootNamespace);
   const custom = refusals(all.authorizationPolicies);
+  const customPolicies = all.authorizationPolicies.filter((policy) => actionOf(policy) === "CUSTOM");
   const rest = all.authorizationPolicies.filter((policy) => actionOf(policy) !== "CUSTOM");
   // Where nothing else is there, a filter without policies would let every request through.
   const isAlone = rest.length + all.requestAuthentications.length === 0;
@@ -78,7 +81,7 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
       "leave the object in the cluster; what is written or asked here is the rest. --strict refuses instead",
   }));
   return {
-    resolved: { leftToNative, selection, workload, isGateway: gateway, rootNamespace, trust },
+    resolved: { leftToNative, customPolicies, selection, workload, isGateway: gateway, rootNamespace, trust },
     findings,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Finding } from "../findings/finding.js";
 import { policySchemas, type Policy } from "../istio/policy.js";
+import { once } from "../lookups/once.js";
 import { resourceName } from "../resources/resource.js";
 import { valueAt } from "../resources/tree.js";
 import { validateAuthorizationPolicy } from "./authorization-policy.js";
@@ -12,13 +13,13 @@ import { validateRequestAuthentication } from "./request-authentication.js";
 import { structuralObjections } from "./schema/structure.js";
 
 /** Findings about one policy. Where both gatekeepers object to the same place, the API server speaks. */
-export function validatePolicy(policy: Policy): Finding[] {
+export const validatePolicy = once((policy: Policy): readonly Finding[] => {
   const schema = schemaObjections(policy);
   const places = new Set(schema.map(({ at }) => at.offset));
   const others = webhookObjections(policy).filter(({ at }) => !places.has(at.offset));
   const resource = resourceName(policy.resource);
   return [...schema, ...others].map((objection) => findingOf(objection, resource));
-}
+});
 
 function findingOf({ id, severity, message, at, remedy, fix }: Objection, resource: string): Finding {
   return {

@@ -54,7 +54,7 @@ describe("exit code 2, and why", () => {
     [["check"], /check needs files or directories; - is standard input/],
     [["check", "-", "--fix"], /--fix cannot change standard input/],
     [["check", "-", "--ignore", "JP999"], /--ignore JP999: no such check; see --list/],
-    [["render", "-"], /required option '--for/],
+    [["render", "-"], /name the workload: --for namespace\/label=value, or --all/],
     [["render", "-", "--for", "Foo"], /expected namespace\/label=value/],
     [["render", "-", "--for", "foo/app"], /app is no label=value/],
     [["render", "-", "--for", "foo", "--as", "yaml"], /Allowed choices are config, wasmplugin/],
