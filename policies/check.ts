@@ -5,6 +5,7 @@ import { inOrder, type Finding } from "./findings/finding.js";
 import { withoutSilenced } from "./findings/silenced.js";
 import { faultFinding } from "./findings/unreadable.js";
 import { InputError } from "./resources/input-error.js";
+import { istioVersion } from "./text/istio-version.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
 import { pluginConfig } from "./plugin-config/plugin-config.js";
@@ -25,6 +26,8 @@ export interface CheckOptions {
   readonly namespace?: string;
   /** Of the mesh. Default: istio-system. */
   readonly rootNamespace?: string;
+  /** The Istio that is to take the policies, `1.31`; fields that it does not have are findings. Default: the newest that is known. */
+  readonly istioVersion?: string | undefined;
   /** Ids of checks to leave out: `JP210`. */
   readonly ignore?: readonly string[] | undefined;
   /** Whether to say which policies hit which workload. Default: no. */
@@ -67,8 +70,17 @@ export async function check(
 export async function checkSources(
   sources: readonly SourceFile[],
   filter: Filter,
-  { namespace = "default", rootNamespace = "istio-system", ignore = [], workloads }: CheckOptions = {},
+  {
+    namespace = "default",
+    rootNamespace = "istio-system",
+    ignore = [],
+    istioVersion: istio,
+    workloads,
+  }: CheckOptions = {},
 ): Promise<Checked> {
+  const version = istio === undefined ? undefined : istioVersion(istio);
+  if (istio !== undefined && version === undefined)
+    throw new InputError(`Istio version ${istio}: expected one such as 1.31`);
   const { documents, faults } = readDocuments(sources);
   const resources = documents.flatMap((document) => readResource(document, namespace) ?? []);
   const policies = policiesIn(resources);
@@ -84,7 +96,7 @@ export async function checkSources(
   const findings = [
     ...faults.map(faultFinding),
     ...misnamed,
-    ...lintResources(resources, rootNamespace),
+    ...lintResources(resources, rootNamespace, version),
     ...(await refusedByFilter(policies, filter)),
   ];
   for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));

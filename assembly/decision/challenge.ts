@@ -3,6 +3,7 @@
  *
  *     Bearer realm="<scheme>://<authority><path>", error="invalid_token"
  *
+ * without the error where no token came (RFC 6750 §3.1).
  * The path is cut to 256 bytes. Tokens in the query are left out: a challenge ends up in logs and on screens.
  */
 import { allocate } from "../memory/arena";
@@ -12,10 +13,17 @@ import { NO_SPAN, Span, span, spanAddress, spanLength, subspan } from "../memory
 const MAX_PATH_LENGTH: u32 = 256;
 const OPENING = utf8('Bearer realm="');
 const SEPARATOR = utf8("://");
-const CLOSING = utf8('", error="invalid_token"');
+const CLOSING = utf8('"');
+const INVALID_TOKEN = utf8(', error="invalid_token"');
+const NO_ERROR = utf8("");
 
-/** @param path with query, without the parameters that carry tokens. NO_SPAN if the arena is exhausted. */
-export function challenge(scheme: Span, authority: Span, path: Span): Span {
+/**
+ * @param path with query, without the parameters that carry tokens
+ * @param isMissing whether there was no token at all
+ * @returns NO_SPAN if the arena is exhausted
+ */
+export function challenge(scheme: Span, authority: Span, path: Span, isMissing: bool): Span {
+  const error = isMissing ? NO_ERROR : INVALID_TOKEN;
   const shown = subspan(path, 0, MAX_PATH_LENGTH);
   const length =
     spanLength(OPENING) +
@@ -23,7 +31,8 @@ export function challenge(scheme: Span, authority: Span, path: Span): Span {
     spanLength(SEPARATOR) +
     spanLength(authority) +
     spanLength(shown) +
-    spanLength(CLOSING);
+    spanLength(CLOSING) +
+    spanLength(error);
   const address = allocate(<usize>length);
   if (address == 0) return NO_SPAN;
   let at = append(address, OPENING);
@@ -31,7 +40,8 @@ export function challenge(scheme: Span, authority: Span, path: Span): Span {
   at = append(at, SEPARATOR);
   at = append(at, authority);
   at = append(at, shown);
-  append(at, CLOSING);
+  at = append(at, CLOSING);
+  append(at, error);
   return span(address, length);
 }
 

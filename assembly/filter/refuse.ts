@@ -24,7 +24,7 @@ export function refuseAuthentication(status: Status, sent: HeaderList, rules: Jw
     httpCode(status),
     authenticationDetails(status),
     statusText(status),
-    challengeHeader(sent, rules),
+    challengeHeader(sent, rules, status == Status.JwtMissed),
   );
 }
 
@@ -44,9 +44,9 @@ export function refuseUnjudged(): void {
   );
 }
 
-function challengeHeader(sent: HeaderList, rules: JwtRules): Span {
+function challengeHeader(sent: HeaderList, rules: JwtRules, isMissing: bool): Span {
   const path = pathWithoutTokens(sent, rules);
-  const value = challenge(sent.joined(SCHEME), sent.joined(AUTHORITY), path);
+  const value = challenge(sent.joined(SCHEME), sent.joined(AUTHORITY), path, isMissing);
   const pair = allocate(16);
   if (spanIsMissing(value) || pair == 0) return EMPTY;
   store<u64>(pair, WWW_AUTHENTICATE);

@@ -1,5 +1,5 @@
 /**
- * Everything the filter needs to know about a JWS `alg` (RFC 7518 §3.1, RFC 8037 §3.1), in one table; nothing else enumerates algorithms.
+ * Everything the filter needs to know about a JWS `alg` (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2), in one table; nothing else enumerates algorithms.
  */
 import { Hash } from "../crypto/hash/hash";
 import { utf8 } from "../memory/persistent";
@@ -48,6 +48,8 @@ const ALGORITHMS: Algorithm[] = [
   new Algorithm("HS384", Scheme.Hmac, Hash.SHA384, ""),
   new Algorithm("HS512", Scheme.Hmac, Hash.SHA512, ""),
   new Algorithm("EdDSA", Scheme.EdDsa, Hash.SHA512, ""),
+  // The fully specified name of EdDSA on that curve; native does not know it (docs/differences.md).
+  new Algorithm("Ed25519", Scheme.EdDsa, Hash.SHA512, ""),
 ];
 
 /** Case-sensitive, as RFC 7515 §4.1.1 has it. */

@@ -183,7 +183,9 @@ function readSymmetricKey(document: JsonDocument, node: JsonNode, key: Key, regi
 
 function readOctetKeyPair(document: JsonDocument, node: JsonNode, key: Key, region: Region): Status {
   key.type = KeyType.Okp;
-  if (!spanIsMissing(key.algorithm) && !spanEquals(key.algorithm, EDDSA)) return Status.JwksOKPKeyBadAlg;
+  // RFC 9864 §2.2 gives the curve's name to the algorithm.
+  const isKnown = spanEquals(key.algorithm, EDDSA) || spanEquals(key.algorithm, ED25519);
+  if (!spanIsMissing(key.algorithm) && !isKnown) return Status.JwksOKPKeyBadAlg;
   let status = readMember(document, node, CRV, Status.JwksOKPKeyMissingCrv);
   if (status != Status.Ok) return status;
   if (!spanEquals(member, ED25519)) return Status.JwksOKPKeyCrvUnsupported;

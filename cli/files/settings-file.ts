@@ -13,10 +13,11 @@ export interface CheckSettings {
   readonly ignore?: readonly string[];
   readonly rootNamespace?: string;
   readonly namespace?: string;
+  readonly istioVersion?: string;
 }
 
 export const SETTINGS_FILE = ".jwt-policy.yaml";
-const texts = ["failOn", "rootNamespace", "namespace"] as const;
+const texts = ["failOn", "rootNamespace", "namespace", "istioVersion"] as const;
 const fields = [...texts, "ignore"];
 
 /**

@@ -28,6 +28,7 @@ type Format = (typeof formats)[number];
 interface Flags {
   rootNamespace?: string;
   namespace?: string;
+  istioVersion?: string | undefined;
   format: Format;
   failOn?: Threshold;
   settings?: string;
@@ -73,6 +74,7 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
     .argument("[paths...]", "files and directories with YAML or JSON; - is standard input")
     .option("--root-namespace <name>", "the mesh's root namespace (istio-system)")
     .option("-n, --namespace <name>", "the namespace of objects that name none (default)")
+    .option("--istio-version <version>", "the Istio that is to take the policies, such as 1.31 (the newest)")
     .addOption(new Option("--fail-on <severity>", "exit with 1 for these and worse").choices(thresholds))
     .option("--settings <file>", `what a team has decided (${SETTINGS_FILE}, if it is there)`)
     .option("--ignore <ids>", "checks to leave out, separated by commas; may be repeated", collect)
@@ -121,6 +123,7 @@ async function settingsOf(flags: Flags): Promise<Settings> {
     threshold,
     namespace: flags.namespace ?? file.namespace ?? "default",
     rootNamespace: flags.rootNamespace ?? file.rootNamespace ?? "istio-system",
+    istioVersion: flags.istioVersion ?? file.istioVersion,
   };
 }
 

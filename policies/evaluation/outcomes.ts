@@ -39,6 +39,11 @@ const noString = {
 /** In the order of their numbers. */
 export const refusals: readonly Refusal[] = [
   {
+    ...unauthorized(1, "Jwt is missing"),
+    cause: "A JWT rule has `presence: REQUIRED`, and none of its places holds a token.",
+    remedy: "Send the rule's token, or leave `presence` out and require an identity by `requestPrincipals`.",
+  },
+  {
     ...unauthorized(2, "Jwt not yet valid"),
     cause: "`nbf` is more than 60 s in the future.",
     remedy: "Look at the clocks of the issuer and of this machine.",
@@ -63,7 +68,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     ...unauthorized(8, "Jwt header [alg] is not supported"),
-    cause: "`alg` is `none`, or none of RS, PS, ES, HS with 256, 384, 512, and EdDSA.",
+    cause: "`alg` is `none`, or none of RS, PS, ES, HS with 256, 384, 512, EdDSA and Ed25519.",
     remedy: "Have the issuer sign with one of these.",
   },
   { ...unauthorized(9, "Jwt header [kid] field is not a string"), ...noString },
@@ -204,7 +209,6 @@ export const keySetFaults: readonly Outcome[] = [
 /** Outcomes that no client is ever answered with. */
 export const neverAnswered: readonly Outcome[] = [
   { number: 0, text: "OK" },
-  { number: 1, text: "Jwt is missing" },
   { number: 27, text: "Found multiple Jwt tokens" },
   { number: 75, text: "Jwks is being fetched" },
 ];

@@ -19,6 +19,7 @@ import type {
   Explanation,
   HeaderFinding,
   LocationFinding,
+  MissingToken,
   PolicyFinding,
   Reason,
   RuleFinding,
@@ -66,6 +67,7 @@ export function explainSteps(
     principal: evaluation === undefined ? principalOf(steps) : evaluation.principal,
     locations: locationFindings(all("location")),
     tokens,
+    missing: reason === "Jwt is missing" ? missingToken(all("location"), origins) : undefined,
     policies,
     headers: evaluation === undefined ? loggedChanges(all("header")) : changesOf(evaluation),
   };
@@ -93,6 +95,14 @@ function locationFindings(steps: readonly LocationStep[]): LocationFinding[] {
     });
   }
   return [...found.values()];
+}
+
+/** The last rule that looked for tokens is the one that found none. */
+function missingToken(steps: readonly LocationStep[], origins: Origins): MissingToken | undefined {
+  const rule = steps.at(-1)?.rule;
+  if (rule === undefined) return undefined;
+  const locations = steps.filter((one) => one.rule === rule).map(({ location }) => location);
+  return { rule, locations: [...new Set(locations)], origin: origins(rule) };
 }
 
 /** With several rules, those that refused a token are asked again (docs/operations.md): the last word counts. */

@@ -23,6 +23,15 @@ export interface TokenFinding {
   readonly origin: Origin | undefined;
 }
 
+/** A JWT rule whose token is required, and was not there. */
+export interface MissingToken {
+  /** Its place in the configuration: `requestAuthentications[0].jwtRules[0]`. */
+  readonly rule: string;
+  /** Where it looks. */
+  readonly locations: readonly string[];
+  readonly origin: Origin | undefined;
+}
+
 export interface ConditionFinding extends Pick<ConditionStep, "place" | "met" | "wants" | "sees"> {
   readonly origin: Origin | undefined;
 }
@@ -86,6 +95,8 @@ export interface Explanation {
   readonly principal: string | undefined;
   readonly locations: readonly LocationFinding[];
   readonly tokens: readonly TokenFinding[];
+  /** Undefined unless the request is refused for it. */
+  readonly missing: MissingToken | undefined;
   /** In the order in which the filter asks them. */
   readonly policies: readonly PolicyFinding[];
   /** The rules that the decision is about: the one that decided, or where none did those that could have allowed the request, nearest first. */

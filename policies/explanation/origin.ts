@@ -41,6 +41,12 @@ export function originsInConfiguration(configuration: Tree): Origins {
   });
 }
 
+/** `jwtRules[0] of RequestAuthentication foo/jwt`, or the place in the configuration. */
+export function jwtRuleName(rule: string, origin: Origin | undefined): string {
+  const { resource } = origin ?? {};
+  return resource === undefined ? rule : `${rule.slice(rule.indexOf(".") + 1)} of ${resource}`;
+}
+
 /** Nothing is known of the policies: a log tells of requests alone. */
 export const noOrigins: Origins = () => undefined;
 

@@ -5,7 +5,15 @@ import type { KeysStep } from "../evaluation/step.js";
 import { refusalNamed } from "../evaluation/outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
 import { heldText, lackText } from "../evaluation/nearness.js";
-import type { Explanation, PolicyFinding, Reason, RuleFinding, TokenFinding } from "./explanation.js";
+import type {
+  Explanation,
+  MissingToken,
+  PolicyFinding,
+  Reason,
+  RuleFinding,
+  TokenFinding,
+} from "./explanation.js";
+import { jwtRuleName } from "./origin.js";
 import { conditionHint } from "./condition-hints.js";
 import type { TokenContext } from "./token-checks.js";
 
@@ -49,9 +57,16 @@ export function verdictOf(
   const refusal = findings.reason === undefined ? undefined : refusalNamed(findings.reason);
   return {
     decision: "denied",
-    why: refusal?.cause ?? "The filter tells no reason.",
+    why: missingText(findings.missing) ?? refusal?.cause ?? "The filter tells no reason.",
     remedies: refusal === undefined ? [] : [refusal.remedy],
   };
+}
+
+function missingText(missing: MissingToken | undefined): string | undefined {
+  if (missing === undefined) return undefined;
+  const { rule, origin, locations } = missing;
+  const places = locations.map((one) => one.replace(/, prefix (.*)$/s, ' behind "$1"'));
+  return `${jwtRuleName(rule, origin)} requires a token (presence: REQUIRED), and there is none in ${places.join(" or ")}.`;
 }
 
 function undecided({ tokens }: Findings): Reasons {

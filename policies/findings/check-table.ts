@@ -191,6 +191,16 @@ export const checkTable: readonly CheckRow[] = [
   },
   { id: "JP236", severity: "warning", title: "A regular expression, or a list in one string, as a value" },
   { id: "JP237", severity: "warning", title: "The header of a claim with dots in its name" },
+  {
+    id: "JP238",
+    severity: "warning",
+    title: "A required token, and a rule of another issuer that refuses it in the same places",
+  },
+  {
+    id: "JP239",
+    severity: "error",
+    title: "A field that the Istio of `--istio-version` does not have",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

@@ -1,6 +1,7 @@
 // What a lint gets and gives.
 
 import type { Finding, Fix, Severity } from "./finding.js";
+import type { IstioVersion } from "../text/istio-version.js";
 import type { Policy } from "../istio/policy.js";
 import type { PolicyModel } from "../policy-model/rule-model.js";
 import type { Position } from "../resources/position.js";
@@ -11,6 +12,8 @@ export interface LintContext {
   readonly requestAuthentications: readonly Policy[];
   readonly authorizationPolicies: readonly PolicyModel[];
   readonly rootNamespace: string;
+  /** The Istio that is to take the policies, `1.31`; undefined: the newest that is known. */
+  readonly istioVersion: IstioVersion | undefined;
 }
 
 /** Something that Istio accepts and people get wrong. */

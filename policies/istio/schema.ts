@@ -2,7 +2,10 @@
 // the message types of istio/api behind it (for names in snake_case).
 
 /** A field's type with the CRD's bounds; `rules` are names of CEL rules in crd-rules.ts. */
-export type Schema = StringSchema | BooleanSchema | ListSchema | ObjectSchema | LabelsSchema;
+export type Schema = (StringSchema | BooleanSchema | ListSchema | ObjectSchema | LabelsSchema) & {
+  /** The first Istio that has the field, if not every one has that is still around: `1.32`. */
+  readonly since?: string;
+};
 
 export interface StringSchema {
   readonly type: "string";
@@ -102,7 +105,9 @@ export const requestAuthenticationSchema = object(
           ),
           forwardOriginalToken: flag,
           timeout: { type: "string", rules: ["duration"] },
-          spaceDelimitedClaims: list(nonEmpty, 64),
+          // istio/api pull request 3547, August 2025.
+          spaceDelimitedClaims: { ...list(nonEmpty, 64), since: "1.28" },
+          presence: { type: "string", values: ["OPTIONAL", "REQUIRED"], since: "1.32" },
         },
         { rules: ["oneKeySource"] },
       ),
@@ -112,7 +117,10 @@ export const requestAuthenticationSchema = object(
   { rules: ["oneAttachment"] },
 );
 
-const serviceAccounts = list({ type: "string", maxLength: 320 }, 16);
+/** Since 1.25: CVE-2026-39350 names it as the first that has them; istio.io/api 1.24.2 has not. */
+const serviceAccounts: Schema = { ...list({ type: "string", maxLength: 320 }, 16), since: "1.25" };
+/** istio/api pull request 3665. */
+const trustDomains: Schema = { ...list(text), since: "1.30" };
 
 export const authorizationPolicySchema = object(
   {
@@ -137,8 +145,8 @@ export const authorizationPolicySchema = object(
                 notRemoteIpBlocks: list(text),
                 serviceAccounts,
                 notServiceAccounts: serviceAccounts,
-                trustDomains: list(text),
-                notTrustDomains: list(text),
+                trustDomains,
+                notTrustDomains: trustDomains,
               },
               { rules: ["serviceAccountsAlone"] },
             ),

@@ -1,5 +1,6 @@
 // Every lint.
 
+import type { IstioVersion } from "../text/istio-version.js";
 import { policiesIn } from "../istio/policy.js";
 import type { Finding } from "../findings/finding.js";
 import { policyModel } from "../policy-model/rule-model.js";
@@ -29,6 +30,8 @@ import { issuerAddresses } from "./keys/issuer-addresses.js";
 import { literalValues } from "./conditions/literal-values.js";
 import { peerPrincipals } from "./conditions/peer-principals.js";
 import { shutGateways } from "./attachment/shut-gateways.js";
+import { newerFields } from "./policies/newer-fields.js";
+import { requiredTokens } from "./tokens/required-tokens.js";
 import { splitRules } from "./rules/split-rules.js";
 import { unreadTokens } from "./tokens/unread-tokens.js";
 import { wildcards } from "./conditions/wildcards.js";
@@ -62,16 +65,23 @@ const lints: readonly Lint[] = [
   issuerAddresses,
   conditionKeys,
   literalValues,
+  requiredTokens,
+  newerFields,
 ];
 
 /** What all lints say about a user's objects. */
-export function lintResources(resources: readonly Resource[], rootNamespace: string): Finding[] {
+export function lintResources(
+  resources: readonly Resource[],
+  rootNamespace: string,
+  istioVersion: IstioVersion | undefined,
+): Finding[] {
   const policies = policiesIn(resources);
   const context: LintContext = {
     resources,
     requestAuthentications: policies.filter(({ kind }) => kind === "RequestAuthentication"),
     authorizationPolicies: policies.filter(({ kind }) => kind === "AuthorizationPolicy").map(policyModel),
     rootNamespace,
+    istioVersion,
   };
   return lints.flatMap((lint) => lint(context));
 }

@@ -319,6 +319,12 @@ export const pluginConfigSchema: JsonSchema = {
           items: { type: "string", minLength: 1 },
           default: ["scope", "permission"],
         },
+        presence: {
+          description:
+            "`REQUIRED`: a request without a token that this rule takes is 401, whatever tokens it has for other rules; every other rule must be satisfied too, or find no token.",
+          enum: ["OPTIONAL", "REQUIRED"],
+          default: "OPTIONAL",
+        },
       },
       additionalProperties: false,
       allOf: [
@@ -902,6 +908,7 @@ export const policyTestSchema: JsonSchema = {
             "HS384",
             "HS512",
             "EdDSA",
+            "Ed25519",
           ],
           default: "ES256",
         },

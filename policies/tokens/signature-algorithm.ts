@@ -1,6 +1,6 @@
 // The algorithms that tokens can be signed with: those that the filter knows (assembly/jose/algorithm.ts).
 
-/** How to make a key and a signature for one `alg` (RFC 7518 §3.1, RFC 8037 §3.1). */
+/** How to make a key and a signature for one `alg` (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 export interface SignatureAlgorithm {
   readonly scheme: "rsa-pkcs1" | "rsa-pss" | "ecdsa" | "eddsa" | "hmac";
   /** As WebCrypto names it; null where the scheme has its own. */
@@ -23,6 +23,7 @@ export const signatureAlgorithms = {
   HS384: { scheme: "hmac", hash: "SHA-384" },
   HS512: { scheme: "hmac", hash: "SHA-512" },
   EdDSA: { scheme: "eddsa", hash: null },
+  Ed25519: { scheme: "eddsa", hash: null },
 } as const satisfies Record<string, SignatureAlgorithm>;
 
 export type AlgorithmName = keyof typeof signatureAlgorithms;

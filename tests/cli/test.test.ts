@@ -233,6 +233,7 @@ describe("tokens", () => {
       "HS256",
       "HS512",
       "EdDSA",
+      "Ed25519",
     ].map((alg) => [`{ algorithm: ${alg} }`, "{ principal: https://idp.example.com//t }"] as const),
   ];
   for (const [token, expect] of table) {

@@ -24,6 +24,7 @@ export interface DeliberateDifference {
     | "256 keys in a set"
     | "an identity has its headers"
     | "crit is refused"
+    | "alg Ed25519"
     | "route chosen anew";
   readonly native: Expectation;
   readonly ours: Expectation;

@@ -16,6 +16,7 @@ import { corsPreflight } from "./cases/cors-preflight.js";
 import { deliberateDifferences } from "./cases/deliberate-differences.js";
 import { httpHeaders } from "./cases/http-headers.js";
 import { locationNames } from "./cases/location-names.js";
+import { presence } from "./cases/presence.js";
 import { requestTargets } from "./cases/request-targets.js";
 import { negations } from "./cases/negations.js";
 import { unicode } from "./cases/unicode.js";
@@ -34,6 +35,7 @@ import { tokenJson } from "./cases/token-json.js";
 export const tables: readonly Table[] = [
   locations,
   severalTokens,
+  presence,
   claimsToHeaders,
   tokenFormat,
   tokenJson,

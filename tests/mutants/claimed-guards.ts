@@ -79,6 +79,16 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [["assembly/token/token.ts", "header.member(ROOT, CRIT) == NO_NODE"]],
   },
   {
+    row: "Where a rule has `presence: REQUIRED`",
+    guards: [
+      ["assembly/filter/authentication/authenticate.ts", "rules.anyRequired"],
+      [
+        "assembly/filter/authentication/authenticate.ts",
+        "child != Status.JwtMissed || unchecked(context.rules.rules[i]).isRequired",
+      ],
+    ],
+  },
+  {
     row: "An identity that policies see comes with the headers of its rule",
     guards: [
       ["assembly/filter/authentication/authenticate.ts", "context.identityStands"],

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { generateKeyPair, exportJWK, SignJWT } from "jose";
 import { signingKey } from "../differential/keys/keys.js";
 import { defaultIssuer } from "../differential/token.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
@@ -81,6 +82,32 @@ describe("keys that protect nothing", () => {
       assert.notEqual(filter.outcome({ token: mint({ key: "rsa", without: ["kid"] }) }), "passes");
       filter.stop();
     });
+  }
+});
+
+/** RFC 9864 §2.2 gives EdDSA on Ed25519 a second name; tokens are signed by jose, which nobody here wrote. */
+describe("the two names of Ed25519", () => {
+  const names = ["EdDSA", "Ed25519"] as const;
+  for (const alg of names) {
+    for (const keyAlg of [undefined, ...names, "Ed448", "ES256"]) {
+      const isUsable = keyAlg === undefined || keyAlg === "EdDSA" || keyAlg === "Ed25519";
+      const passes = keyAlg === undefined || keyAlg === alg;
+      it(`a token of ${alg}, a key of ${keyAlg ?? "none"}: ${passes ? "passes" : "refused"}`, async () => {
+        const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
+        const key = {
+          ...(await exportJWK(publicKey)),
+          kid: "ed",
+          ...(keyAlg === undefined ? {} : { alg: keyAlg }),
+        };
+        const keys = isUsable ? [key] : [key, jwk("rsaOther")];
+        const filter = await Filter.start(trusting(rule(keys)));
+        const token = await new SignJWT({ iss: defaultIssuer }).setProtectedHeader({ alg }).sign(privateKey);
+        const outcome = filter.outcome({ token });
+        filter.stop();
+        if (passes) assert.equal(outcome, "passes");
+        else assert.notEqual(outcome, "passes");
+      });
+    }
   }
 });
 

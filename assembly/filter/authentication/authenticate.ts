@@ -3,6 +3,10 @@
  *
  *     any( P1, …, Pn, all( any(P1, missing), …, any(Pn, missing) ) )       one rule: any( P1, missing )
  *
+ * or, if a rule says `presence: REQUIRED` (istio/istio pull request 60830),
+ *
+ *     all( P1, any(P2, missing), … )                                       a required rule alone, each other beside missing
+ *
  * where Pi is "every token at rule i's places verifies", children in order, the first success ends an `any`, the first failure an `all`
  * (Envoy verifier.cc, authenticator.cc). Nothing here waits or changes the real request: header changes are recorded in the header list, and
  * a request whose keys are on their way is judged anew when they have come.
@@ -34,14 +38,13 @@ export function authenticate(context: AuthContext): Status {
   for (let i = 0; i < rules.outputHeaders.length; i++)
     context.headers.remove(unchecked(rules.outputHeaders[i]));
   if (!needsAuthentication(context.headers)) return Status.Ok;
+  if (rules.anyRequired) return standing(context, allRules(context), Status.JwtMissed);
   let status = rules.uniform ? anyRuleOfIssuer(context) : anyRule(context, 0, Status.JwtMissed);
   if (status == Status.AwaitingKeys || status == Status.Ok || status == Status.FilterFailure) return status;
   if (count > 1) {
     const all = allRules(context);
     if (all == Status.AwaitingKeys) return all;
-    // Native goes on with an identity whose rule has failed, or whose headers a later rule has removed: policies would see what the upstream does not.
-    if (all == Status.Ok)
-      return changetype<usize>(context.identity) == 0 || context.identityStands ? all : status;
+    if (all == Status.Ok) return standing(context, all, status);
     status = moreTelling(status, all);
   }
   // `missing` is allowed: a request without token goes on without identity.
@@ -102,12 +105,23 @@ function anyRuleOfIssuer(context: AuthContext): Status {
   return status;
 }
 
-/** The last child of the outer `any`: every rule is satisfied or finds no token. */
+/**
+ * Native goes on with an identity whose rule has failed, or whose headers a later rule has removed: policies would see what the upstream does not.
+ * @param otherwise what such a request is refused with
+ */
+function standing(context: AuthContext, status: Status, otherwise: Status): Status {
+  if (status != Status.Ok || changetype<usize>(context.identity) == 0 || context.identityStands)
+    return status;
+  return otherwise;
+}
+
+/** Every rule is satisfied, or finds no token and does not require one. */
 function allRules(context: AuthContext): Status {
   const count = context.rules.rules.length;
   for (let i = 0; i < count; i++) {
     const child = verifyRule(context, i);
-    if (child != Status.Ok && child != Status.JwtMissed) return child;
+    if (child == Status.Ok) continue;
+    if (child != Status.JwtMissed || unchecked(context.rules.rules[i]).isRequired) return child;
   }
   return Status.Ok;
 }

@@ -32,6 +32,8 @@ export class JwtRule {
     readonly spaceDelimitedClaims: StaticArray<Span>,
     /** Index of its keys in `JwtRules.endpoints`. */
     readonly endpoint: i32,
+    /** `presence: REQUIRED`: no request goes on without a token that this rule takes. */
+    readonly isRequired: bool,
   ) {}
 
 

@@ -17,6 +17,8 @@ export class JwtRules {
    * the tokens of all rules, and only those rules need a closer look whose issuer is the token's.
    */
   readonly uniform: bool;
+  /** Whether a rule requires its token: then every rule must be satisfied, and no other rule's token stands in for it. */
+  readonly anyRequired: bool;
 
   /** Hash table over issuers: index of the first rule of an issuer, NO_RULE for a free slot. */
   private readonly slots: StaticArray<i32>;
@@ -33,13 +35,16 @@ export class JwtRules {
     const count = rules.length;
     const headers: Span[] = [];
     const parameters: Span[] = [];
+    let anyRequired = false;
     for (let i = 0; i < count; i++) {
+      if (rules[i].isRequired) anyRequired = true;
       collectOutputHeaders(rules[i], headers);
       collectParameters(rules[i], parameters);
     }
     this.outputHeaders = StaticArray.fromArray(headers);
     this.tokenParameters = StaticArray.fromArray(parameters);
     this.uniform = isUniform(rules, headers);
+    this.anyRequired = anyRequired;
 
     let size = 4;
     while (size < count * 2) size *= 2;

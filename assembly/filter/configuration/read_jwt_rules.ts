@@ -80,6 +80,7 @@ export class JwtRulesReader {
       fields.boolean("forwardOriginalToken", false),
       StaticArray.fromArray(claims),
       this.readKeys(fields, issuer),
+      isRequired(fields),
     );
     rule.place = fields.path;
     fields.close();
@@ -198,6 +199,15 @@ export class JwtRulesReader {
     endpoint.textKey = this.region.keepText("jwt-policy." + layout + ".keys." + sharing);
     return this.endpoints.push(endpoint) - 1;
   }
+}
+
+/** `presence`, as of istio.io/api 1.32. */
+function isRequired(fields: Fields): bool {
+  if (!fields.has("presence")) return false;
+  const presence = fields.string("presence");
+  if (presence != "OPTIONAL" && presence != "REQUIRED")
+    fields.error("presence", 'must be OPTIONAL or REQUIRED, not "' + presence + '"');
+  return presence == "REQUIRED";
 }
 
 /** A list of strings none of which may be empty. */

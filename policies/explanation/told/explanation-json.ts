@@ -6,7 +6,7 @@ import type { Origin } from "../origin.js";
 
 /** What is not known is null. */
 export function explanationJson(explanation: Explanation): object {
-  const { now, answer, stream, locations, tokens, policies, reasons, headers, remedies, ...rest } =
+  const { now, answer, stream, locations, tokens, missing, policies, reasons, headers, remedies, ...rest } =
     explanation;
   return {
     decision: rest.decision,
@@ -20,6 +20,10 @@ export function explanationJson(explanation: Explanation): object {
     principal: rest.principal ?? null,
     locations,
     tokens: tokens.map(tokenJson),
+    missing:
+      missing === undefined
+        ? null
+        : { rule: missing.rule, locations: missing.locations, source: sourceJson(missing.origin) },
     policies: policies.map(policyJson),
     reasons: reasons.slice(0, maxReasons).map(reasonJson),
     headers: headers.map(({ name, change, values }) => ({ name, change, values: values ?? null })),

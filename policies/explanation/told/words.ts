@@ -3,7 +3,7 @@
 import { printable } from "../../text/printable.js";
 import type { HeaderFinding, LocationFinding, PolicyFinding, Reason, RuleFinding } from "../explanation.js";
 import type { Explanation } from "../explanation.js";
-import type { Origin } from "../origin.js";
+import { jwtRuleName, type Origin } from "../origin.js";
 
 /** So many rules of a long list are told, the nearest. */
 export const maxRules = 10;
@@ -23,8 +23,7 @@ export function foundText({ present, tokens }: LocationFinding): string {
 /** `jwtRules[0] of RequestAuthentication foo/jwt`, or the place in the configuration. */
 export function ruleName(rule: string | undefined, origin: Origin | undefined): string {
   if (rule === undefined) return "no JWT rule";
-  const { resource } = origin ?? {};
-  return printable(resource === undefined ? rule : `${rule.slice(rule.indexOf(".") + 1)} of ${resource}`);
+  return printable(jwtRuleName(rule, origin));
 }
 
 /** What became of a policy. */

@@ -2,6 +2,7 @@
 
 import { actionOf, isDryRun } from "../../istio/policy.js";
 import { catchesAnonymous, demandsIdentity } from "../../policy-model/identity.js";
+import { isRequired, jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import { mayMeet } from "../../policy-model/reach.js";
 import type { PolicyModel } from "../../policy-model/rule-model.js";
 import { remark, type Lint } from "../../findings/lint.js";
@@ -10,6 +11,7 @@ export const unprotected: Lint = ({ requestAuthentications, authorizationPolicie
   requestAuthentications
     .filter(
       (authentication) =>
+        !jwtRulesOf(authentication).some(isRequired) &&
         !authorizationPolicies.some(
           (model) => mayMeet(model.policy, authentication, rootNamespace) && turnsAnonymousAway(model),
         ),

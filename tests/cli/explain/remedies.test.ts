@@ -261,3 +261,32 @@ describe("two texts that look equal:", () => {
     });
   }
 });
+
+describe("a token that is required and not there", () => {
+  const other =
+    '{ issuer: "https://scopes.example/", jwksUri: "https://scopes.example/keys", fromHeaders: [{ name: x-scope-token }], presence: REQUIRED }';
+  const two = authentication("shop", ", presence: REQUIRED").replace("}] }", `}, ${other}] }`);
+  const cases: readonly (readonly [string, string, readonly string[], string])[] = [
+    [
+      "the only one",
+      authentication("shop", ", presence: REQUIRED"),
+      [],
+      'jwtRules[0] of RequestAuthentication shop/login requires a token (presence: REQUIRED), and there is none in header authorization behind "Bearer " or parameter access_token.',
+    ],
+    [
+      "the second of two",
+      two,
+      [...alice, "--claim", `iss=${issuer}`],
+      "jwtRules[1] of RequestAuthentication shop/login requires a token (presence: REQUIRED), and there is none in header x-scope-token.",
+    ],
+  ];
+  for (const [name, policies, args, why] of cases) {
+    it(`${name}: the rule is named, and where it looks`, async () => {
+      const result = await runCommand(["explain", "-", "--for", "shop/app=web", ...args, "--json"], policies);
+      const shown = JSON.parse(result.stdout) as { why: string; status: number; missing: { rule: string } };
+      assert.equal(shown.why, why);
+      assert.equal(shown.status, 401);
+      assert.match(shown.missing.rule, /^requestAuthentications\[0\]\.jwtRules\[[01]\]$/);
+    });
+  }
+});

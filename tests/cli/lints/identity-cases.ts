@@ -1,4 +1,4 @@
-// Lints about who made a request: JP201, JP202, JP203, JP214, JP220.
+// Lints about who made a request: JP201, JP202, JP203, JP214, JP220, JP238; and of fields that came later, JP239.
 
 import {
   authentication,
@@ -21,6 +21,10 @@ const unprotected: LintTable = {
   id: "JP201",
   cases: [
     { name: "no policy at all", yaml: markedJwt },
+    {
+      name: "but not where a rule requires its token",
+      yaml: authentication("{issuer: 'https://idp/', jwksUri: 'https://idp/keys', presence: REQUIRED}"),
+    },
     { name: "a policy on other things", yaml: markedJwt + rule(to("methods: [GET]")) },
     {
       name: "a policy of another namespace",
@@ -262,10 +266,90 @@ const stripped: LintTable = {
   ],
 };
 
+const requiredA = "issuer: 'https://a', jwksUri: 'https://a/keys'";
+const requiredB = "issuer: 'https://b', jwksUri: 'https://b/keys'";
+const inHeader = "fromHeaders: [{name: x-b}]";
+
+const requiredTokens: LintTable = {
+  id: "JP238",
+  cases: [
+    {
+      name: "two required in the same places",
+      yaml: authentication(
+        `{${requiredA}, presence: ${HERE}REQUIRED}, {${requiredB}, presence: ${HERE}REQUIRED}`,
+      ),
+      says: "no request can pass",
+    },
+    {
+      name: "one required, in the same places",
+      yaml: authentication(`{${requiredA}, presence: ${HERE}REQUIRED}, {${requiredB}}`),
+      says: "tokens of https://b are always refused",
+    },
+    {
+      name: "in another RequestAuthentication for the same pods",
+      yaml:
+        authentication(`{${requiredA}, presence: ${HERE}REQUIRED}`) +
+        authentication(`{${requiredB}}`, { name: "other" }),
+    },
+    {
+      name: "but not for other pods",
+      yaml:
+        authentication(`{${requiredA}, presence: REQUIRED}`, {}, selecting("app: a")) +
+        authentication(`{${requiredB}}`, { name: "other" }, selecting("app: b")),
+    },
+    {
+      name: "nor with places of their own",
+      yaml: authentication(
+        `{${requiredA}, presence: REQUIRED}, {${requiredB}, ${inHeader}, presence: REQUIRED}`,
+      ),
+    },
+    {
+      name: "nor for one issuer",
+      yaml: authentication(`{${requiredA}, presence: REQUIRED}, {${requiredA}, audiences: [x]}`),
+    },
+    { name: "nor where none is required", yaml: authentication(`{${requiredA}}, {${requiredB}}`) },
+  ],
+};
+
+const spaced = authentication(`{${requiredA}, ${HERE}spaceDelimitedClaims: [groups]}`);
+const required = authentication(`{${requiredA}, ${HERE}presence: REQUIRED}`);
+const unmarked = (yaml: string) => yaml.replaceAll(HERE, "");
+
+const newerFields: LintTable = {
+  id: "JP239",
+  cases: [
+    {
+      name: "presence before 1.32",
+      yaml: required,
+      severity: "error",
+      flags: ["--istio-version", "1.31"],
+      says: "since 1.32",
+    },
+    { name: "but not in it", yaml: unmarked(required), flags: ["--istio-version", "1.32.0"] },
+    { name: "nor where no Istio is named", yaml: unmarked(required) },
+    { name: "spaceDelimitedClaims", yaml: spaced, severity: "error", flags: ["--istio-version", "v1.27.3"] },
+    {
+      name: "service accounts",
+      yaml: rule(`{from: [{source: {${HERE}serviceAccounts: [a/b]}}]}`),
+      severity: "error",
+      flags: ["--istio-version", "1.24"],
+    },
+    {
+      name: "trust domains",
+      yaml: rule(`{from: [{source: {${HERE}notTrustDomains: [a.example.com]}}]}`),
+      severity: "error",
+      flags: ["--istio-version", "1.29.1"],
+    },
+    { name: "nothing else", yaml: unmarked(spaced) + signedIn, flags: ["--istio-version", "1.28"] },
+  ],
+};
+
 export const identityTables: readonly LintTable[] = [
   unprotected,
   secondSlash,
   unknownIssuer,
   preflights,
   stripped,
+  requiredTokens,
+  newerFields,
 ];

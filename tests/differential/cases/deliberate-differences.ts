@@ -126,6 +126,30 @@ const misfits: Case[] = (
   },
 }));
 
+/** RFC 9864; native knows EdDSA alone, for tokens and for keys. */
+const fullySpecified: Case[] = (
+  [
+    ["the key names no alg", everyKey, {}],
+    [
+      "the key is for EdDSA",
+      { name: "deliberate/bound-keys", config: requestAuthentication(keys("bound")) },
+      { kid: "eddsa" },
+    ],
+  ] as const
+).map(([label, policy, header]): Case => ({
+  policy,
+  label: `ed25519 signs, the header says Ed25519, ${label}`,
+  request: bearer({ key: "ed25519", header: { alg: "Ed25519", ...header } }),
+  deliberate: {
+    difference: "alg Ed25519",
+    native: { status: 401, body: "Jwt header [alg] is not supported" },
+    ours:
+      "kid" in header
+        ? { status: 401, body: "Jwks doesn't have key to match kid or alg from Jwt" }
+        : { status: 200 },
+  },
+}));
+
 const secondUri: Policy = {
   name: "deliberate/second-uri",
   tls: true,
@@ -300,6 +324,7 @@ export const deliberateDifferences: Table = {
     ...untouchedQueries,
     ...silentRealm,
     ...misfits,
+    ...fullySpecified,
     ...twoUris,
     ...keysForNativeOnly,
     ...routeChosenAnew,

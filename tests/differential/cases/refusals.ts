@@ -83,6 +83,9 @@ const configs: Record<string, PluginConfig> = {
   "unknown field of a JWT rule": jwt({ issuers: ["a"] }),
   "timeout is no duration": jwt({ timeout: "5" }),
   "timeout of a microsecond": jwt({ jwksUri: "https://idp.example.com/jwks", timeout: "0.000001s" }),
+  "presence in lower case": jwt({ presence: "required" }),
+  "presence of an unknown word": jwt({ presence: "MANDATORY" }),
+  "presence is a boolean": jwt({ presence: true }),
   "empty space-delimited claim": jwt({ spaceDelimitedClaims: [""] }),
 };
 

@@ -77,7 +77,7 @@ function withoutTokens(
     : filled.headers.find(([name]) => name.toLowerCase() === originalPath)?.[1];
   const path = original ?? filled.path.replace(/#.*/s, "");
   const mark = path.indexOf("?");
-  const parts = /^(Bearer realm="[a-z]+:\/\/[^/]*)([^?]*).*(", error="invalid_token")$/s.exec(challenge);
+  const parts = /^(Bearer realm="[a-z]+:\/\/[^/]*)([^?]*).*?(", error="invalid_token"|")$/s.exec(challenge);
   if (mark < 0 || parts === null) return challenge;
   const parameters = path.slice(mark + 1).split("&");
   const kept = parameters.filter((one) => !names.has(nameOf(one)));

@@ -75,7 +75,11 @@ func answerAll(queries []query, validators *validators) ([]answer, error) {
 			}
 			proxy := istio.SetupProxy(workload{Namespace: namespaceOf(i)}.proxy())
 			filters := authn.NewBuilder(istio.PushContext(), proxy).BuildHTTP(networking.ListenerClassSidecarInbound)
-			rbac, err := rbacFilters(parsed[i])
+			filters, err := withPresence(filters, authenticationsOf(istio.PushContext(), proxy))
+			var rbac []*hcm.HttpFilter
+			if err == nil {
+				rbac, err = rbacFilters(parsed[i])
+			}
 			if err == nil {
 				answers[i].HTTPFilters, err = marshal(append(filters, rbac...))
 			}
@@ -142,6 +146,10 @@ func selected(t test.Failer, q query) []json.RawMessage {
 		class = networking.ListenerClassGateway
 	}
 	filters := authn.NewBuilder(istio.PushContext(), proxy).BuildHTTP(class)
+	filters, err := withPresence(filters, authenticationsOf(istio.PushContext(), proxy))
+	if err != nil {
+		t.Fatal(err)
+	}
 	filters = append(filters, authz.NewBuilder(authz.Local, istio.PushContext(), proxy, false).BuildHTTP(class)...)
 	out, err := marshal(filters)
 	if err != nil {

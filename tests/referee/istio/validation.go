@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
-	"istio.io/istio/manifests"
 	istiocrd "istio.io/istio/pilot/pkg/config/kube/crd"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/config/crd"
@@ -35,8 +37,17 @@ type validators struct {
 // wantedCRDs are the kinds that this project reads or writes; compiling the CEL rules of all of Istio's takes longer.
 var wantedCRDs = regexp.MustCompile(`(?m)^  name: (requestauthentications|authorizationpolicies|wasmplugins|trafficextensions|serviceentries|destinationrules|envoyfilters|gateways)\.`)
 
+// crds reads the CRDs of the istio.io/api module that this program is built with: Istio's charts hold a copy of some version of them.
+func crds() ([]byte, error) {
+	directory, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "istio.io/api").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m istio.io/api: %w", err)
+	}
+	return os.ReadFile(filepath.Join(strings.TrimSpace(string(directory)), "kubernetes", "customresourcedefinitions.gen.yaml"))
+}
+
 func newValidators() (*validators, error) {
-	all, err := manifests.FS.ReadFile("charts/base/files/crd-all.gen.yaml")
+	all, err := crds()
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ describe("outcomes", () => {
 
   test("a refusal is found by its text", () => {
     assert.equal(refusalNamed("Jwt is expired")?.number, 3);
-    assert.equal(refusalNamed("Jwt is missing"), undefined);
+    assert.equal(refusalNamed("Found multiple Jwt tokens"), undefined);
   });
 
   test("a number that is none has the text of a failure", () => {

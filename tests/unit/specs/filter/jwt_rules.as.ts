@@ -13,7 +13,7 @@ const other = new TokenLocation(LocationKind.Header, utf8("x-token"), utf8(""));
 function rule(issuer: string, location: TokenLocation = bearer, payloadHeader: string = ""): JwtRule {
   const locations = new StaticArray<TokenLocation>(1);
   locations[0] = location;
-  return new JwtRule(utf8(issuer), [], locations, utf8(payloadHeader), [], false, [], 0);
+  return new JwtRule(utf8(issuer), [], locations, utf8(payloadHeader), [], false, [], 0, false);
 }
 
 function index(rules: JwtRule[]): JwtRules {

@@ -182,7 +182,7 @@ export function a_token(): void {
 }
 
 export function what_a_refusal_says(): void {
-  expectAllOrNothing("challenge", () => !spanIsMissing(challenge(text("http"), text("a"), text("/"))));
+  expectAllOrNothing("challenge", () => !spanIsMissing(challenge(text("http"), text("a"), text("/"), false)));
   // Details do without what encloses them.
   leave(0);
   expectText(authorizationDetails(text("p")), "p");

@@ -1,0 +1,13 @@
+// The JWT rules of a RequestAuthentication, as its spec has them.
+
+import type { Policy } from "../istio/policy.js";
+import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
+
+export function jwtRulesOf(authentication: Policy): readonly Tree[] {
+  return itemsOf(valueAt(authentication.spec, "jwtRules"));
+}
+
+/** Whether a rule lets no request pass without its token. */
+export function isRequired(rule: Tree): boolean {
+  return stringAt(rule, "presence") === "REQUIRED";
+}
