@@ -73,7 +73,7 @@ const lints: readonly Lint[] = [
 export function lintResources(
   resources: readonly Resource[],
   rootNamespace: string,
-  istioVersion: IstioVersion | undefined,
+  istioVersion?: IstioVersion,
 ): Finding[] {
   const policies = policiesIn(resources);
   const context: LintContext = {
