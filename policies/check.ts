@@ -5,7 +5,7 @@ import { inOrder, type Finding } from "./findings/finding.js";
 import { withoutSilenced } from "./findings/silenced.js";
 import { faultFinding } from "./findings/unreadable.js";
 import { InputError } from "./resources/input-error.js";
-import { istioVersion } from "./text/istio-version.js";
+import { istioVersion } from "./policy-model/istio-version.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
 import { pluginConfig } from "./plugin-config/plugin-config.js";

@@ -1,7 +1,7 @@
 // What a lint gets and gives.
 
 import type { Finding, Fix, Severity } from "./finding.js";
-import type { IstioVersion } from "../text/istio-version.js";
+import type { IstioVersion } from "../policy-model/istio-version.js";
 import type { Policy } from "../istio/policy.js";
 import type { PolicyModel } from "../policy-model/rule-model.js";
 import type { Position } from "../resources/position.js";

@@ -1,6 +1,6 @@
 // Every lint.
 
-import type { IstioVersion } from "../text/istio-version.js";
+import type { IstioVersion } from "../policy-model/istio-version.js";
 import { policiesIn } from "../istio/policy.js";
 import type { Finding } from "../findings/finding.js";
 import { policyModel } from "../policy-model/rule-model.js";

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint } from "../../findings/lint.js";
-import { isOlder, istioVersion, type IstioVersion } from "../../text/istio-version.js";
+import { isOlder, istioVersion, type IstioVersion } from "../../policy-model/istio-version.js";
 import { policySchemas, type Policy } from "../../istio/policy.js";
 import type { Schema } from "../../istio/schema.js";
 import type { Tree } from "../../resources/tree.js";
