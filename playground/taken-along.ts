@@ -58,8 +58,11 @@ export function asTests(scene: Scene): void {
 export function asFilter(filter: Filter, { files, workload }: Scene): void {
   askForImage(async (image) => {
     try {
-      const fields = { workloads: [{ for: workload.trim() }], format: "wasmplugin", image } as const;
-      const { text, findings } = await render(files, filter, fields);
+      const { text, findings } = await render(files, filter, {
+        workloads: [{ for: workload.trim() }],
+        format: "wasmplugin",
+        ...(image === "" ? {} : { image }),
+      });
       const told = findingsText(findings, files, noColours).trimEnd();
       if (text === undefined) return { refused: told };
       takeHome({

@@ -163,14 +163,27 @@ export class PolicyEditor {
         // No Tab: it goes on to the next field, as everywhere in the page.
         keymap.of([...lintKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "Policies in YAML" }),
+        EditorView.contentAttributes.of({ "aria-label": "Policies in YAML", tabindex: "0" }),
         marking,
+        EditorView.domEventHandlers({ beforeinput: typedOver }),
         EditorView.updateListener.of(({ docChanged }) => {
           if (docChanged) this.changed();
         }),
       ],
     });
   }
+}
+
+/**
+ * Somebody types over a selection. Chromium would keep the look of what was selected in a style attribute, which the page's policy refuses, and
+ * says so in the console.
+ */
+function typedOver(event: InputEvent, view: EditorView): boolean {
+  const isText = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+  if (!isText || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
 }
 
 const textOf = (document: Text): string => document.toString();

@@ -145,9 +145,11 @@ async function prepared({ configuration, keys: given, token, unverified, now }: 
   const key = await keys.keyFor(typeof issuer === "string" ? issuer : undefined, "ES256");
   const text = await signToken(key, claims ?? {});
   const trusted = trusting(withGivenKeys(configuration, given), keys, given);
+  const issuers = issuersIn(configuration);
   return {
     configuration: trusted.configuration,
-    keys: trusted.keySets,
+    // Those of issuers are in the rules by now, beside the throw-away keys, which they must not take the place of again.
+    keys: new Map([...trusted.keySets].filter(([name]) => !issuers.has(name))),
     token: { text, claims },
     secrets: [...secrets, text],
     signedHere: "text" in token ? { why: "unverified", form: formOf(token.text) } : { why: "claims" },

@@ -4,10 +4,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
 import { repositoryRoot } from "../repository-root.js";
 import { licensesOf } from "./licenses.js";
+import { pageProgram, wasmFile } from "./page-program.js";
 
 /** A static folder: any file server can serve it. */
 export const PAGE_DIRECTORY = join(repositoryRoot, "build", "playground");
@@ -16,7 +15,6 @@ export const PAGE_DIRECTORY = join(repositoryRoot, "build", "playground");
 const RECORD = join(repositoryRoot, "build", "playground.inputs");
 
 const sources = join(repositoryRoot, "playground");
-const wasm = join(repositoryRoot, "build", "jwt-policy.wasm");
 
 async function digestOf(files: readonly string[]): Promise<string> {
   const hash = createHash("sha256");
@@ -40,28 +38,9 @@ async function isCurrent(): Promise<boolean> {
   }
 }
 
+/** @returns the files that went into it, from the root */
 async function bundle(): Promise<string[]> {
-  const { metafile } = await build({
-    entryPoints: { playground: join(repositoryRoot, "build", "js", "playground", "main.js") },
-    absWorkingDir: repositoryRoot,
-    outdir: PAGE_DIRECTORY,
-    bundle: true,
-    minify: true,
-    // A module would not be loaded from a file: no page of one may import.
-    format: "iife",
-    target: "es2023",
-    charset: "utf8",
-    // They are all in LICENSES.txt.
-    legalComments: "none",
-    metafile: true,
-    logLevel: "warning",
-    // Stored as Base64, what is packed goes through the server's gzip at next to no cost; fetched it would need a connection.
-    define: {
-      FILTER_GZIPPED_IN_BASE64: JSON.stringify(
-        gzipSync(await readFile(wasm), { level: 9 }).toString("base64"),
-      ),
-    },
-  });
+  const { metafile } = await pageProgram("playground/main.js", { outdir: PAGE_DIRECTORY });
   return Object.keys(metafile.inputs);
 }
 
@@ -78,10 +57,11 @@ if (!(await isCurrent())) {
     await writeFile(join(PAGE_DIRECTORY, to), await readFile(join(sources, from)));
   const files = [
     ...inputs,
-    relative(repositoryRoot, wasm),
+    relative(repositoryRoot, wasmFile),
     ...texts.map(([from]) => `playground/${from}`),
     "build/js/scripts/page/build-page.js",
     "build/js/scripts/page/licenses.js",
+    "build/js/scripts/page/page-program.js",
   ].sort();
   await writeFile(RECORD, JSON.stringify({ digest: await digestOf(files), files }));
 }

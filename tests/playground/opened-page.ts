@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { findChromium, startChromium } from "../library/chromium.js";
 
@@ -19,7 +19,7 @@ export const inChromium = {
 };
 
 /** Longer than the slowest answer on a busy machine. */
-export const DEADLINE = 60_000;
+export const DEADLINE = 30_000;
 
 export interface Playground {
   readonly origin: string;
@@ -96,10 +96,10 @@ export class OpenedPage {
     return (await this.page.locator("#verdict").textContent()) ?? "";
   }
 
-  /** All words of the answer. */
+  /** All words of the answer, a blank between them. */
   async explanation(): Promise<string> {
     await this.answered();
-    return this.page.locator("#explanation").innerText();
+    return (await this.page.locator("#explanation").innerText()).replaceAll(/\s+/g, " ");
   }
 
   /** Ids of the findings under the editor. */
@@ -138,8 +138,12 @@ export class OpenedPage {
   }
 
   async fill(label: string, text: string): Promise<void> {
-    await this.page.getByLabel(label, { exact: true }).fill(text);
+    await this.field(label).fill(text);
     await this.answered();
+  }
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true }).and(this.page.locator("input, textarea"));
   }
 
   async choose(kind: "None" | "Claims" | "Pasted"): Promise<void> {

@@ -449,6 +449,9 @@ describe("explain and the token", () => {
       "--unverified",
     ]);
     assert.equal(decision, "allowed");
+    // The issuer's keys beside it change nothing.
+    const beside = ["--request", "GET /headers", "--token", `${header}.${payload}.AAAA`, "--unverified"];
+    assert.equal((await explained([...beside, ...given()])).decision, "allowed");
     assert.deepEqual(
       tokens[0]?.checks.map(({ result }) => result),
       ["passed", "passed", "passed", "passed", "passed", "assumed", "assumed"],

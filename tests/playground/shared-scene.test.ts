@@ -1,0 +1,217 @@
+// What goes into a link: everything of the scene, but never a token and never a key.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { linkTo, sceneOf, UnreadableLinkError } from "../../playground/scene/link.js";
+import { emptyRequest, nothingPasted, type Scene } from "../../playground/scene/scene.js";
+import { NotForSharingError, sharedScene } from "../../playground/scene/shared-scene.js";
+import { quoted } from "../../playground/scene/command-line.js";
+import { toBase64url } from "../../policies/text/base64url.js";
+
+const token = `${toBase64url('{"alg":"none"}')}.${toBase64url('{"sub":"alice"}')}.c2lnbmF0dXJl`;
+const jwk = '{"kty":"EC","crv":"P-256","x":"c2VjcmV0LXg","y":"c2VjcmV0LXk"}';
+const jwks = `{"keys":[${jwk}]}`;
+
+const scene: Scene = {
+  files: [{ file: "policies.yaml", text: "spec: {}\n" }],
+  workload: "foo/app=httpbin",
+  request: { ...emptyRequest, url: "/headers" },
+  token: "claims",
+  claims: '{"sub": "alice"}',
+  pasted: nothingPasted,
+  cases: [],
+};
+
+const rule = (jwt: string) => `apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: {name: a, namespace: foo}
+spec:
+  jwtRules:
+    - issuer: https://idp.example.com/
+${jwt}
+`;
+
+describe("a link", () => {
+  const hidden: readonly (readonly [what: string, scene: Scene, left: readonly string[]])[] = [
+    [
+      "a pasted token with its key set",
+      { ...scene, token: "pasted", pasted: { text: token, jwks, unverified: false } },
+      ["the pasted token and its key set"],
+    ],
+    [
+      "a token in the URL",
+      { ...scene, request: { ...scene.request, url: `/a?access_token=${token}` } },
+      ["tokens in the text"],
+    ],
+    [
+      "a token in a header",
+      { ...scene, request: { ...scene.request, headers: `authorization: Bearer ${token}\nx-a: 1` } },
+      ["tokens in the text"],
+    ],
+    [
+      "a password, and a session",
+      {
+        ...scene,
+        request: {
+          ...scene.request,
+          headers: "Authorization: Basic c2VjcmV0OnNlY3JldA==\ncookie: sid=c2VjcmV0\nx-a: 1",
+        },
+      },
+      ["the header authorization", "the header cookie"],
+    ],
+    [
+      "a token in a comment",
+      { ...scene, files: [{ file: "p.yaml", text: `# ${token}\n` }] },
+      ["tokens in the text"],
+    ],
+    ["a token as a claim", { ...scene, claims: JSON.stringify({ act: token }) }, ["tokens in the text"]],
+    [
+      "keys in a rule, in quotes",
+      {
+        ...scene,
+        files: [{ file: "p.yaml", text: rule(`      jwks: '${jwks}'\n      fromHeaders: [{name: x}]`) }],
+      },
+      ["the keys in the policies"],
+    ],
+    [
+      "keys in a rule, as a block",
+      {
+        ...scene,
+        files: [
+          { file: "p.yaml", text: rule(`      jwks: |\n        ${jwks}\n      fromHeaders: [{name: x}]`) },
+        ],
+      },
+      ["the keys in the policies"],
+    ],
+    [
+      "keys in a rule of JSON",
+      {
+        ...scene,
+        files: [
+          {
+            file: "p.json",
+            text: JSON.stringify({
+              apiVersion: "security.istio.io/v1",
+              kind: "RequestAuthentication",
+              spec: { jwtRules: [{ issuer: "a", jwks }] },
+            }),
+          },
+        ],
+      },
+      ["the keys in the policies"],
+    ],
+    [
+      "a token in a kept case",
+      {
+        ...scene,
+        cases: [
+          {
+            name: token,
+            request: { ...emptyRequest, headers: `cookie: t=${token}` },
+            claims: undefined,
+            expect: { decision: "allowed" },
+          },
+        ],
+      },
+      ["tokens in the text"],
+    ],
+  ];
+  for (const [what, one, left] of hidden) {
+    it(`has no ${what.replace(/^an? /, "")}`, async () => {
+      const link = await linkTo(one);
+      assert.deepEqual(link.left, left);
+      const text = JSON.stringify(await sceneOf(link.fragment));
+      for (const secret of [token, ...token.split("."), "c2VjcmV0", "kty"])
+        assert.ok(!text.includes(secret), text);
+    });
+  }
+
+  it("keeps the rest of such a scene", async () => {
+    const files = [
+      { file: "p.yaml", text: rule(`      jwks: |\n        ${jwks}\n      fromHeaders: [{name: x}]`) },
+    ];
+    const shared = await sceneOf((await linkTo({ ...scene, files })).fragment);
+    assert.equal(
+      shared?.files[0]?.text,
+      rule('      jwksUri: "https://keys-left-out.example/jwks.json"\n      fromHeaders: [{name: x}]'),
+    );
+    const { request } = sharedScene({
+      ...scene,
+      request: { ...scene.request, headers: `authorization: Bearer ${token}\nx-a: 1` },
+    }).scene;
+    assert.equal(request.headers, "authorization: Bearer {token}\nx-a: 1");
+  });
+
+  for (const [what, text] of [
+    ["of a private key in PEM", "# -----BEGIN EC PRIVATE KEY-----\n"],
+    ["in a comment", `# ${jwk}\n`],
+    ["where the text cannot be read", `a: [\n${rule(`      jwks: '${jwks}'`)}`],
+  ] as const) {
+    it(`is not made where a key cannot be left out: ${what}`, async () => {
+      await assert.rejects(linkTo({ ...scene, files: [{ file: "p.yaml", text }] }), NotForSharingError);
+    });
+  }
+
+  it("has everything else, as it was", async () => {
+    const full: Scene = {
+      ...scene,
+      request: {
+        method: "POST",
+        url: "/ä?b",
+        headers: "x: 1\ny: {token}",
+        remote: "::1",
+        peer: "10.0.0.1",
+        principal: "p",
+        sni: "s",
+        destination: "10.0.0.2:8080",
+        now: "1800000000",
+      },
+      token: "none",
+      cases: [
+        {
+          name: "n",
+          request: emptyRequest,
+          claims: "{}",
+          expect: { decision: "denied", status: 401, reason: "Jwt is expired" },
+        },
+      ],
+    };
+    const { fragment, left } = await linkTo(full);
+    assert.deepEqual(await sceneOf(fragment), full);
+    assert.deepEqual(left, []);
+  });
+
+  it("of another form is refused, and what is no link is none", async () => {
+    const made = async (value: unknown) => {
+      const stream = new Blob([JSON.stringify(value)])
+        .stream()
+        .pipeThrough(new CompressionStream("deflate-raw"));
+      return `#1.${toBase64url(new Uint8Array(await new Response(stream).arrayBuffer()))}`;
+    };
+    for (const value of [
+      null,
+      [],
+      {},
+      { ...scene, files: [] },
+      { ...scene, files: [{ file: 1, text: "" }] },
+      { ...scene, token: "pasted" },
+      { ...scene, cases: [{}] },
+    ])
+      await assert.rejects(made(value).then(sceneOf), UnreadableLinkError);
+    await assert.rejects(made("a".repeat(3 << 20)).then(sceneOf), /broken|too much/);
+    assert.equal(await sceneOf(""), undefined);
+    assert.equal(await sceneOf("#section"), undefined);
+  });
+});
+
+describe("a word of a shell", () => {
+  for (const [word, written] of [
+    ["GET", "GET"],
+    ["", "''"],
+    ["GET /a?b", "'GET /a?b'"],
+    ["it's", `'it'\\''s'`],
+    ["$(id)`id`", "'$(id)`id`'"],
+    ["a\nb", "'a\nb'"],
+  ] as const)
+    it(JSON.stringify(word), () => assert.equal(quoted(word), written));
+});
