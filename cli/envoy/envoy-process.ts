@@ -27,6 +27,8 @@ export interface EnvoyOptions {
   logFormat?: string;
   /** Gets what Envoy logs, as it comes. */
   onLog?: (text: string) => void;
+  /** Gets what Envoy writes to its standard output, its access log, as it comes. */
+  onAccessLog?: (text: string) => void;
   /** Gives up waiting for it to become ready. */
   signal?: AbortSignal;
   /** Whether what it writes to its standard output, its access log, is kept. Default no. */
@@ -91,17 +93,22 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
   parameters.push("--concurrency", String(options.concurrency ?? 1));
   if (options.drainSeconds !== undefined) parameters.push("--drain-time-s", String(options.drainSeconds));
   // Envoy writes its access log every ten seconds by default: whoever keeps it wants to read it.
-  if (options.keepAccessLog === true) parameters.push("--file-flush-interval-msec", "100");
+  const readsAccessLog = options.keepAccessLog === true || options.onAccessLog !== undefined;
+  if (readsAccessLog) parameters.push("--file-flush-interval-msec", "100");
   parameters.push("-l", options.logLevel ?? "warning");
   if (options.logFormat !== undefined) parameters.push("--log-format", options.logFormat);
   const levels = Object.entries({ wasm: options.wasmLogLevel ?? "info", ...options.componentLogLevels });
   parameters.push("--component-log-level", levels.map(([name, level]) => `${name}:${level}`).join(","));
   const child = spawn(options.path, parameters, {
-    stdio: ["ignore", options.keepAccessLog === true ? "pipe" : "ignore", "pipe"],
+    stdio: ["ignore", readsAccessLog ? "pipe" : "ignore", "pipe"],
   });
   let log = "";
   let accessLog = "";
-  child.stdout?.on("data", (chunk: Buffer) => (accessLog = (accessLog + chunk.toString()).slice(-LOG_LIMIT)));
+  child.stdout?.setEncoding("utf8");
+  child.stdout?.on("data", (chunk: string) => {
+    if (options.keepAccessLog === true) accessLog = (accessLog + chunk).slice(-LOG_LIMIT);
+    options.onAccessLog?.(chunk);
+  });
   child.stderr!.setEncoding("utf8");
   child.stderr!.on("data", (chunk: string) => {
     log = (log + chunk).slice(-LOG_LIMIT);

@@ -12,6 +12,10 @@ import { InputError } from "../../policies/resources/input-error.js";
 import { addressText } from "../../policies/resources/address.js";
 import type { PluginConfig } from "../../policies/plugin-config/plugin-config.js";
 import type { Terminal } from "../terminal/terminal.js";
+import { LogExplainer } from "../../policies/explanation/explain-log.js";
+import type { Origins } from "../../policies/explanation/origin.js";
+import { explanationText } from "../../policies/explanation/told/explanation-text.js";
+import { requestLines } from "./request-lines.js";
 import { exampleRequests } from "./example-requests.js";
 import { logFormat, readableLog } from "./log-lines.js";
 import type { LocalRunOptions } from "./prepare.js";
@@ -19,12 +23,18 @@ import type { LocalRunOptions } from "./prepare.js";
 export interface Setup {
   readonly config: PluginConfig;
   readonly bootstrap: string;
+  /** Where the rules stand in the user's files. */
+  readonly places: Origins;
 }
 
 export interface LocalRunSurroundings {
   readonly binary: EnvoyBinary;
   readonly options: LocalRunOptions;
   readonly envoy: { readonly logLevel: EnvoyLogLevel; readonly wasmLogLevel: EnvoyLogLevel };
+  /** Whether each request is explained when it is decided, instead of told in a line when it is answered. */
+  readonly explains: boolean;
+  /** What the upstream is called: its address, or `echo`. */
+  readonly upstreamName: string;
   readonly terminal: Terminal;
   readonly stop: AbortSignal;
   /** Settles with what the next Envoy is to be started with; never, if there is to be none. */
@@ -61,7 +71,7 @@ export async function runUntilStopped(first: Setup, around: LocalRunSurroundings
 
 /** Undefined: the user has had enough before it was ready. */
 async function start(setup: Setup, around: LocalRunSurroundings): Promise<RunningEnvoy | undefined> {
-  const { binary, envoy, terminal, stop } = around;
+  const { binary, envoy, terminal, stop, explains } = around;
   // What Envoy says about its end, which the user wants, is no news.
   const write = (text: string) => stop.aborted || terminal.writeError(text);
   try {
@@ -71,7 +81,14 @@ async function start(setup: Setup, around: LocalRunSurroundings): Promise<Runnin
       config: setup.bootstrap,
       signal: stop,
       logFormat,
-      onLog: readableLog(write, ["trace", "debug"].includes(envoy.logLevel)),
+      onLog: readableLog(
+        write,
+        ["trace", "debug"].includes(envoy.logLevel),
+        explains
+          ? { takeStep: explaining(setup.places, terminal), isInfoWanted: envoy.logLevel === "info" }
+          : undefined,
+      ),
+      ...(explains ? {} : { onAccessLog: requestLines((text) => terminal.write(text), terminal.colours) }),
     });
   } catch (error) {
     if (stop.aborted) return undefined;
@@ -86,6 +103,17 @@ async function start(setup: Setup, around: LocalRunSurroundings): Promise<Runnin
   }
 }
 
+/** Explains each request when the line comes that ends it. */
+function explaining(places: Origins, terminal: Terminal): (line: string) => void {
+  const explainer = new LogExplainer(places);
+  const { colours, columns: width } = terminal;
+  return (line) => {
+    const ended = explainer.take(line);
+    if (ended === undefined) return;
+    terminal.write(`\n${explanationText(ended.explanation, { colours, width, all: false })}\n`);
+  };
+}
+
 function announce(envoy: RunningEnvoy, config: PluginConfig, around: LocalRunSurroundings): void {
   const { terminal, options, binary } = around;
   const origin = `http://${addressText({ ...options.listener, port: envoy.port("jwt-policy") })}`;
@@ -97,12 +125,16 @@ function announce(envoy: RunningEnvoy, config: PluginConfig, around: LocalRunSur
   ];
   const lines = [
     `Envoy ${binary.version} (${binary.how}) with ${counts.join(" and ")}`,
-    `  ${bold("listener")}  ${origin} -> ${addressText(options.upstream)}`,
+    `  ${bold("listener")}  ${origin} -> ${around.upstreamName}`,
     `  ${bold("admin")}     ${admin}`,
     "",
     ...exampleRequests(config, origin).map((line) => `  ${line}`),
     "",
-    dim("Ctrl-C ends it."),
+    dim(
+      around.explains
+        ? "Each request is explained here. Ctrl-C ends it."
+        : "Each request gets a line here; --explain tells the way to each decision. Ctrl-C ends it.",
+    ),
   ];
   terminal.write(`${lines.join("\n")}\n`);
 }

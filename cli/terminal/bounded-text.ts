@@ -60,6 +60,29 @@ async function boundedChunks(stream: Readable): Promise<string> {
   return decoded(Buffer.concat(chunks));
 }
 
+/** A longer line is passed over: nobody writes one that is meant to be read by lines. */
+const MAX_LINE = 4 * 1024 * 1024;
+
+/** The lines of a stream in the same encodings, each as soon as it has ended. */
+export async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  let rest = "";
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    decoder ??= new TextDecoder(encodingOf(chunk));
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    if (rest.length > MAX_LINE) rest = rest.slice(0, MAX_LINE);
+    yield* lines;
+  }
+  rest += decoder?.decode() ?? "";
+  if (rest !== "") yield rest;
+}
+
+function encodingOf([first, second]: Buffer): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
 /** UTF-8, or UTF-16 with a byte order mark, as kubectl reads it (cli-runtime visitor.go): PowerShell's `>` writes that. The mark is left out of UTF-16. */
 function decoded(bytes: Buffer): string {
   const [first, second] = bytes;

@@ -2,7 +2,7 @@
 // that comes from a file, a token or a server can act on the terminal, whichever verb prints it.
 
 import picocolors from "picocolors";
-import { boundedText } from "./bounded-text.js";
+import { boundedText, linesOf } from "./bounded-text.js";
 import { TerminalColours } from "./terminal-colours.js";
 import { harmless } from "../../policies/text/printable.js";
 
@@ -18,6 +18,8 @@ export interface Streams {
   readonly isTerminal?: boolean;
   /** The whole of standard input. */
   readInput(): Promise<string>;
+  /** The lines of standard input, each as it comes. */
+  inputLines(): AsyncIterable<string>;
 }
 
 /** What a verb has of them. */
@@ -34,6 +36,8 @@ export interface Terminal {
   readonly lineWidth: number;
   /** The whole of standard input: for the path `-`. */
   readInput(): Promise<string>;
+  /** The lines of standard input, each as it comes: for what has no end. */
+  inputLines(): AsyncIterable<string>;
 }
 
 /**
@@ -53,6 +57,7 @@ export function terminalOver(streams: Streams): Terminal {
     columns: streams.columns,
     lineWidth: streams.isTerminal === true ? streams.columns : Number.POSITIVE_INFINITY,
     readInput: () => streams.readInput(),
+    inputLines: () => streams.inputLines(),
   };
 }
 
@@ -70,5 +75,6 @@ export function streamsOf(process: NodeJS.Process): Streams {
     isTerminal: process.stdout.isTTY,
     columns: process.stdout.isTTY ? process.stdout.columns : 80,
     readInput: () => boundedText(process.stdin, "standard input"),
+    inputLines: () => linesOf(process.stdin),
   };
 }

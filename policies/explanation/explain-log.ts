@@ -1,44 +1,83 @@
 // The requests of an Envoy log, explained.
 
-import { loggedRequests } from "../envoy-log/logged-requests.js";
+import { LogReader, type LoggedRequest } from "../envoy-log/log-reader.js";
 import { nativeLog, type NativeLog } from "../envoy-log/native-log.js";
 import { InputError } from "../resources/input-error.js";
 import { explainSteps } from "./explain-steps.js";
 import type { Explanation } from "./explanation.js";
 import type { Origins } from "./origin.js";
+import type { Circumstances } from "./verdict.js";
 import { withoutTokens } from "../text/redaction.js";
 
-export interface LogExplanation {
-  readonly requests: readonly Explanation[];
-  /** Lines of the filter that could not be read. */
-  readonly unread: number;
+/** So much of a log is kept to say what it is, if there is no request in it. */
+const MOST_KEPT = 1_000_000;
+
+/** So many streams are named to somebody who asks for another. */
+const MOST_STREAMS = 50;
+
+/** A request of a log, explained, and which one it is in the order in which they begin. */
+export interface LoggedExplanation {
+  readonly number: number;
+  readonly explanation: Explanation;
 }
 
-/**
- * Explains each request of a log, in the order in which they begin.
- * @param stream only those of this number, which several workers may each have used
- * @throws InputError if there is none
- */
-export function explainLog(log: string, stream: number | undefined, origins: Origins): LogExplanation {
-  const { requests, fetches, unread } = loggedRequests(log);
-  if (requests.length === 0) throw new InputError(withoutRequests(log, fetches.length > 0));
-  const wanted = requests.filter((one) => stream === undefined || one.stream === stream);
-  if (wanted.length === 0) {
-    const streams = [...new Set(requests.map((one) => one.stream))].join(", ");
-    throw new InputError(`--stream ${stream ?? ""}: the log has ${streams}`);
+/** Explains the requests of a log as their last lines come. */
+export class LogExplainer {
+  private readonly reader = new LogReader();
+  private readonly streams = new Set<number>();
+  private hasTold = false;
+  private beginning = "";
+
+  /** @param stream only the requests of this number, which several workers may each have used */
+  constructor(
+    private readonly origins: Origins,
+    private readonly stream?: number,
+  ) {}
+
+  /** Lines of the filter that could not be read. */
+  get unread(): number {
+    return this.reader.unread;
   }
-  const circumstances = {
-    keyCalls: undefined,
-    issuers: undefined,
-    claims: undefined,
-    forwardedFor: false,
-    token: { signedHere: undefined, givenKeys: new Set<string>() },
-  };
-  const explanations = wanted.map(({ steps }) =>
-    explainSteps([...fetches, ...steps], undefined, origins, circumstances),
-  );
-  return { requests: withoutTokens(explanations, []), unread };
+
+  /** Reads a line; the request that ends with it. */
+  take(line: string): LoggedExplanation | undefined {
+    if (this.reader.requests === 0 && this.beginning.length < MOST_KEPT) this.beginning += `${line}\n`;
+    const request = this.reader.take(line);
+    return request === undefined ? undefined : this.explained(request);
+  }
+
+  /**
+   * The requests whose end the log does not have.
+   * @throws InputError if there was no request in it at all, or none of the stream
+   */
+  end(): LoggedExplanation[] {
+    if (this.reader.requests === 0)
+      throw new InputError(withoutRequests(this.beginning, this.reader.fetches.length > 0));
+    const left = this.reader.unfinished().flatMap((request) => this.explained(request) ?? []);
+    if (!this.hasTold) {
+      const known = [...this.streams].join(", ");
+      const more = this.streams.size < MOST_STREAMS ? "" : " and others";
+      throw new InputError(`--stream ${this.stream ?? ""}: the log has ${known}${more}`);
+    }
+    return left;
+  }
+
+  private explained({ stream, steps, number }: LoggedRequest): LoggedExplanation | undefined {
+    if (this.streams.size < MOST_STREAMS) this.streams.add(stream);
+    if (this.stream !== undefined && stream !== this.stream) return undefined;
+    this.hasTold = true;
+    const told = explainSteps([...this.reader.fetches, ...steps], undefined, this.origins, circumstances);
+    return { number, explanation: withoutTokens(told, []) };
+  }
 }
+
+const circumstances: Circumstances = {
+  keyCalls: undefined,
+  issuers: undefined,
+  claims: undefined,
+  forwardedFor: false,
+  token: { signedHere: undefined, givenKeys: new Set<string>() },
+};
 
 function withoutRequests(log: string, hasFetches: boolean): string {
   const native = nativeLog(log);

@@ -446,7 +446,11 @@ async function policyRemedy(
     if (decision === "allowed") {
       return `${nobody} to let such requests pass, narrow ${nameOf(first)}; a DENY rule wins over every ALLOW rule, and without this one the request is allowed.`;
     }
-    return `${nobody} ${nameOf(first)} refuses it, and without that rule ${policy ?? `no ALLOW rule would match (${answer?.status ?? 403})`} would.`;
+    const then =
+      policy === undefined
+        ? `no ALLOW rule would match (${answer?.status ?? 403})`
+        : `${policy} would refuse it`;
+    return `${nobody} ${nameOf(first)} refuses it, and without that rule ${then}.`;
   }
   if (first.rule.rule === "rules")
     return `${nobody} the ALLOW policies have no rules. Add one for ${request.method} ${request.path}.`;

@@ -19,6 +19,7 @@ export interface PluginConfig {
   peerUriSans?: string;
   peerDnsSans?: string;
   peerCertificate?: string;
+  accessLog?: boolean;
 }
 
 export interface TrustDomains {

@@ -11,6 +11,7 @@ export function streamsInto(write: (chunk: string) => void, columns: number, col
     isColoured: colours,
     columns,
     readInput: () => Promise.resolve(""),
+    inputLines: async function* () {},
   };
 }
 

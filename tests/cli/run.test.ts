@@ -75,8 +75,10 @@ describe("run", () => {
   const free = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
   const jwks = () => ["--jwks", `${issuer}=${at("jwks")}`];
 
-  async function start(...args: string[]): Promise<Running> {
-    const child = spawn(process.execPath, [main, "run", ...usual(), ...free, ...args], {
+  const start = (...args: string[]): Promise<Running> => launch(...usual(), ...free, ...args);
+
+  async function launch(...args: string[]): Promise<Running> {
+    const child = spawn(process.execPath, [main, "run", ...args], {
       env: { ...process.env, ENVOY_PATH: envoyPath, TMPDIR: directory },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -118,10 +120,24 @@ describe("run", () => {
         ],
         [403, 200, 403],
       );
-      const explained = /^\S+ debug jwt-policy stream=\d+ step=policy action=ALLOW .*matches=false/m;
-      await eventually("the explanation", () => explained.test(running.stderr()));
-      assert.doesNotMatch(running.stderr(), /~Wasm|source\/extensions/);
-      assert.ok(!running.stderr().includes(token.split(".")[2]!), "a signature in the log");
+      const told = () => running.stdout().slice(running.stdout().indexOf("Ctrl-C"));
+      await eventually("the explanations", () => told().split("\nWhy\n").length === 4);
+      const decisions = [...told().matchAll(/^(ALLOWED|DENIED.*)\n {2}GET \S+?(\/\w+)/gm)];
+      assert.deepEqual(
+        decisions.map(([, decision, path]) => [decision, path]),
+        [
+          ["DENIED  403 RBAC: access denied", "/headers"],
+          ["ALLOWED", "/headers"],
+          ["DENIED  403 RBAC: access denied", "/get"],
+        ],
+      );
+      // The formatter and the places of `explain`; no raw lines.
+      assert.match(
+        told(),
+        /✗ to\[0\]\.operation\.paths {2}\S+policies\.yaml:10:\d+\n +wants \/headers\n +sees \/get/,
+      );
+      assert.doesNotMatch(running.stderr() + told(), /step=|~Wasm|source\/extensions/);
+      assert.ok(!(running.stderr() + told()).includes(token.split(".")[2]!), "a signature in the log");
 
       await writeFile(at("policies.yaml"), "kind: [");
       await eventually("the remark", () =>
@@ -147,6 +163,41 @@ describe("run", () => {
     await assert.rejects(running.status("/get"), "a listener is left");
     assert.deepEqual((await readdir(directory)).sort(), ["jwks", "policies.yaml"]);
     await writeFile(at("policies.yaml"), policies("/headers"));
+  });
+
+  it("tells each request in a line, of a configuration too, with an upstream of its own", async () => {
+    const rendered = await runCommand(["render", at("policies.yaml"), "--for", "foo"]);
+    await writeFile(at("config.yaml"), rendered.stdout);
+    const ways = [
+      [at("policies.yaml"), "--for", "foo"],
+      ["--config", at("config.yaml")],
+    ];
+    for (const way of ways) {
+      const running = await launch(...way, "--upstream", "echo", ...free, ...jwks());
+      try {
+        assert.match(running.stdout(), /-> echo, which answers with the request/);
+        const headers = { authorization: `Bearer ${token}` };
+        const echoed = await fetch(`${running.origin()}/headers?a=1`, { headers });
+        const { method, path } = (await echoed.json()) as { method: string; path: string };
+        assert.deepEqual([echoed.status, method, path], [200, "GET", "/headers?a=1"]);
+        assert.equal(await running.status("/headers"), 403);
+        assert.equal(await running.status("/get", token), 403);
+        assert.equal(await running.status("/headers", "x.y.z"), 401);
+        const lines = () =>
+          [...running.stdout().matchAll(/^\d\d:\d\d:\d\d {2}(.*)$/gm)].map(([, line]) => line);
+        await eventually("the lines", () => lines().length === 4);
+        assert.deepEqual(lines(), [
+          `200  GET /headers  ALLOW foo/allow rules[0] matches, by ${issuer}/a`,
+          "403  GET /headers  no ALLOW rule matches",
+          `403  GET /get  no ALLOW rule matches, by ${issuer}/a`,
+          "401  GET /headers  Jwt header is an invalid Base64url encoded",
+        ]);
+        assert.ok(!running.stdout().includes(token.split(".")[2]!), "a signature in a line");
+      } finally {
+        assert.equal(await running.end("SIGINT"), 0, running.stderr());
+      }
+    }
+    await rm(at("config.yaml"));
   });
 
   it("ends with 1 when Envoy dies, and with 0 when Envoy was told to end", async () => {
@@ -185,6 +236,7 @@ describe("run", () => {
       [["--jwks", `${issuer}=none`], /--jwks: cannot read none: no such file or directory/],
       [["--log-level", "loud"], /'loud' is invalid. Allowed choices are trace,/],
       [["--watch", "-"], /--watch cannot watch standard input/],
+      [["--config", "wasmplugin.yaml"], /--for: not with --config, which is of one workload already/],
       [["--for", "bar/app=x"], /no policy applies to bar\/app=x \[JP002\]/, 1],
       [
         ["--jwks", `${issuer}=${await empty()}`],

@@ -9,6 +9,10 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+async function* lines(input: string): AsyncGenerator<string> {
+  yield* await Promise.resolve(input.split(/\r?\n/));
+}
+
 /** Runs the command with these arguments; `-` reads `input`. */
 export async function runCommand(
   args: readonly string[],
@@ -28,6 +32,7 @@ export async function runCommand(
     columns,
     isTerminal,
     readInput: () => Promise.resolve(input),
+    inputLines: () => lines(input),
   });
   return { code, stdout, stderr };
 }

@@ -217,6 +217,7 @@ describe("no verb prints what acts on a terminal", () => {
       isColoured: true,
       columns: 80,
       readInput: () => Promise.resolve(""),
+      inputLines: async function* () {},
     });
     const { red, bold } = terminal.colours;
     terminal.write(`${bold(`a ${red(titleCommand)} b`)}\t\u001b[31mc\u001b[0m\n`);

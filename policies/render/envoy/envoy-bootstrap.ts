@@ -21,6 +21,8 @@ export interface BootstrapOptions {
   readonly wasm: string;
   /** On the edge the client's address is the TCP peer's, on a sidecar the last in X-Forwarded-For; as in Istio. */
   readonly isGateway: boolean;
+  /** Members of a JSON access log on standard output; none without. */
+  readonly accessLog?: Readonly<Record<string, string>> | undefined;
 }
 
 const types = "type.googleapis.com/envoy.extensions";
@@ -73,6 +75,7 @@ function connectionManager(config: PluginConfig, options: BootstrapOptions): obj
     typed_config: {
       "@type": `${types}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
       stat_prefix: "jwt-policy",
+      ...accessLog(options.accessLog),
       // Rules on paths see what Envoy made of them: these two are Istio's defaults, not Envoy's.
       normalize_path: true,
       path_with_escaped_slashes_action: "KEEP_UNCHANGED",
@@ -99,6 +102,15 @@ function connectionManager(config: PluginConfig, options: BootstrapOptions): obj
       },
     },
   };
+}
+
+function accessLog(format: BootstrapOptions["accessLog"]): object {
+  if (format === undefined) return {};
+  const typed_config = {
+    "@type": `${types}.access_loggers.stream.v3.StdoutAccessLog`,
+    log_format: { json_format: format },
+  };
+  return { access_log: [{ name: "envoy.access_loggers.stdout", typed_config }] };
 }
 
 function wasmFilter(config: PluginConfig, options: BootstrapOptions): object {

@@ -8,7 +8,6 @@ import { after, before, describe, it } from "node:test";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { allBlocks, blocksOf, type FencedBlock } from "./fenced-blocks.js";
 import { Newcomer } from "../newcomer/newcomer.js";
-import { runUpstream } from "../newcomer/upstream.js";
 import { unrunBlocks } from "./unrun-blocks.js";
 
 const blocks = await allBlocks();
@@ -124,13 +123,13 @@ describe("docs/getting-started.md", () => {
     // Its exit code says that the request is denied.
     assert.match(await runs(page, "npx envoy-jwt-policy explain", 1), /^DENIED {2}403/);
   });
-  it("3. an Envoy with a token of one's own, and each request of the table", async () => {
-    const upstream = await runUpstream(newcomer);
-    try {
-      await newcomer.serving(block(page, "npx envoy-jwt-policy token").text, serves, curls);
-    } finally {
-      await upstream.stop();
-    }
+  it("3. an Envoy with a token of one's own and nothing behind it, and each request of the table; twice", async () => {
+    const { text } = block(page, "npx envoy-jwt-policy token");
+    await newcomer.serving(text, serves, curls);
+    await newcomer.serving(text, serves, async () => {
+      const { stdout } = await newcomer.shell("curl -s localhost:10000/headers");
+      assert.equal(stdout, "RBAC: access denied");
+    });
   });
   it("4. to Istio, and to an Envoy without it", async () => {
     await appliesPlugin(

@@ -1,4 +1,4 @@
-// The requests that a log tells of: the filter's lines found among all others, and put together again.
+// A log read line by line: the filter's lines found among all others, and put together again to requests as they end.
 
 import { parseStep } from "../evaluation/parse-step.js";
 import type { Step } from "../evaluation/step.js";
@@ -8,22 +8,19 @@ export interface LoggedRequest {
   readonly stream: number;
   /** In order, and only those since it was last judged: a request that has waited for keys is judged anew. */
   readonly steps: readonly Step[];
+  /** Counts the requests of the log in the order in which they begin. */
+  readonly number: number;
 }
 
-interface OpenRequest {
-  readonly stream: number;
+interface OpenRequest extends LoggedRequest {
   readonly steps: Step[];
-  /** Whether the log has its end. */
-  isComplete: boolean;
 }
 
-export interface LoggedRequests {
-  readonly requests: readonly LoggedRequest[];
-  /** Ends of fetches of keys, which belong to no request. */
-  readonly fetches: readonly Step[];
-  /** Lines of the filter that could not be read: cut off, or of another version. */
-  readonly unread: number;
-}
+/** Requests whose end does not come, in a log without end: the oldest are forgotten. */
+const MOST_OPEN = 20_000;
+
+/** Issuers whose last fetch is kept. */
+const MOST_FETCHES = 1_000;
 
 /**
  * A line of the filter, behind Envoy's prefix, Istio's, kubectl's, that of `jwt-policy run` (local-run/log-lines.ts), or none. There is no quote in any of them: what a client has sent stands
@@ -37,37 +34,69 @@ const envoyThread = /\[\d{4}-\d\d-\d\d [\d:.]+\]\[(\d+)\]/;
 /** The plugin that wrote the line: Envoy's `wasm log foo.httpbin jwt-policy vm:`, Istio's `wasm log foo.httpbin:`. */
 const plugin = /wasm log (.*): $/;
 
-/** Reads a log. Streams are told apart by thread and plugin: each worker and each plugin counts for itself. */
-export function loggedRequests(log: string): LoggedRequests {
-  const open = new Map<string, OpenRequest>();
-  const requests: OpenRequest[] = [];
-  const fetches: Step[] = [];
-  let unread = 0;
-  for (const line of log.split(/\r?\n/)) {
+/** Streams are told apart by thread and plugin: each worker and each plugin counts for itself. */
+export class LogReader {
+  private readonly open = new Map<string, OpenRequest>();
+  private readonly lastFetches = new Map<string, Step>();
+  private begun = 0;
+  private unreadable = 0;
+
+  /** Lines of the filter that could not be read: cut off, or of another version. */
+  get unread(): number {
+    return this.unreadable;
+  }
+
+  /** The last end of a fetch of keys from each issuer; these belong to no request. */
+  get fetches(): readonly Step[] {
+    return [...this.lastFetches.values()];
+  }
+
+  /** How many requests have begun. */
+  get requests(): number {
+    return this.begun;
+  }
+
+  /**
+   * Reads a line.
+   * @returns the request that ends with it: the decision is the last that the filter tells of one
+   */
+  take(line: string): LoggedRequest | undefined {
     const found = filterLine(line);
-    if (found === undefined) continue;
+    if (found === undefined) return undefined;
     const step = parseStep(found.text);
     if (step === undefined) {
-      unread++;
-      continue;
+      this.unreadable++;
+      return undefined;
     }
     if (step.stream === undefined) {
-      fetches.push(step);
-      continue;
+      if (step.step === "keys") this.keepFetch(step.uri, step);
+      return undefined;
     }
     const name = `${found.writer} ${step.stream}`;
-    let request = open.get(name);
-    if (request === undefined || (step.step === "request" && request.isComplete)) {
-      request = { stream: step.stream, steps: [], isComplete: false };
-      open.set(name, request);
-      requests.push(request);
-    } else if (step.step === "request") {
-      request.steps.length = 0;
-    }
+    let request = this.open.get(name);
+    if (request === undefined) {
+      request = { stream: step.stream, steps: [], number: this.begun++ };
+      this.open.set(name, request);
+      const [oldest] = this.open.keys();
+      if (this.open.size > MOST_OPEN && oldest !== undefined) this.open.delete(oldest);
+    } else if (step.step === "request") request.steps.length = 0;
     request.steps.push(step);
-    if (step.step === "decision") request.isComplete = true;
+    if (step.step !== "decision") return undefined;
+    this.open.delete(name);
+    return request;
   }
-  return { requests, fetches, unread };
+
+  /** The requests whose end has not come, in the order in which they began. */
+  unfinished(): readonly LoggedRequest[] {
+    return [...this.open.values()];
+  }
+
+  private keepFetch(uri: string, step: Step): void {
+    this.lastFetches.delete(uri);
+    this.lastFetches.set(uri, step);
+    const [oldest] = this.lastFetches.keys();
+    if (this.lastFetches.size > MOST_FETCHES && oldest !== undefined) this.lastFetches.delete(oldest);
+  }
 }
 
 interface FilterLine {
