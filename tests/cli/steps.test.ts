@@ -124,6 +124,12 @@ describe("the steps of a request", () => {
       "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections",
     ],
     [
+      "of an algorithm that nobody knows",
+      "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.AAAA",
+      "Jwt header [alg] is not supported",
+    ],
+    ["whose payload is none", "eyJhbGciOiJFUzI1NiJ9.W10.AAAA", "Jwt payload is an invalid JSON"],
+    [
       "of an issuer that no rule has",
       "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.AAAA",
       "Jwt issuer is not configured",
@@ -138,6 +144,11 @@ describe("the steps of a request", () => {
         one(steps, "token").map((step) => [step.rule, step.location, step.status]),
         [[undefined, bearer, status]],
       );
+      // Of what cannot be read nothing is told: parts of it may be anything.
+      const [told] = one(steps, "token");
+      const isReadable = status === "Jwt issuer is not configured";
+      assert.equal(told?.alg, isReadable ? "ES256" : undefined);
+      assert.equal(told?.now === undefined, !isReadable);
     });
   }
 

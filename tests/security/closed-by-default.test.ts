@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it, mock } from "node:test";
 import { Stream, type Pair } from "../../host/index.js";
+import { certificateNaming } from "../differential/certificates/certificates.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
 
 const deny = (rules: object, more: object = {}) => ({
@@ -63,6 +64,30 @@ describe("closed by default", () => {
     assert.equal(allow.outcome(peer("11.1.2.3")), "passes");
     assert.equal(allow.outcome(), FAILED);
     allow.stop();
+  });
+
+  it("policies on a client's names refuse a certificate with more than 256 of them", async () => {
+    const source = { principals: ["cluster.local/ns/foo/sa/b"] };
+    const keys = { peerUriSans: "uris", peerDnsSans: "dns", peerCertificate: "certificate" };
+    const filter = await Filter.start(deny({ from: [{ source }] }, keys));
+    for (const [count, outcome] of [
+      [255, "passes"],
+      [256, "passes"],
+      [257, FAILED],
+      [300, FAILED],
+    ] as const) {
+      const uris = Array.from({ length: count }, (_, i) => `u${i}`);
+      const properties = {
+        connection: { uri_san_peer_certificate: "u0" },
+        filter_state: {
+          uris: uris.join(),
+          dns: "-",
+          certificate: encodeURIComponent(certificateNaming({ uris })),
+        },
+      };
+      assert.equal(filter.outcome({ properties }), outcome, `${count} names`);
+    }
+    filter.stop();
   });
 
   it("policies on a client's names refuse a request whose names nobody has noted, or that may be read in several ways", async () => {

@@ -26,6 +26,8 @@ const weak: readonly { title: string; key: object; fault: string }[] = [
   { title: "RSA with e = 1", key: { ...rsa, e: "AQ" }, fault: RSA_FAULT },
   { title: "RSA with e = 0", key: { ...rsa, e: "AA" }, fault: RSA_FAULT },
   { title: "RSA with e = 2", key: { ...rsa, e: "Ag" }, fault: RSA_FAULT },
+  // Its last eight bytes are those of 65537.
+  { title: "RSA with e = 2^64 + 65537", key: { ...rsa, e: number("010000000000010001") }, fault: RSA_FAULT },
   { title: "RSA with e of 256 bytes", key: { ...rsa, e: rsa["n"] }, fault: RSA_FAULT },
   { title: "RSA with an even modulus", key: { ...rsa, n: even.toString("base64url") }, fault: RSA_FAULT },
   { title: "RSA with modulus 0", key: { ...rsa, n: "AA" }, fault: RSA_FAULT },

@@ -62,7 +62,7 @@ export function traceToken(
   status: Status,
 ): void {
   const isReadable = token.status == Status.Ok;
-  if (rule !== null && isReadable && isOfKeys(status)) traceKeys(context, rule, token, status);
+  if (rule !== null && isOfKeys(status)) traceKeys(context, rule, token, status);
   step("token");
   if (rule !== null) {
     quoted("rule", rule.place);

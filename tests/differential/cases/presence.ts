@@ -56,6 +56,12 @@ const sets: Record<string, readonly JsonObject[]> = {
     { ...B, ...required, ...inHeader("x-b") },
     { ...Ax, issuer: "C" },
   ],
+  // The third rule finds nothing, and takes away what the first has written under its name.
+  "both required, and A's outputs are a third's": [
+    { ...A, ...required, ...inHeader("x-a") },
+    { ...B, ...required, ...inHeader("x-b") },
+    { ...A, issuer: "C", ...inHeader("x-c") },
+  ],
   "other keys": [{ ...A, ...keys("second"), ...required }, B],
 };
 

@@ -126,6 +126,11 @@ export function certificateState(
   return Object.fromEntries(state.filter((one): one is [string, string] => one[0] !== undefined));
 }
 
+/** A certificate with these names, as PEM. */
+export function certificateNaming(names: Names): string {
+  return issue("of its own names", names, issuer()).certificate;
+}
+
 /** A client's certificate and key, as PEM. Throws if no client has that name. */
 export function clientCertificate(name: string): { cert: string; key: string } {
   const names = clients[name] ?? severalNames[name];

@@ -13,7 +13,7 @@ import {
 } from "../../../../assembly/memory/arena";
 import { utf8 } from "../../../../assembly/memory/persistent";
 import { compilePolicies } from "../../../../assembly/policy/compilation/compile";
-import { evaluateClaims } from "../../../../assembly/policy/evaluation/evaluate";
+import { decide, evaluateClaims, outOfMemory } from "../../../../assembly/policy/evaluation/evaluate";
 import { PolicyOptions } from "../../../../assembly/policy/rules/policy_options";
 import { PolicySet } from "../../../../assembly/policy/tables/policy_set";
 import { requestAttributesAt } from "../../../../assembly/policy/attributes/request_attributes";
@@ -54,5 +54,10 @@ export function rows_that_ran_out_of_memory_are_none(): void {
     expectEqual<i32>(memory.compare(rows, complete, <usize>size), 0, left.toString());
   }
   expectTrue(refused > 1 && answered > 1, refused.toString() + " and " + answered.toString());
+  resetArena();
+  // Nobody is allowed of whose claims nothing is known, though no ALLOW policy asks for anything.
+  attributes.claims = parseJson(utf8('{"iss":"i","sub":"alice"}'));
+  expectTrue(decide(policies, evaluateClaims(policies, attributes), attributes) && !outOfMemory);
+  expectTrue(!decide(policies, 0, attributes) && outOfMemory);
   resetArena();
 }

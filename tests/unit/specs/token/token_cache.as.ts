@@ -119,3 +119,19 @@ export function all_together_take_no_more_than_the_bound(): void {
   expectEqual<usize>(cache.bytes, 0);
   resetArena();
 }
+
+export function no_more_entries_than_were_asked_for(): void {
+  const cache = new TokenCache(2);
+  const text = copyOf(TOKEN);
+  for (let i: u32 = 0; i < 5; i++) {
+    expectTrue(changetype<usize>(cache.insert(parseToken(numbered(text, i)), 0, 1)) != 0);
+    expectEqual<u32>(cache.count, min<u32>(i + 1, 2));
+  }
+  for (let i: u32 = 0; i < 5; i++) {
+    const isKept = changetype<usize>(cache.find(numbered(text, i))) != 0;
+    expectTrue(isKept == i >= 3, i.toString());
+  }
+  cache.release();
+  heap.free(spanAddress(text));
+  resetArena();
+}
