@@ -3,6 +3,7 @@
 import { Command, CommanderError } from "commander";
 import { checkVerb } from "./verbs/check.js";
 import { completionVerb } from "./verbs/completion.js";
+import { diffVerb } from "./verbs/diff.js";
 import { explainVerb } from "./verbs/explain.js";
 import { allExitCodesHelp, ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
 import { InputError } from "../policies/resources/input-error.js";
@@ -25,6 +26,7 @@ const verbs: readonly Verb[] = [
   checkVerb,
   explainVerb,
   testVerb,
+  diffVerb,
   tokenVerb,
   runVerb,
   completionVerb,

@@ -36,6 +36,11 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     "a test failed, policies are refused, or the coverage is too low",
     `${unusable}, test files and key sets that cannot be used`,
   ],
+  diff: [
+    "no answer changes",
+    "answers change. Nothing else gives 1",
+    `${unusable}, policies that are refused on one side, test files and logs that cannot be used`,
+  ],
   completion: ["written", "not used", "wrong arguments"],
   token: [
     "written; with --show: it is a JWT, and with policies one of their rules takes it or would if its signature is good",

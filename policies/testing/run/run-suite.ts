@@ -11,6 +11,7 @@ import { withToken } from "../../evaluation/request/token-place.js";
 import { InputError } from "../../resources/input-error.js";
 import { ThrowAwayKeys, trusting, type Trusting } from "../../tokens/throw-away-keys.js";
 import { onlyIssuerIn } from "../../plugin-config/jwt-rules.js";
+import type { JsonObject } from "../../resources/tree.js";
 import type { UserFiles } from "../../resources/user-files.js";
 import { compare, type Mismatch } from "./compare.js";
 import type { Coverage } from "./coverage.js";
@@ -41,15 +42,40 @@ export async function runSuite(
   files: UserFiles,
   coverage: Coverage | undefined,
 ): Promise<CaseResult[]> {
+  return withAsker(suite, configuration, filter, files, (test, asker) => runCase(test, asker, coverage));
+}
+
+/** The way to the decision on each case of a suite, whatever is expected; a text where Envoy answers without asking any policy. */
+export async function evaluateSuite(
+  suite: Suite,
+  { configuration }: Pick<ResolvedSubject, "configuration">,
+  filter: Filter,
+  files: UserFiles,
+): Promise<(Evaluation | string)[]> {
+  return withAsker(suite, configuration, filter, files, ({ request }, asker) =>
+    asker.ask(request, true).catch((error: unknown) => {
+      if (error instanceof PathRefusedError) return error.message;
+      throw error;
+    }),
+  );
+}
+
+async function withAsker<Answer>(
+  suite: Suite,
+  configuration: JsonObject,
+  filter: Filter,
+  files: UserFiles,
+  ask: (test: TestCase, asker: Asker) => Promise<Answer>,
+): Promise<Answer[]> {
   const keys = new ThrowAwayKeys();
   const tokens = await mintTokens(suite, suite.issuer ?? onlyIssuerIn(configuration), keys);
   const given = await readKeys(suite, files);
   await checkGivenKeys(filter, given, "keys");
   const asker = new Asker(filter, trusting(withGivenKeys(configuration, given), keys, given), tokens);
   try {
-    const results: CaseResult[] = [];
-    for (const test of suite.cases) results.push(await runCase(test, asker, coverage));
-    return results;
+    const answers: Answer[] = [];
+    for (const test of suite.cases) answers.push(await ask(test, asker));
+    return answers;
   } finally {
     asker.close();
   }

@@ -1,7 +1,8 @@
 // `explain --from-log`: what a real Envoy has logged, in every dress that people paste it in.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
@@ -128,6 +129,78 @@ describe("a log that Envoy has written", () => {
       [request!.decision, request!.reason, request!.principal],
       [here.decision, here.reason, here.principal],
     );
+  });
+
+  it("can be asked again of other policies", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "diff-log-"));
+    try {
+      const [old, now, logFile] = ["old.yaml", "new.yaml", "envoy.log"].map((name) => join(directory, name));
+      await writeFile(old!, policies);
+      await writeFile(logFile!, log);
+      const diff = async (text: string) => {
+        await writeFile(now!, text);
+        const args = ["diff", old!, now!, "--for", "foo/app=httpbin", "--from-log", logFile!, "--json"];
+        const { code, stdout, stderr } = await runCommand(args);
+        assert.equal(stderr, "");
+        const told = JSON.parse(stdout) as {
+          summary: unknown;
+          changes: readonly { change: string; request: string }[];
+          notes: readonly string[];
+        };
+        return { code, ...told };
+      };
+      const same = await diff(policies);
+      assert.deepEqual([same.code, same.summary], [0, { requests: 12, changed: 0, unasked: 0 }]);
+      assert.deepEqual(same.notes, []);
+      // Path, claim, issuer: of each the log tells what decides.
+      const others: readonly (readonly [string, string, string, readonly string[]])[] = [
+        ["paths: [/headers]", "paths: [/anything/1]", "denied → allowed", ["GET /anything/1"]],
+        [
+          "paths: [/headers]",
+          "paths: [/none]",
+          "allowed → denied",
+          paths.filter((_, i) => i % 2 === 0).map((path) => `GET ${path}`),
+        ],
+        [
+          'values: ["read:headers"]',
+          "values: [write]",
+          "allowed → denied",
+          paths.filter((_, i) => i % 2 === 0).map((path) => `GET ${path}`),
+        ],
+        [
+          "audiences: [httpbin]",
+          "audiences: [other]",
+          "another refusal",
+          paths.filter((_, i) => i % 2 === 1).map((path) => `GET ${path}`),
+        ],
+      ];
+      for (const [from, to, change, requests] of others) {
+        const { code, changes } = await diff(policies.replace(from, to));
+        assert.equal(code, 1, to);
+        const found = changes.filter((one) => one.change === change);
+        assert.deepEqual(
+          found.map(({ request }) => request.replace(/, token.*/, "")).sort(),
+          [...requests].sort(),
+          to,
+        );
+      }
+      const header = "when: [{ key: 'request.headers[x-a]', values: [b] }]\n      when:";
+      const asks = await diff(
+        policies
+          .replace("      when:", `    - ${header}`.replace(/\n {6}when:/, "\n      ignored:"))
+          .replace(/ {6}ignored:[^]*$/, ""),
+      );
+      assert.match(
+        asks.notes.join(),
+        /the new policies look at request\.headers\[x-a\], which .* does not tell/,
+      );
+      // A log of other requests: the old policies decide otherwise than it has it.
+      await writeFile(logFile!, log.replaceAll('result="allowed"', 'result="denied"'));
+      const odd = await diff(policies);
+      assert.match(odd.notes.join(), /^6 of 12 requests of .* are left out/);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it("tells one stream alone", async () => {

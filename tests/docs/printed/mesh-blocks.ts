@@ -77,6 +77,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy explain" },
     { page: "docs/install.md", begins: "npm install --global" },
     { page: "docs/testing-policies.md", begins: "$ jwt-policy test" },
+    { page: "docs/testing-policies.md", begins: "$ jwt-policy diff" },
   ],
   "an Envoy without Istio; printed-lines.test.ts and printed-yaml.test.ts run it": [
     { page: "README.md", begins: "http_filters:" },
