@@ -1,6 +1,6 @@
 // The requests of a debug log of the filter, as requests that can be asked again: what the log tells of them.
 
-import { loggedRequests, type LoggedRequest } from "../envoy-log/logged-requests.js";
+import { LogReader, type LoggedRequest } from "../envoy-log/log-reader.js";
 import type { Step, TokenStep } from "../evaluation/step.js";
 import { parseRuleName } from "../policy-model/rule-name.js";
 import { InputError } from "../resources/input-error.js";
@@ -27,9 +27,9 @@ export function loggedSuite(
   subject: Subject,
   configuration: JsonObject,
 ): LoggedSuite {
-  const requests = loggedRequests(log).requests.filter(
-    ({ steps }) => stepsNamed(steps, "decision").length > 0,
-  );
+  const reader = new LogReader();
+  const ended = log.split(/\r?\n/).flatMap((line) => reader.take(line) ?? []);
+  const requests = ended.sort((a, b) => a.number - b.number);
   if (requests.length === 0)
     throw new InputError(
       `${file} has no request that the jwt-policy filter decided: its lines are at level debug, or better trace`,
