@@ -3,7 +3,7 @@ import type { Case, DeliberateDifference, Expectation, Table } from "../case.js"
 import type { RequestSpec } from "../compared/exchange.js";
 import { authorization, keys, requestAuthentication, type Policy } from "../policy.js";
 import { bearer } from "../requests.js";
-import { keysForNativeOnly } from "./odd-keys.js";
+import { keysOfOneSide } from "./odd-keys.js";
 
 const policy: Policy = { name: "deliberate/defaults", config: requestAuthentication({}) };
 
@@ -326,7 +326,7 @@ export const deliberateDifferences: Table = {
     ...misfits,
     ...fullySpecified,
     ...twoUris,
-    ...keysForNativeOnly,
+    ...keysOfOneSide,
     ...routeChosenAnew,
     ...criticalHeaders,
     ...secondLines,

@@ -272,7 +272,7 @@ const headerTexts = [
     "ES256K",
     "EdDSA",
     "EDDSA",
-    "Ed25519",
+    "ed25519",
     "ES512",
     "HS256",
     "PS256",
