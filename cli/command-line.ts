@@ -8,6 +8,7 @@ import { explainVerb } from "./verbs/explain.js";
 import { allExitCodesHelp, ExitCode, exitCodesHelp } from "./terminal/exit-code.js";
 import { InputError } from "../policies/resources/input-error.js";
 import { packageVersion } from "./files/package-files.js";
+import { playgroundVerb } from "./verbs/playground.js";
 import { renderVerb } from "./verbs/render.js";
 import { runVerb } from "./verbs/run.js";
 import { terminalOver, type Streams, type Terminal } from "./terminal/terminal.js";
@@ -29,6 +30,7 @@ const verbs: readonly Verb[] = [
   diffVerb,
   tokenVerb,
   runVerb,
+  playgroundVerb,
   completionVerb,
 ];
 

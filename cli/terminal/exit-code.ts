@@ -47,6 +47,11 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     "with --show alone: it is no JWT that the filter takes, or no rule takes it",
     `${unusable}, keys and claims that cannot be used`,
   ],
+  playground: [
+    "stopped by the user",
+    "not used",
+    "wrong arguments, files that cannot be read, a port that is taken",
+  ],
   run: [
     "stopped by the user",
     "Envoy ended by itself, or the policies are refused or none applies to the workload",

@@ -1,0 +1,109 @@
+// The verb `playground`: the page on this machine, with the user's own files.
+
+import type { Command } from "commander";
+import { InputError } from "../../policies/resources/input-error.js";
+import { readWorkloadFields } from "../../policies/resolution/workload-fields.js";
+import type { SourceFile } from "../../policies/resources/source-file.js";
+import { isTestFileName } from "../../policies/testing/suite/suites.js";
+import { readAllSources, readSources } from "../files/source-files.js";
+import { changedSources } from "../local-run/changed-sources.js";
+import { stopSignal } from "../local-run/stop-signal.js";
+import { pageFiles } from "../page-server/page-files.js";
+import { startPageServer } from "../page-server/page-server.js";
+import { ExitCode } from "../terminal/exit-code.js";
+import type { Terminal } from "../terminal/terminal.js";
+
+interface Flags {
+  for?: string;
+  port: number;
+}
+
+const examples = `
+Examples:
+  jwt-policy playground
+  jwt-policy playground policies/ --for foo/app=httpbin
+`;
+
+/** Adds `playground` to the program. */
+export function playgroundVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command("playground")
+    .summary("a page to try policies in")
+    .description(
+      "Serve a page on this machine: write policies, send a request, see why it is allowed or denied. It shows your files, " +
+        "and follows their changes; it writes none. Nothing leaves the machine. Ctrl-C ends it.",
+    )
+    .argument(
+      "[paths...]",
+      "files and directories with Istio's YAML or JSON; without, the page has its examples",
+    )
+    .option("--for <namespace/label=value,...>", "the workload that the page begins with")
+    .option("--port <number>", "where it listens on 127.0.0.1 (default: a free port)", readPort, 0)
+    .addHelpText("after", examples)
+    .action(async (paths: string[], flags: Flags) => finish(await playground(paths, flags, terminal)));
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InputError(`--port ${text}: expected a number up to 65535`);
+}
+
+async function playground(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  if (paths.includes("-")) throw new InputError("the page follows files: standard input is none");
+  if (flags.for !== undefined) readWorkloadFields({ for: flags.for }, "--for");
+  const sources = policiesAmong(await readSources(paths, terminal));
+  if (paths.length > 0 && sources.length === 0)
+    throw new InputError(`no YAML or JSON but test files in ${paths.join(", ")}`);
+  const server = await startPageServer(await pageFiles(paths.length > 0), flags.port).catch(
+    (error: unknown) => {
+      throw new InputError(
+        `cannot listen on port ${flags.port}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      );
+    },
+  );
+  const stop = stopSignal();
+  try {
+    const tell = (files: readonly SourceFile[]) =>
+      server.tell(JSON.stringify({ files, ...(flags.for === undefined ? {} : { workload: flags.for }) }));
+    if (paths.length > 0) tell(sources);
+    terminal.write(`${server.url}\n`);
+    terminal.writeError("jwt-policy: the page is there; Ctrl-C ends it\n");
+    await followed(paths, sources, tell, terminal, stop.signal);
+    return ExitCode.ok;
+  } finally {
+    stop.release();
+    await server.close();
+  }
+}
+
+const policiesAmong = (sources: readonly SourceFile[]): SourceFile[] =>
+  sources.filter(({ file }) => !isTestFileName(file));
+
+/** Tells of each change until the user ends it. */
+async function followed(
+  paths: readonly string[],
+  first: readonly SourceFile[],
+  tell: (files: readonly SourceFile[]) => void,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (paths.length === 0) {
+    await new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve());
+    });
+    return;
+  }
+  // What cannot be read for a while, because an editor writes it anew, comes again.
+  const read = async () => policiesAmong((await readAllSources(paths, terminal)).sources);
+  let sources = first;
+  for (;;) {
+    const changed = await changedSources(read, sources, signal).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+    if (changed === undefined) return;
+    sources = changed;
+    tell(sources);
+  }
+}
