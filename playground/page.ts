@@ -5,7 +5,7 @@ import type { Finding } from "../policies/findings/finding.js";
 import type { SourceFile } from "../policies/resources/source-file.js";
 import { readClaims } from "../policies/tokens/claims.js";
 import { unverifiedClaims } from "../policies/tokens/unverified-token.js";
-import { ask, type Told } from "./answer/ask.js";
+import { Asker, type Told } from "./answer/ask.js";
 import { builtFilter, type BuiltFilter } from "./answer/built-filter.js";
 import { Follower } from "./answer/follow.js";
 import { marksOf } from "./answer/marks-of.js";
@@ -51,8 +51,9 @@ class Page {
   private isNew = false;
 
   constructor(private readonly built: BuiltFilter) {
+    const asker = new Asker(built.filter);
     this.follower = new Follower(
-      () => ask(built.filter, this.scene),
+      () => asker.ask(this.scene),
       (told) => this.show(told),
       (error) => this.showFailure(error),
       PAUSE,

@@ -8,7 +8,7 @@ import { explainRequest } from "./explanation/explain-request.js";
 import type { Explanation } from "./explanation/explanation.js";
 import type { TokenSource } from "./explanation/question.js";
 import { readRequestFields, type RequestFields } from "./explanation/request-fields.js";
-import { subjectIn } from "./explanation/subject.js";
+import { subjectIn, type Subject } from "./explanation/subject.js";
 import type { Finding } from "./findings/finding.js";
 import { readWorkloadFields, type WorkloadFields } from "./resolution/workload-fields.js";
 import type { SourceFile } from "./resources/source-file.js";
@@ -44,13 +44,36 @@ export async function explain(
   filter: Filter,
   options: ExplainOptions,
 ): Promise<Explained> {
-  const { workload, namespace = "default", token, unverified = false, now, fetchKeys } = options;
+  // What is wrong with the request is told whatever the policies are.
+  readRequestFields(options);
+  const subject = await readSubject(sources, filter, options);
+  return explainSubject(subject, filter, options);
+}
+
+/**
+ * What the files say, which any number of requests can be asked about.
+ * @throws InputError if they are of another form
+ */
+export async function readSubject(
+  sources: readonly SourceFile[],
+  filter: Filter,
+  { workload, namespace = "default" }: Pick<ExplainOptions, "workload" | "namespace">,
+): Promise<Subject> {
+  const fields = workload === undefined ? undefined : readWorkloadFields(workload);
+  return subjectIn(sources, { workload: fields, namespace }, filter);
+}
+
+/**
+ * Asks the filter about one request to what the files say.
+ * @throws InputError if the request has another form
+ */
+export async function explainSubject(
+  subject: Subject,
+  filter: Filter,
+  options: ExplainOptions,
+): Promise<Explained> {
+  const { token, unverified = false, now, fetchKeys } = options;
   const request = readRequestFields(options);
-  const fields = {
-    workload: workload === undefined ? undefined : readWorkloadFields(workload),
-    namespace,
-  };
-  const subject = await subjectIn(sources, fields, filter);
   if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
   const { configuration, origins, elsewhere, warnings } = subject;
   await checkGivenKeys(filter, options.keys ?? new Map(), "keys");

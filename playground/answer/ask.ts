@@ -2,7 +2,8 @@
 
 import { check } from "../../policies/check.js";
 import type { Filter } from "../../policies/evaluation/filter.js";
-import { explain, type Explained } from "../../policies/explain.js";
+import { explainSubject, readSubject, type Explained } from "../../policies/explain.js";
+import type { Subject } from "../../policies/explanation/subject.js";
 import type { Finding } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { test } from "../../policies/test.js";
@@ -29,35 +30,69 @@ export interface Told {
   readonly cases: CasesAnswer | undefined;
 }
 
-/** Asks all of it. */
-export async function ask(filter: Filter, scene: Scene): Promise<Told> {
-  const answer = await asked(filter, scene);
-  return { answer, findings: await found(filter, scene), cases: await casesOf(filter, scene) };
-}
+/** Asks about scenes. What has been made of the same files before is not made again: most keystrokes are elsewhere. */
+export class Asker {
+  private readonly subjects = new Remembered<Subject>();
+  private readonly findings = new Remembered<readonly Finding[]>();
+  private readonly cases = new Remembered<CasesAnswer | undefined>();
 
-async function asked(filter: Filter, scene: Scene): Promise<Answer> {
-  try {
-    return await explain(scene.files, filter, explainOptions(scene));
-  } catch (error) {
-    if (error instanceof InputError) return { kind: "unasked", message: error.message };
-    throw error;
+  constructor(private readonly filter: Filter) {}
+
+  async ask(scene: Scene): Promise<Told> {
+    const answer = await this.answer(scene);
+    const { files, workload, cases } = scene;
+    return {
+      answer,
+      findings: await this.findings.of([files], () => this.found(scene)),
+      cases: await this.cases.of([files, workload, cases], () => this.casesOf(scene)),
+    };
+  }
+
+  private async answer(scene: Scene): Promise<Answer> {
+    const { filter } = this;
+    try {
+      const options = explainOptions(scene);
+      const subject = await this.subjects.of([scene.files, scene.workload], () =>
+        readSubject(scene.files, filter, options),
+      );
+      return await explainSubject(subject, filter, options);
+    } catch (error) {
+      if (error instanceof InputError) return { kind: "unasked", message: error.message };
+      throw error;
+    }
+  }
+
+  private async found({ files }: Scene): Promise<readonly Finding[]> {
+    try {
+      return await check(files, this.filter);
+    } catch (error) {
+      // There is nothing to check; what was asked says so.
+      if (error instanceof InputError) return [];
+      throw error;
+    }
+  }
+
+  private async casesOf(scene: Scene): Promise<CasesAnswer | undefined> {
+    if (scene.cases.length === 0) return undefined;
+    const tests = { file: TEST_FILE, text: testFile(scene) };
+    const { suites, coverage = [] } = await test([...scene.files, tests], this.filter, { coverage: true });
+    const [suite] = suites;
+    return suite === undefined ? undefined : { suite, coverage };
   }
 }
 
-async function found(filter: Filter, scene: Scene): Promise<readonly Finding[]> {
-  try {
-    return await check(scene.files, filter);
-  } catch (error) {
-    // There is nothing to check; what was asked says so.
-    if (error instanceof InputError) return [];
-    throw error;
-  }
-}
+/** The last value, and what it was made of. */
+class Remembered<T> {
+  private key: string | undefined;
+  private value: Promise<T> | undefined;
 
-async function casesOf(filter: Filter, scene: Scene): Promise<CasesAnswer | undefined> {
-  if (scene.cases.length === 0) return undefined;
-  const tests = { file: TEST_FILE, text: testFile(scene) };
-  const { suites, coverage = [] } = await test([...scene.files, tests], filter, { coverage: true });
-  const [suite] = suites;
-  return suite === undefined ? undefined : { suite, coverage };
+  /** @param parts what the value depends on, as JSON has it */
+  of(parts: unknown, make: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify(parts);
+    if (this.value === undefined || key !== this.key) {
+      this.key = key;
+      this.value = make();
+    }
+    return this.value;
+  }
 }
