@@ -1,5 +1,5 @@
 // `npm run referee`: writes anew what real Istio answers. `npm run referee -- --check`: fails if what is committed is not what it answers
-// now. Both let Istio's agent fetch the image, and put Istio's own policies to both. Needs Go; `REFEREE` may name an already built referee.
+// now. `-- --newest`: fails if Istio has moved since. The first two let Istio's agent fetch the image, and put Istio's own policies to both. Needs Go; `REFEREE` may name an already built referee.
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -12,9 +12,11 @@ import { tables } from "../differential/tables.js";
 import { extensionsRecording } from "../envoy/extensions/recorded-extensions.js";
 import { fetchFaults } from "../image/istio-fetches.js";
 import { askReferee } from "./client.js";
+import { movedSince } from "./newest-istio.js";
 import type { Recording } from "./recording.js";
 
 async function main(): Promise<void> {
+  if (process.argv.includes("--newest")) return tellMoved();
   const recordings: readonly Recording[] = [
     ...tables.map(nativeRecording),
     objectionsRecording,
@@ -42,6 +44,16 @@ async function main(): Promise<void> {
     process.stdout.write(`Istio and this command judge Istio's ${golden.count} own policies alike\n`);
   }
   process.exitCode = stale === 0 && faults.length === 0 && golden.faults.length === 0 ? 0 : 1;
+}
+
+/** Names what the newest Istio has otherwise. */
+async function tellMoved(): Promise<void> {
+  const moved = await movedSince();
+  for (const line of moved) process.stderr.write(`${line}\n`);
+  process.stdout.write(
+    moved.length === 0 ? "Istio has not moved\n" : `Istio has moved: ${moved.length} differences\n`,
+  );
+  process.exitCode = moved.length === 0 ? 0 : 1;
 }
 
 /** Writes a file, or checks that it has that content; false when it has not. */
