@@ -32,7 +32,7 @@ export const exitCodes: Readonly<Record<string, readonly [ok: string, no: string
     "there is no answer: wrong arguments, files that cannot be read, policies that are refused or do not apply to the workload, keys that cannot be fetched or used",
   ],
   test: [
-    "all tests passed",
+    "all tests passed; with --init: drafted",
     "a test failed, policies are refused, or the coverage is too low",
     `${unusable}, test files and key sets that cannot be used`,
   ],

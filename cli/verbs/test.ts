@@ -13,6 +13,7 @@ import { ExitCode } from "../terminal/exit-code.js";
 import { findingsText } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { fileFault } from "../files/source-files.js";
+import { initTests } from "../test-draft/init-tests.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonReport } from "../../policies/testing/reports/report-json.js";
 import { junitReport } from "../../policies/testing/reports/report-junit.js";
@@ -33,6 +34,10 @@ interface Flags {
   only?: string;
   verbose?: true;
   watch?: true;
+  init?: true;
+  for?: string;
+  namespace?: string;
+  rootNamespace?: string;
 }
 
 const examples = `
@@ -59,6 +64,7 @@ Examples:
   jwt-policy test policies/
   jwt-policy test policies/ --coverage-min 90
   jwt-policy test policies/ --format junit -o report.xml
+  jwt-policy test --init policies/ --for foo/app=httpbin -o policies/httpbin_test.yaml
 `;
 
 /** Adds `test` to the program. */
@@ -82,11 +88,27 @@ export function testVerb(program: Command, terminal: Terminal, finish: (code: Ex
     .option("--only <text>", "run the tests whose names have this in them")
     .option("--watch", "run the tests again when a file changes")
     .option("-v, --verbose", "list the tests that pass too")
+    .optionsGroup("To draft a test file:")
+    .option(
+      "--init",
+      "draft one from these policies: of each rule a request that it decides and one that it does not",
+    )
+    .option("--for <namespace/label=value,...>", "the workload: its namespace and labels")
+    .option("--root-namespace <name>", "the mesh's root namespace (istio-system)")
+    .option("-n, --namespace <name>", "the namespace of objects that name none (default)")
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => finish(await test(paths, flags, terminal)));
 }
 
 async function test(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
+  if (flags.init) return initTests(paths, flags, terminal);
+  const misplaced = (["for", "namespace", "rootNamespace"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (misplaced !== undefined)
+    throw new InputError(
+      `--${misplaced === "rootNamespace" ? "root-namespace" : misplaced} is for --init: test files name their workload themselves`,
+    );
   const once = () => testOnce(paths, flags, terminal);
   return flags.watch ? watched(paths, terminal, once) : once();
 }
