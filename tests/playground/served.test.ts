@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,23 +14,29 @@ import { inChromium, startPlayground } from "./opened-page.js";
 
 const policies = await readFile(join(repositoryRoot, "examples", "httpbin", "policies.yaml"), "utf8");
 
+/** As docs/playground.md has it. */
+const line = "jwt-policy playground policies/ --for foo/app=httpbin";
+
 describe("jwt-policy playground", () => {
+  let root: string;
   let directory: string;
   let child: ChildProcess;
   let url: string;
   before(async () => {
-    directory = await mkdtemp(join(tmpdir(), "jwt-policy-served-"));
+    root = await mkdtemp(join(tmpdir(), "jwt-policy-served-"));
+    directory = join(root, "policies");
+    await mkdir(directory);
     await writeFile(join(directory, "a.yaml"), policies);
     await writeFile(join(directory, "b.yaml"), "# nothing yet\n");
     await writeFile(join(directory, "a_test.yaml"), "tests: []\n");
     const main = join(repositoryRoot, "build", "js", "cli", "main.js");
-    child = spawn(process.execPath, [main, "playground", directory, "--for", "foo/app=httpbin"]);
-    const [line] = (await once(child.stdout!, "data")) as [Buffer];
-    url = line.toString().trim();
+    child = spawn(process.execPath, [main, ...line.split(" ").slice(1)], { cwd: root });
+    const [told] = (await once(child.stdout!, "data")) as [Buffer];
+    url = told.toString().trim();
   });
   after(async () => {
     if (child.exitCode === null) child.kill("SIGKILL");
-    await rm(directory, { recursive: true });
+    await rm(root, { recursive: true });
   });
 
   /** What comes of a GET: its status, and the stream's first event if it is one. */
@@ -65,7 +71,7 @@ describe("jwt-policy playground", () => {
     const told = JSON.parse(text.replace(/^data: /, "")) as { files: { file: string }[]; workload: string };
     assert.deepEqual(
       told.files.map(({ file }) => file),
-      [join(directory, "a.yaml"), join(directory, "b.yaml")],
+      ["policies/a.yaml", "policies/b.yaml"],
     );
     assert.equal(told.workload, "foo/app=httpbin");
   });

@@ -95,6 +95,9 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/testing-policies.md", begins: "# yaml-language-server:" },
     { page: "docs/testing-policies.md", begins: "- run: npx envoy-jwt-policy test" },
   ],
+  "the page on the reader's machine; playground/served.test.ts runs it": [
+    { page: "docs/playground.md", begins: "jwt-policy playground" },
+  ],
   "settings of the command; cli/check-in-ci.test.ts gives them to it": [
     { page: "docs/checks.md", begins: "check:\n" },
   ],

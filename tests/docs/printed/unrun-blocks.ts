@@ -11,6 +11,12 @@ export interface UnrunBlock {
 
 export const unrunBlocks: readonly UnrunBlock[] = [
   {
+    page: "docs/playground.md",
+    begins: "jwt-policy playground",
+    reason: "stays up until somebody ends it; tests/playground/served.test.ts runs it as it stands",
+    runBy: ["tests/playground/served.test.ts"],
+  },
+  {
     page: "README.md",
     begins: "npm ci && npm start\n",
     reason: "installs this repository and stays up; .ci/run does both in a fresh clone, with --once",
