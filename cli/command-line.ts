@@ -39,6 +39,7 @@ export function commandLine(terminal: Terminal, finish: (code: ExitCode) => void
   const program = new Command("jwt-policy")
     .description("Istio's RequestAuthentication and AuthorizationPolicy for the jwt-policy filter, offline.")
     .version(packageVersion(), "-V, --version", "print the version")
+    .showHelpAfterError("Try: jwt-policy --help")
     .helpOption("-h, --help", "print help; also for a verb: jwt-policy render --help")
     .addHelpText("after", allExitCodesHelp)
     .exitOverride()
@@ -68,7 +69,10 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
   let code: ExitCode = ExitCode.ok;
   const program = commandLine(terminal, (result) => (code = result));
   try {
-    await program.parseAsync(args, { from: "user" });
+    const [first, ...others] = args;
+    // As other commands have it.
+    const isVersion = others.length === 0 && (first === "version" || first === "-v");
+    await program.parseAsync(isVersion ? ["--version"] : args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;

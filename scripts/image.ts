@@ -12,7 +12,7 @@ ${show(files.layout)}/ and ${show(files.archive)}: the image ${files.tag}, as OC
   digest ${files.imageDigest}
 
 To a registry, with any one of these:
-  skopeo copy oci:${show(files.layout)}:${files.tag} docker://REGISTRY/jwt-policy:${files.tag}
+  skopeo copy --preserve-digests oci:${show(files.layout)}:${files.tag} docker://REGISTRY/jwt-policy:${files.tag}
   crane push ${show(files.layout)} REGISTRY/jwt-policy:${files.tag}
   oras cp --from-oci-layout ${show(files.layout)}:${files.tag} REGISTRY/jwt-policy:${files.tag}
 `);

@@ -19,8 +19,13 @@ export async function readSources(paths: readonly string[], terminal: Terminal):
   const { sources, unreadable } = await readAllSources(paths, terminal);
   const [first] = unreadable;
   if (first !== undefined) throw new InputError(first.message);
+  if (sources.length === 0 && paths.length > 0) throw new InputError(nothingIn(paths));
   return sources;
 }
+
+/** Of directories in which no file has a name that is read. */
+export const nothingIn = (paths: readonly string[]): string =>
+  `there is no file whose name ends in .yaml, .yml or .json in ${paths.join(", ")}`;
 
 export interface ReadSources {
   readonly sources: SourceFile[];

@@ -32,7 +32,10 @@ export function addRequestOptions(command: Command): Command {
       "127.0.0.1:80",
     )
     .option("--sni <name>", "the server name that the client asked for in TLS: connection.sni")
-    .option("--principal <name>", "whom the client's certificate names, as cluster.local/ns/foo/sa/sleep")
+    .option(
+      "--principal <name>",
+      "the identity in the client's certificate, as cluster.local/ns/foo/sa/sleep",
+    )
     .option("--metadata <JSON>", 'dynamic metadata, as {"envoy.filters.x": {"key": "value"}}');
 }
 

@@ -10,10 +10,15 @@ import { InputError } from "../../policies/resources/input-error.js";
  * @throws InputError
  */
 export function refuseUnused(command: Command, isMeaningless: (long: string) => boolean, why: string): void {
-  const given = command.options.filter((option) => {
+  const given = unusedOptions(command, isMeaningless);
+  if (given.length > 0) throw new InputError(`${given.join(", ")}: ${why}`);
+}
+
+/** The long names of options that the user gave and that mean nothing here. */
+export function unusedOptions(command: Command, isMeaningless: (long: string) => boolean): string[] {
+  return command.options.flatMap((option) => {
     const { long } = option;
-    if (typeof long !== "string" || !isMeaningless(long)) return false;
-    return command.getOptionValueSource(option.attributeName()) === "cli";
+    if (typeof long !== "string" || !isMeaningless(long)) return [];
+    return command.getOptionValueSource(option.attributeName()) === "cli" ? [long] : [];
   });
-  if (given.length > 0) throw new InputError(`${given.map(({ long }) => long).join(", ")}: ${why}`);
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { InputError } from "../../policies/resources/input-error.js";
 import { readWorkloadFields } from "../../policies/resolution/workload-fields.js";
 import type { WorkloadOptions } from "../../policies/resolution/resolve.js";
-import { collect } from "./repeated-option.js";
+import { collect, once } from "./repeated-option.js";
 
 export interface WorkloadFlags {
   for: string;
@@ -21,7 +21,11 @@ export interface WorkloadFlags {
 
 /** Adds the options to a verb that is always about a workload. */
 export function addWorkloadOptions(command: Command): Command {
-  command.requiredOption("--for <namespace/label=value,...>", "the workload: its namespace and labels");
+  command.requiredOption(
+    "--for <namespace/label=value,...>",
+    "the workload: its namespace and labels",
+    once("--for"),
+  );
   return addMeshOptions(command);
 }
 
@@ -39,7 +43,11 @@ export function addWorkloadsOptions(command: Command): Command {
 
 /** The same for a verb that can do without a workload. */
 export function addOptionalWorkloadOptions(command: Command): Command {
-  command.option("--for <namespace/label=value,...>", "the workload: its namespace and labels");
+  command.option(
+    "--for <namespace/label=value,...>",
+    "the workload: its namespace and labels",
+    once("--for"),
+  );
   return addMeshOptions(command);
 }
 
@@ -48,7 +56,7 @@ function addMeshOptions(command: Command): Command {
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
     .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
     .option("--gateway", "the workload is a gateway (known without it from labels and Gateways in the files)")
-    .option("--no-gateway", "it is none, though its labels look so")
+    .option("--no-gateway", "the workload is not a gateway, although its labels look like one")
     .option("--waypoint", "the workload is a waypoint (known without it from Gateways in the files)")
     .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
     .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")

@@ -91,6 +91,7 @@ function decoded(bytes: Buffer): string {
   // JSON and YAML begin with ASCII.
   if (bytes.length > 3 && (first === 0) !== (second === 0) && bytes[first === 0 ? 2 : 3] === 0)
     throw new Error("it is UTF-16 without a byte order mark: save it as UTF-8");
+  if (bytes.subarray(0, 8_000).includes(0)) throw new Error("it is binary, no text");
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 

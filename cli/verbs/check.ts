@@ -2,7 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { Option, type Command } from "commander";
-import { checkTable, checkTableMarkdown } from "../../policies/findings/check-table.js";
+import { checkTable, checkTableText } from "../../policies/findings/check-table.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { findingJson, findingsText, type Finding } from "../../policies/findings/finding.js";
@@ -16,7 +16,7 @@ import { fails, isThreshold, thresholds, type Threshold } from "../../policies/f
 import { readSettings, SETTINGS_FILE } from "../files/settings-file.js";
 import { watched } from "../local-run/watched.js";
 import { unreadableFinding } from "../../policies/findings/unreadable.js";
-import { fileFault, readAllSources } from "../files/source-files.js";
+import { fileFault, nothingIn, readAllSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { workloadJson, workloadsText } from "../../policies/workloads/workloads-told.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -90,7 +90,7 @@ export function checkVerb(program: Command, terminal: Terminal, finish: (code: E
 
 async function runCheck(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   if (flags.list) {
-    terminal.write(flags.json ? jsonText(checkTable) : checkTableMarkdown());
+    terminal.write(flags.json ? jsonText(checkTable) : checkTableText(terminal.columns));
     return ExitCode.ok;
   }
   if (paths.length === 0) throw new InputError("check needs files or directories; - is standard input");
@@ -136,6 +136,7 @@ async function checkOnce(
   // Nothing at all, so nothing to say about the rest.
   if (sources.length === 0 && unreadable.length > 0)
     throw new InputError(unreadable.map(({ message }) => message).join("\n  "));
+  if (sources.length === 0) throw new InputError(nothingIn(paths));
   const filter = await loadFilter();
   const { ignore = [], threshold } = settings;
   const options = { ...settings, namespace: settings.namespace!, rootNamespace: settings.rootNamespace! };

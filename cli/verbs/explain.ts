@@ -89,7 +89,7 @@ export function explainVerb(program: Command, terminal: Terminal, finish: (code:
       "authorities that issuers are trusted by when keys are fetched (default: those of Node.js)",
     )
     .option("--offline", "fetch no keys")
-    .option("--unverified", "take the token's signature for good: what would the rest come to?")
+    .option("--unverified", "assume that the token's signature is valid, to see what the rest decides")
     .optionsGroup("Instead of a request:")
     .option(
       "--from-log <file>",

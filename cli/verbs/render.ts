@@ -11,6 +11,7 @@ import { renderWorkloads, type RenderOptions } from "../../policies/render/rende
 import { pluginKind, renderFormats, type RenderFormat } from "../../policies/render/formats.js";
 import { loadFilter } from "../files/filter-file.js";
 import { packageVersion, wasmPath } from "../files/package-files.js";
+import { unusedOptions } from "../options/unused-options.js";
 import { collect } from "../options/repeated-option.js";
 import { fileFault } from "../files/source-files.js";
 import { renderEveryWorkload } from "../render-output/render-all.js";
@@ -70,13 +71,16 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     .option("--cluster <origin=name>", "the Envoy cluster for an issuer's origin; may be repeated", collect)
     .option(
       "--tcp-port <number>",
-      "a Service port that is TCP on purpose, where nothing is judged; may be repeated",
+      "a Service port that is TCP on purpose, whose traffic the filter does not check; may be repeated",
       collect,
     )
     .option("--dry-run", "policies count and log, and decide nothing")
     .option("--forward-token", "leave tokens in the request, for native filters behind this one")
     .option("-o, --output <file>", "write to a file instead of standard output; with --all, a directory")
-    .option("--json", "JSON instead of YAML; findings as JSON too")
+    .option(
+      "--json",
+      "JSON instead of YAML; findings as JSON too: on standard error, and on standard output where nothing is written there",
+    )
     .optionsGroup("For --as wasmplugin and trafficextension:")
     .option("--name <name>", "name of the resource (default: one that only this workload has)")
     .option("--image <url>", "where the filter is fetched: oci://registry/jwt-policy:v1 (needed)")
@@ -88,8 +92,24 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     .option("--ca-file <file>", "authorities that issuers are trusted by (default: the system's)")
     .option("--wasm <file>", "the filter, seen from where Envoy runs", wasmPath)
     .addHelpText("after", examples)
-    .action(async (paths: string[], flags: Flags) => finish(await render(paths, flags, terminal)));
+    .action(async (paths: string[], flags: Flags) => {
+      if (!flags.json) tellUnused(command, flags.as, terminal);
+      finish(await render(paths, flags, terminal));
+    });
 }
+
+/** Options of another form are passed over, as scripts have them that write several; it is said. */
+function tellUnused(command: Command, as: RenderFormat, terminal: Terminal): void {
+  const others = [
+    ...(as === "envoy" ? [] : unusedOptions(command, (long) => ofEnvoy.has(long))),
+    ...(pluginKind(as) === undefined ? unusedOptions(command, (long) => ofPlugins.has(long)) : []),
+  ];
+  if (others.length > 0)
+    terminal.writeError(`jwt-policy: ${others.join(", ")}: not used by --as ${as}, and passed over\n`);
+}
+
+const ofEnvoy: ReadonlySet<string> = new Set(["--upstream", "--listen", "--admin", "--ca-file", "--wasm"]);
+const ofPlugins: ReadonlySet<string> = new Set(["--name", "--image", "--sha256"]);
 
 async function render(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   if (flags.all) return renderEveryWorkload(paths, flags, readOptions(flags), terminal);

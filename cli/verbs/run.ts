@@ -197,9 +197,9 @@ function report(
 }
 
 const listenFaults: ReadonlyMap<string, string> = new Map([
-  ["EADDRINUSE", "somebody listens there already; port 0 picks a free one"],
+  ["EADDRINUSE", "the port is in use already; port 0 picks a free one"],
   ["EADDRNOTAVAIL", "this machine has no such address"],
-  ["EACCES", "this user may not listen there"],
+  ["EACCES", "this user has no permission to listen there"],
 ]);
 
 /** Envoy would share a port with another Envoy (SO_REUSEPORT), and find out about an upstream at the first request. */

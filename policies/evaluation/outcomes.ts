@@ -85,13 +85,13 @@ export const refusals: readonly Refusal[] = [
   { ...unauthorized(20, "Jwt payload [jti] field is not a string"), ...noString },
   {
     ...unauthorized(21, "Jwt payload [aud] field is not a string or string list"),
-    cause: "It is of another type; null is none of the two either.",
+    cause: "It is of another type, or null.",
     remedy: "Have the issuer write a string or a list of strings.",
   },
   { ...unauthorized(22, "Jwt signature is an invalid Base64url encoded"), ...cutOnItsWay },
   {
     ...unauthorized(23, "Jwt ED25519 signature is wrong length"),
-    cause: "The key is an Ed25519 key, and the signature has not 64 bytes.",
+    cause: "The key is an Ed25519 key, and the signature is not 64 bytes long.",
     remedy: "Look whether the token is signed with that key.",
   },
   {
@@ -114,7 +114,7 @@ export const refusals: readonly Refusal[] = [
   {
     ...unauthorized(77, "Jwt header [crit] field is not supported"),
     cause:
-      "The header says by `crit` (RFC 7515 §4.1.11) that the token is not to be taken without an extension, such as `b64`.",
+      "The header demands by `crit` (RFC 7515 §4.1.11) an extension, such as `b64`, which the filter does not support.",
     remedy: "Have the issuer sign without `crit` for this audience.",
   },
   {

@@ -81,7 +81,7 @@ const noConnection: Hint = (condition) => {
     return `${about} is of the client's certificate in mTLS, and nobody has said whom it names: --principal cluster.local/ns/NAMESPACE/sa/ACCOUNT`;
   }
   if (about === "connection.sni")
-    return "connection.sni is the server name in the client's TLS, and nobody has said it: --sni NAME";
+    return "connection.sni is the server name in the client's TLS, and none was given: --sni NAME";
   if (/^experimental\./.test(about))
     return `${about} is dynamic metadata of other filters, and nobody has said it: --metadata '{"envoy.filters.x": {"key": "value"}}'`;
   return undefined;

@@ -78,7 +78,7 @@ export interface HeaderFinding {
 }
 
 export interface Explanation {
-  /** `unknown`: the keys that it depends on are not to be had here. */
+  /** `unknown`: the keys that it depends on could not be fetched here. */
   readonly decision: "allowed" | "denied" | "unknown";
   /** HTTP status of the filter's answer; undefined when allowed. */
   readonly status: number | undefined;

@@ -228,7 +228,7 @@ function withoutKeys(
     remedies: [
       ...(call?.fault?.remedies ?? []),
       `Give the keys in a file: --jwks ${issuer}=jwks.json`,
-      "Or leave the signature aside and see what the rest comes to: --unverified",
+      "Or assume that the signature is valid, to see what the rest decides: --unverified",
     ],
   };
 }

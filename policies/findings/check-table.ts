@@ -1,5 +1,6 @@
 // Every check by its id: what `check --list` prints and docs/checks.md holds.
 
+import { wrapped } from "../text/printable.js";
 import type { Severity } from "./finding.js";
 
 export interface CheckRow {
@@ -236,6 +237,18 @@ export const checkTable: readonly CheckRow[] = [
   { id: "JP402", severity: "warning", title: "A template of Helm or the like, of which nothing is read" },
   { id: "JP403", severity: "error", title: "A file that cannot be read" },
 ];
+
+/** The table for a terminal. */
+export function checkTableText(width: number): string {
+  const rows = checkTable.map(({ id, severity, title, fixable }) =>
+    wrapped(
+      `${title.replaceAll("`", "")}${fixable ? " (--fix mends it)" : ""}`,
+      width,
+      `${id}  ${severity.padEnd(7)}  `,
+    ),
+  );
+  return `${rows.join("\n")}\n`;
+}
 
 /** The table as Markdown. */
 export function checkTableMarkdown(): string {

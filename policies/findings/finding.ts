@@ -19,6 +19,7 @@ export interface Finding {
   /** error: Istio or the filter refuses it. warning: accepted, likely not what was meant. note: worth knowing. */
   readonly severity: Severity;
   readonly message: string;
+  /** Without a file where it is about none: that there are no policies. */
   readonly at: Position;
   /** The object that it is about: `AuthorizationPolicy foo/allow`. */
   readonly resource: string;
@@ -61,7 +62,7 @@ function findingText(finding: Finding, line: string | undefined, colours: Colour
   const colour = { error: colours.red, warning: colours.yellow, note: colours.cyan }[severity];
   const text = [
     wrapped(
-      `${colours.bold(printable(positionText(at)))}: ${colour(severity)}: ${printable(message)} ${colours.dim(`[${id}]`)}`,
+      `${at.file === "" ? "" : `${colours.bold(printable(positionText(at)))}: `}${colour(severity)}: ${printable(message)} ${colours.dim(`[${id}]`)}`,
       width,
     ),
   ];

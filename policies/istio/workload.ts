@@ -41,6 +41,8 @@ export function parseWorkload(text: string, place = "for"): Pick<Workload, "name
   const labels = new Map<string, string>();
   for (const pair of slash < 0 ? [] : text.slice(slash + 1).split(",")) {
     if (pair === "") continue;
+    if (/\s/.test(pair.trim()))
+      throw new InputError(`${place} ${text}: labels are separated by commas, and no blank is in them`);
     const equals = pair.indexOf("=");
     if (equals < 1) throw new InputError(`${place} ${text}: ${pair} is no label=value`);
     const [label, value] = [pair.slice(0, equals), pair.slice(equals + 1)];

@@ -32,12 +32,13 @@ export function nothingApplies(policies: readonly Policy[], workload: Workload):
   return {
     id: "JP002",
     severity: "error",
-    message: `no policy applies to ${workload.namespace}/${labels}`,
-    at: policies[0]?.resource.at ?? { file: "-", line: 1, column: 1, offset: 0, end: 0 },
+    message: `no policy applies to ${workload.namespace}${labels === "" ? "" : `/${labels}`}`,
+    // Without a policy there is no place to point at.
+    at: policies[0]?.resource.at ?? { file: "", line: 1, column: 1, offset: 0, end: 0 },
     resource: others,
     remedy:
       others === ""
         ? "the files hold no RequestAuthentication and no AuthorizationPolicy"
-        : `there are ${others}; look at their namespaces (-n is that of objects which name none), selectors and targetRefs, and at --root-namespace`,
+        : `${labels === "" && near.length === 0 ? `${workload.namespace} is taken for a namespace, and labels stand behind a slash, as foo/app=httpbin; ` : ""}there are ${others}; look at their namespaces (-n is that of objects which name none), selectors and targetRefs, and at --root-namespace`,
   };
 }

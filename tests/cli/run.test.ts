@@ -219,10 +219,10 @@ describe("run", () => {
     const port = (taken.address() as AddressInfo).port;
     const run = (...args: string[]) => runCommand(["run", ...usual(), ...args]);
     const table: (readonly [args: string[], message: RegExp, code?: number])[] = [
-      [["--listen", `127.0.0.1:${port}`], /--listen 127.0.0.1:\d+: somebody listens there already; port 0/],
+      [["--listen", `127.0.0.1:${port}`], /--listen 127.0.0.1:\d+: the port is in use already; port 0/],
       [
         ["--listen", "127.0.0.1:0", "--admin", `localhost:${port}`],
-        /--admin 127.0.0.1:\d+: somebody listens/,
+        /--admin 127.0.0.1:\d+: the port is in use/,
       ],
       [["--listen", "192.0.2.1:80"], /--listen 192.0.2.1:80: this machine has no such address/],
       [["--listen", "example.com:80"], /--listen example.com:80: expected an IP address and a port/],
@@ -237,12 +237,15 @@ describe("run", () => {
       [["--log-level", "loud"], /'loud' is invalid. Allowed choices are trace,/],
       [["--watch", "-"], /--watch cannot watch standard input/],
       [["--config", "wasmplugin.yaml"], /--for: not with --config, which is of one workload already/],
-      [["--for", "bar/app=x"], /no policy applies to bar\/app=x \[JP002\]/, 1],
+      [["--for", "bar/app=x"], /--for is there twice, foo and bar\/app=x/],
       [
         ["--jwks", `${issuer}=${await empty()}`],
         /the filter refuses this key set: Jwks does not have \[keys\]/,
       ],
     ];
+    const nobody = await runCommand(["run", at("policies.yaml"), "--for", "bar/app=x", "--upstream", "echo"]);
+    assert.match(nobody.stderr, /no policy applies to bar\/app=x \[JP002\]/);
+    assert.equal(nobody.code, 1);
     try {
       for (const [args, message, code = 2] of table) {
         const result = await run(...args);

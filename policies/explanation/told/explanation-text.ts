@@ -86,7 +86,8 @@ class Writer {
 
   private token({ locations, tokens }: Explanation): void {
     const { colours } = this.options;
-    if (locations.length === 0 && tokens.length === 0) this.paragraph("nobody looks for one", "  ");
+    if (locations.length === 0 && tokens.length === 0)
+      this.paragraph("not looked for: no JWT rule applies", "  ");
     const names = locations.map(({ location }) => locationText(location));
     const widest = Math.max(...names.map(columnsOf));
     // On a narrow terminal there is no room for two columns.

@@ -43,15 +43,18 @@ function suiteLines({ suite, cases, refusal, milliseconds }: SuiteResult): strin
             [textElement("error", refusalText(refusal), refusalLines(refusal))],
           ),
         ]),
-    ...cases.map((one) => caseElement(one, suite.name)),
+    ...cases.map((one, i) => caseElement(one, suite.name, cases.slice(0, i))),
   ];
   const attributes = { name: suite.name, file: suite.file, ...counts, time: seconds(milliseconds) };
   return [element("testsuite", attributes, content)];
 }
 
-function caseElement(result: CaseResult, suite: string): string {
+/** @param before the cases before it in the suite: what has the same name as one of them gets a number, since readers merge what is called the same */
+function caseElement(result: CaseResult, suite: string, before: readonly CaseResult[]): string {
   const { test, mismatches, why } = result;
-  const attributes = { name: test.name, classname: suite, file: test.at.file, line: test.at.line };
+  const same = before.filter((one) => one.test.name === test.name).length;
+  const name = same === 0 ? test.name : `${test.name} #${same + 1}`;
+  const attributes = { name, classname: suite, file: test.at.file, line: test.at.line };
   if (!hasFailed(result)) return element("testcase", attributes, []);
   const lines = mismatches.map(mismatchText);
   const body = [positionText(test.at), requestText(test.request), ...lines, ...why];

@@ -1,5 +1,6 @@
 // The cases of a test file: every combination of what its fields list.
 
+import { requestTarget } from "../../evaluation/request/request-target.js";
 import { parseGoDuration } from "../../golang/duration.js";
 import { instantOf } from "../../text/moment.js";
 import type { Position } from "../../resources/position.js";
@@ -162,7 +163,9 @@ function expand(fields: JsonObject, place: Place, reader: SuiteReader): TestCase
 }
 
 function requestOf(fields: JsonObject, now: number): RequestFields {
-  const [, method = "GET", path = "/"] = /^(\S+) (.*)$/.exec(textOf(fields["request"]) ?? "") ?? [];
+  const [, method = "GET", target = "/"] = /^(\S+) (.*)$/.exec(textOf(fields["request"]) ?? "") ?? [];
+  // A whole URL as well, as `explain --request` takes it.
+  const { scheme, authority, path } = requestTarget(target);
   const headers = Object.entries((fields["headers"] ?? {}) as JsonObject).filter(
     ([, value]) => value !== null,
   );
@@ -170,8 +173,8 @@ function requestOf(fields: JsonObject, now: number): RequestFields {
   return {
     method: textOf(fields["method"]) ?? method,
     path: textOf(fields["path"]) ?? path,
-    host: textOf(fields["host"]) ?? "example.com",
-    scheme: textOf(fields["scheme"]) ?? "http",
+    host: textOf(fields["host"]) ?? authority ?? "example.com",
+    scheme: textOf(fields["scheme"]) ?? scheme ?? "http",
     token: token === NO_TOKEN ? undefined : token,
     headers: new Map(headers.map(([name, value]) => [name, listOf(value) as string[]])),
     peer: textOf(fields["peer"]) ?? "127.0.0.1",
