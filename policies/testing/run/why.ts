@@ -24,6 +24,7 @@ const MAX_RULES = 5;
 export function why({ steps, reason, decision, policy }: Evaluation): string[] {
   const refused = steps.filter((step) => step.step === "token").filter(({ status }) => status === reason);
   if (refused.length > 0) return refused.map(tokenLine);
+  if (reason === "Jwt is missing") return [missingLine(steps)];
   const rules = rulesWithNearness(
     steps.filter((step) => step.step === "policy"),
     steps.filter((step) => step.step === "condition"),
@@ -37,6 +38,14 @@ export function why({ steps, reason, decision, policy }: Evaluation): string[] {
   const more = near.length > MAX_RULES ? [`and ${near.length - MAX_RULES} ${action} rules more`] : [];
   const all = [...deciding.map(({ step }) => ruleLine(step)), ...lines, ...more];
   return all.length > 0 ? all : [`no ${action} rule is there`];
+}
+
+/** The last rule that looked for tokens is the one that found none. */
+function missingLine(steps: Evaluation["steps"]): string {
+  const looks = steps.filter((step) => step.step === "location");
+  const rule = looks.at(-1)?.rule ?? "a JWT rule";
+  const places = looks.filter((one) => one.rule === looks.at(-1)?.rule).map(({ location }) => location);
+  return `${rule} requires a token (presence: REQUIRED), and there is none in ${[...new Set(places)].join(" or ")}`;
 }
 
 function tokenLine(step: TokenStep): string {

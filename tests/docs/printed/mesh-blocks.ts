@@ -33,6 +33,7 @@ export const meshBlocks = {
     begins: "url: oci://REGISTRY/jwt-policy",
     filledIn: { REGISTRY: "the reader's registry", "…": "the digest of what the reader has built" },
   },
+  "install: kubectl": { page: "docs/install.md", begins: "kubectl jwt-policy check" },
   "istio-stage: set": { page: "docs/istio-stage.md", begins: "workloads:\n" },
   "migration: look": { page: "docs/migration.md", begins: "kubectl get -A -o yaml" },
   "migration: shadow": {

@@ -49,11 +49,9 @@ async function image(scene: Scene, reader: Reader): Promise<void> {
   await enforces(scene, await pod("httpbin"));
 }
 
-/** The log of a sidecar, in Istio's format, as kubectl prints it. */
-async function explained(scene: Scene, reader: Reader): Promise<void> {
-  const { stage } = scene;
-  const pod = await scene.pod("httpbin");
-  const deployment = {
+/** What stands for the pods of `httpbin` where a page says deploy/httpbin. */
+function deploymentOf(pod: Pod): Resource {
+  return {
     ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "httpbin", namespace: "foo" } },
     spec: {
       selector: { matchLabels: pod.labels },
@@ -63,7 +61,26 @@ async function explained(scene: Scene, reader: Reader): Promise<void> {
       },
     },
   };
-  await stage.apply(yamlOf([deployment]));
+}
+
+/** The plugin of kubectl asks a real API server. */
+async function kubectlPlugin(scene: Scene, reader: Reader): Promise<void> {
+  const { stage } = scene;
+  await stage.apply(yamlOf([deploymentOf(await scene.pod("httpbin"))]));
+  await stage.apply(await readFile(join(repositoryRoot, "examples", "httpbin", "policies.yaml"), "utf8"));
+  match(await reader.runs("install: kubectl"), /"requestAuthentications":/);
+  const { code, stdout, stderr } = await reader.newcomer.shell(
+    await reader.inline("docs/install.md", "kubectl jwt-policy explain"),
+  );
+  strictEqual(code, 1, stdout + stderr);
+  match(stdout, /^DENIED {2}403 RBAC: access denied/);
+}
+
+/** The log of a sidecar, in Istio's format, as kubectl prints it. */
+async function explained(scene: Scene, reader: Reader): Promise<void> {
+  const { stage } = scene;
+  const pod = await scene.pod("httpbin");
+  await stage.apply(yamlOf([deploymentOf(pod)]));
   // The page's --stream 7 is the seventh of a worker: debug before there is a filter, then requests enough for both.
   const block = await reader.text("explain: log");
   const [first] = block.split("\n");
@@ -151,6 +168,7 @@ export const pageCases: readonly PageCase[] = [
     ["install: push", "install: pin", "README: plugin", "README: issuer"],
     image,
   ),
+  pageCase("docs/install.md: kubectl jwt-policy", ["install: kubectl"], kubectlPlugin),
   pageCase("docs/explain.md: a sidecar's log", ["explain: log", "getting-started: render"], explained),
   pageCase("docs/migration.md: from beginning to end, and back", migrationPage.blocks, migrationPage.run),
   pageCase(

@@ -18,7 +18,9 @@ export interface Reader {
   readonly runs: (name: MeshBlockName, filledIn?: Readonly<Record<string, string>>) => Promise<string>;
   /** Runs a block in a clone of the repository. */
   readonly runsInClone: (name: MeshBlockName) => Promise<string>;
-  /** Runs one command that a page has in the middle of a sentence: the only one that begins so. */
+  /** One command that a page has in the middle of a sentence: the only one that begins so. */
+  inline(page: string, begins: string): Promise<string>;
+  /** Runs such a command. */
   runsInline(page: string, begins: string): Promise<string>;
   leave(): Promise<void>;
 }
@@ -51,6 +53,12 @@ export async function arriveAt(stage: Stage): Promise<Reader> {
     strictEqual(code, 0, `${lines}\n${stdout}${stderr}`);
     return stdout;
   };
+  const inline = async (page: string, begins: string) => {
+    const whole = await readFile(join(repositoryRoot, page), "utf8");
+    const found = [...whole.matchAll(/`([^`\n]+)`/g)].filter(([, line]) => line!.startsWith(begins));
+    strictEqual(found.length, 1, `${page} has ${found.length} commands that begin with ${begins}`);
+    return found[0]![1]!;
+  };
   // docs/install.md's first line; printed-lines.test.ts runs it.
   await run(`npm install --global --no-audit "${newcomer.tarball}"`);
   return {
@@ -58,12 +66,8 @@ export async function arriveAt(stage: Stage): Promise<Reader> {
     text,
     runs: async (name, filledIn) => run(await text(name, filledIn)),
     runsInClone: async (name) => run(await text(name), repositoryRoot),
-    runsInline: async (page, begins) => {
-      const whole = await readFile(join(repositoryRoot, page), "utf8");
-      const found = [...whole.matchAll(/`([^`\n]+)`/g)].filter(([, line]) => line!.startsWith(begins));
-      strictEqual(found.length, 1, `${page} has ${found.length} commands that begin with ${begins}`);
-      return run(found[0]![1]!);
-    },
+    inline,
+    runsInline: async (page, begins) => run(await inline(page, begins)),
     leave: () => newcomer.leave(),
   };
 }
