@@ -310,6 +310,21 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   { row: "size of a request's headers", guards: [], none: "Envoy's own limit" },
+  {
+    row: "Nothing that is typed or pasted into the playground leaves the page",
+    guards: [],
+    none: "the page is not of assembly/: its content security policy forbids every connection, and a test counts them",
+  },
+  {
+    row: "A link to the playground holds no token and no key",
+    guards: [],
+    none: "the page is not of assembly/",
+  },
+  {
+    row: "`jwt-policy playground` shows files to its user alone",
+    guards: [],
+    none: "the command's server is not of assembly/",
+  },
 ];
 
 /** Whether SECURITY.md stands on this guard. */
