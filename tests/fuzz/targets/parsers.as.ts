@@ -285,7 +285,8 @@ function addHeaders(list: HeaderList): void {
   list.add(NAMES[1], NAMES[0]);
   list.replace(NAMES[0], NAMES[2]);
   list.remove(NAMES[1]);
-  addSpan(challenge(NAMES[4], NAMES[5], list.joined(NAMES[0])));
+  addSpan(challenge(NAMES[4], NAMES[5], list.joined(NAMES[0]), false));
+  addSpan(challenge(NAMES[4], NAMES[5], list.joined(NAMES[0]), true));
   for (let i: u32 = 0; i < list.count; i++) {
     addSpan(list.name(i));
     addSpan(list.joined(list.name(i)));
