@@ -55,7 +55,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ["assembly/crypto/rsa.ts", "signatureLength != rsaModulusLength(block)"],
       ["assembly/crypto/rsa.ts", "exponentiate(block + HEADER, signature, load<u64>(block), ENCODED)"],
       ["assembly/crypto/rsa.ts", "(load<u8>(modulus + <usize>modulusLength - 1) & 1) == 0"],
-      ["assembly/jose/jwk.ts", "value > 65537"],
+      ["assembly/jose/jwk.ts", "isUsualExponent(exponent)"],
       ["assembly/crypto/rsa.ts", "(value & 1) != 0"],
     ],
   },
