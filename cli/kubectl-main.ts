@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `kubectl jwt-policy`: kubectl runs the program kubectl-jwt_policy of this name on PATH, package.json's second bin. The policies and the labels
+// `kubectl jwt-policy`: kubectl runs the program kubectl-jwt_policy of this name on PATH, a bin of package.json. The policies and the labels
 // of a workload come from the cluster, all else is jwt-policy.
 
 import { Kubectl } from "./cluster/kubectl.js";

@@ -2,17 +2,14 @@
 
 import { X509Certificate } from "node:crypto";
 import { InputError } from "../../policies/resources/input-error.js";
-import { fileFault } from "../files/source-files.js";
-import { fileText } from "../terminal/bounded-text.js";
+import { optionFileText } from "../files/option-file.js";
 
 /**
  * The certificates in a PEM file, each as PEM.
  * @throws InputError if there is none, or one cannot be read
  */
 export async function readAuthorities(file: string): Promise<string[]> {
-  const text = await fileText(file).catch((error: unknown) => {
-    throw new InputError(`--ca-file: cannot read ${file}: ${fileFault(error)}`);
-  });
+  const text = await optionFileText("--ca-file", file);
   const found = text.match(
     /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^]*?-----END (?:TRUSTED )?CERTIFICATE-----/g,
   );

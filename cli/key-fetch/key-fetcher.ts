@@ -5,7 +5,7 @@ import { NodeHttpFetcher } from "../../host/node/http-fetcher.js";
 import type { FetchKeys } from "../../policies/evaluation/key-calls.js";
 import { envoyFailureResponse } from "../../host/calls/http-calls.js";
 import { fetchFault } from "./fetch-fault.js";
-import { proxyAuthorization, proxyFor, ProxyTextError, type Proxy } from "./proxy.js";
+import { proxyAuthorization, proxyFor, ProxyTextError, socketAddress, type Proxy } from "./proxy.js";
 import { TunnelAgent } from "./tunnel.js";
 
 export interface KeyFetcherOptions {
@@ -55,8 +55,7 @@ function connected(
   return {
     ...options,
     ...(isSecure ? { protocol: "https:", agent } : {}),
-    hostname: proxy.url.hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: proxy.url.port === "" ? (isSecure ? 443 : 80) : proxy.url.port,
+    ...socketAddress(proxy.url),
     path: `${origin.origin}${options.path ?? "/"}`,
     headers: authorization === undefined ? headers : [...headers, "proxy-authorization", authorization],
   };

@@ -46,11 +46,17 @@ export function proxyAuthorization({ url }: Proxy): string | undefined {
   return `Basic ${Buffer.from(credentials).toString("base64")}`;
 }
 
+/** Where to connect to for a URL: an IPv6 address has brackets in a URL alone, and the usual port is not written. */
+export function socketAddress({ hostname, port, protocol }: URL): { hostname: string; port: number } {
+  const usual = protocol === "https:" ? 443 : 80;
+  return { hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? usual : Number(port) };
+}
+
 function isExcepted(origin: URL, except: string): boolean {
-  const host = origin.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  const port = origin.port === "" ? (origin.protocol === "https:" ? "443" : "80") : origin.port;
+  const { hostname, port } = socketAddress(origin);
+  const host = hostname.toLowerCase();
   if (host === "localhost" || (isIP(host) > 0 && loopback.check(host, familyOf(host)))) return true;
-  return except.split(",").some((entry) => fits(entry.trim().toLowerCase(), host, port));
+  return except.split(",").some((entry) => fits(entry.trim().toLowerCase(), host, String(port)));
 }
 
 const familyOf = (address: string) => (isIP(address) === 6 ? "ipv6" : "ipv4");

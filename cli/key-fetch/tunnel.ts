@@ -6,7 +6,7 @@ import { Agent, request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect, type ConnectionOptions } from "node:tls";
-import { proxyAuthorization, type Proxy } from "./proxy.js";
+import { proxyAuthorization, socketAddress, type Proxy } from "./proxy.js";
 
 /** The proxy did not open the tunnel. */
 export class ProxyRefusedError extends Error {
@@ -63,8 +63,7 @@ function openTunnel(
   const authorization = proxyAuthorization(proxy);
   return new Promise((resolve, reject) => {
     const connecting = (url.protocol === "https:" ? httpsRequest : httpRequest)({
-      hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: url.port === "" ? (url.protocol === "https:" ? 443 : 80) : url.port,
+      ...socketAddress(url),
       method: "CONNECT",
       path: target,
       headers: {

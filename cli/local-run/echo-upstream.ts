@@ -1,10 +1,10 @@
 // `--upstream echo`: a service behind the filter that needs nothing else, and answers with what reached it.
 
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Address } from "../../policies/resources/address.js";
 import { jsonText } from "../../policies/text/printable.js";
 import { withoutTokens } from "../../policies/text/redaction.js";
+import { listenOnLoopback } from "./loopback-server.js";
 
 export interface EchoUpstream {
   readonly address: Address;
@@ -24,18 +24,8 @@ export async function startEcho(): Promise<EchoUpstream> {
   });
   // Envoy keeps its connections; Node would end one just as the next request comes over it.
   server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  return {
-    address: { host: "127.0.0.1", port: (server.address() as AddressInfo).port },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listenOnLoopback(server);
+  return { address: { host: "127.0.0.1", port }, stop };
 }
 
 /** The request as it came through the filter; tokens are not repeated. */

@@ -1,5 +1,7 @@
 // Envoy's log, made to be read while it runs: the filter's lines first of all.
 
+import { wholeLines } from "./whole-lines.js";
+
 /** Envoy's `--log-format`: time, level, logger, message. Its own default has process, thread and source line as well. */
 export const logFormat = "%H:%M:%S.%e %l [%n] %v";
 
@@ -25,21 +27,18 @@ export function readableLog(
   all: boolean,
   explaining?: { readonly takeStep: (line: string) => void; readonly isInfoWanted: boolean },
 ): (piece: string) => void {
-  let rest = "";
-  return (piece) => {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const match = filterLine.exec(line);
-      if (match !== null) {
-        const told = `${match[1]} ${match[2]}`;
-        explaining?.takeStep(told);
-        const isHidden =
-          explaining !== undefined &&
-          !all &&
-          (stepLine.test(told) || (!explaining.isInfoWanted && infoLine.test(told)));
-        if (!isHidden) write(`${told}\n`);
-      } else if (all || !ownDebugLine.test(line)) write(`${line}\n`);
+  return wholeLines((line) => {
+    const match = filterLine.exec(line);
+    if (match === null) {
+      if (all || !ownDebugLine.test(line)) write(`${line}\n`);
+      return;
     }
-  };
+    const told = `${match[1]} ${match[2]}`;
+    explaining?.takeStep(told);
+    const isHidden =
+      explaining !== undefined &&
+      !all &&
+      (stepLine.test(told) || (!explaining.isInfoWanted && infoLine.test(told)));
+    if (!isHidden) write(`${told}\n`);
+  });
 }

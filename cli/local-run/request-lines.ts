@@ -3,6 +3,7 @@
 import { parseRuleName } from "../../policies/policy-model/rule-name.js";
 import type { Colours } from "../../policies/text/colours.js";
 import { printable } from "../../policies/text/printable.js";
+import { wholeLines } from "./whole-lines.js";
 
 /** Member -> Envoy's command operators, for `json_format`: no value ends its field or its line. Without the query: a token may be in it. */
 export const requestLogFormat = {
@@ -20,15 +21,10 @@ type Entry = Readonly<Partial<Record<keyof typeof requestLogFormat, string | num
 
 /** Takes pieces of the access log, and writes a line for each request. */
 export function requestLines(write: (text: string) => void, colours: Colours): (piece: string) => void {
-  let rest = "";
-  return (piece) => {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const entry = entryOf(line);
-      if (entry !== undefined) write(`${requestLine(entry, colours)}\n`);
-    }
-  };
+  return wholeLines((line) => {
+    const entry = entryOf(line);
+    if (entry !== undefined) write(`${requestLine(entry, colours)}\n`);
+  });
 }
 
 function entryOf(line: string): Entry | undefined {

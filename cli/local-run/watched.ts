@@ -3,8 +3,7 @@
 import { InputError } from "../../policies/resources/input-error.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import type { Terminal } from "../terminal/terminal.js";
-import type { SourceFile } from "../../policies/resources/source-file.js";
-import { changedSources } from "./changed-sources.js";
+import { sourceChanges } from "./changed-sources.js";
 import { stopSignal } from "./stop-signal.js";
 import { readAllSources } from "../files/source-files.js";
 
@@ -22,19 +21,15 @@ export async function watched(
   // What cannot be read is part of what is seen, and the rest is watched all the same.
   const read = async () => (await readAllSources(paths, terminal)).sources;
   // Before the first look, so that no change falls between the two.
-  let sources: readonly SourceFile[] = await read();
+  const sources = await read();
   await act();
   const stop = stopSignal();
   const { signal } = stop;
   try {
+    const changes = sourceChanges(read, sources, signal);
     for (;;) {
       terminal.writeError("jwt-policy: waiting for a change; Ctrl-C ends it\n");
-      const changed = await changedSources(read, sources, signal).catch((error: unknown) => {
-        if (signal.aborted) return undefined;
-        throw error;
-      });
-      if (changed === undefined) return ExitCode.ok;
-      sources = changed;
+      if ((await changes.next()).done === true) return ExitCode.ok;
       await act().catch((error: unknown) => {
         if (!(error instanceof InputError)) throw error;
         terminal.writeError(`jwt-policy: ${error.message}\n`);

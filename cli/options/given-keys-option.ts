@@ -5,8 +5,7 @@ import type { GivenKeys } from "../../policies/evaluation/given-keys.js";
 import { issuerOf, jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import type { JsonObject } from "../../policies/resources/tree.js";
-import { fileText } from "../terminal/bounded-text.js";
-import { fileFault } from "../files/source-files.js";
+import { optionFileText } from "../files/option-file.js";
 
 /**
  * Reads `issuer=file` options. The file's name begins behind the last equals sign: a URI may have some of its own.
@@ -43,9 +42,7 @@ export function checkIssuers(configuration: JsonObject, keys: GivenKeys): void {
 }
 
 async function readKeySet(file: string): Promise<string> {
-  const text = await fileText(file).catch((error: unknown) => {
-    throw new InputError(`--jwks: cannot read ${file}: ${fileFault(error)}`);
-  });
+  const text = await optionFileText("--jwks", file);
   try {
     JSON.parse(text);
   } catch {

@@ -5,8 +5,7 @@ import { InputError } from "../../policies/resources/input-error.js";
 import { readClaimOptions, readClaims } from "../../policies/tokens/claims.js";
 import { pastedToken } from "../../policies/tokens/pasted-token.js";
 import { collect } from "./repeated-option.js";
-import { fileText } from "../terminal/bounded-text.js";
-import { fileFault } from "../files/source-files.js";
+import { optionText } from "../files/option-file.js";
 import type { TokenSource } from "../../policies/explanation/question.js";
 import type { Terminal } from "../terminal/terminal.js";
 
@@ -56,7 +55,7 @@ export async function readTokenOptions(
     return textOf("--token", flags.token === "-" ? await terminal.readInput() : flags.token, terminal);
   }
   if (flags.tokenFile !== undefined)
-    return textOf("--token-file", await readText("--token-file", flags.tokenFile, terminal), terminal);
+    return textOf("--token-file", await optionText("--token-file", flags.tokenFile, terminal), terminal);
   if (flags.tokenEnv !== undefined) {
     const value = process.env[flags.tokenEnv];
     if (value === undefined) throw new InputError(`--token-env ${flags.tokenEnv}: there is no such variable`);
@@ -64,7 +63,7 @@ export async function readTokenOptions(
   }
   if (flags.claims === undefined && flags.claim === undefined) return undefined;
   const { claims = "{}" } = flags;
-  const json = claims.startsWith("@") ? await readText("--claims", claims.slice(1), terminal) : claims;
+  const json = await claimsText(claims, terminal);
   return { claims: { ...readClaims("--claims", json), ...readClaimOptions(flags.claim ?? []) } };
 }
 
@@ -78,9 +77,7 @@ function textOf(option: string, pasted: string, terminal: Terminal): TokenSource
   return { text };
 }
 
-async function readText(option: string, file: string, terminal: Terminal): Promise<string> {
-  if (file === "-") return terminal.readInput();
-  return fileText(file).catch((error: unknown) => {
-    throw new InputError(`${option}: cannot read ${file}: ${fileFault(error)}`);
-  });
+/** What `--claims` says, or the file behind its `@`. */
+export async function claimsText(option: string, terminal: Terminal): Promise<string> {
+  return option.startsWith("@") ? optionText("--claims", option.slice(1), terminal) : option;
 }

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { listenOnLoopback } from "../local-run/loopback-server.js";
 import { FILES_PATH, type PageFile } from "./page-files.js";
 
 export interface PageServer {
@@ -42,21 +43,14 @@ export async function startPageServer(
     } else if (page === undefined) response.writeHead(404, headers).end("There is nothing here.\n");
     else response.writeHead(200, { ...headers, "content-type": page.type }).end(page.body);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  const { port: own, stop } = await listenOnLoopback(server, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
+    url: `http://127.0.0.1:${own}${prefix}`,
     tell(files) {
       told = files;
       for (const response of listening) response.write(`data: ${files}\n\n`);
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: stop,
   };
 }
 

@@ -6,7 +6,7 @@ import { readWorkloadFields } from "../../policies/resolution/workload-fields.js
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { isTestFileName } from "../../policies/testing/suite/suites.js";
 import { readAllSources, readSources } from "../files/source-files.js";
-import { changedSources } from "../local-run/changed-sources.js";
+import { sourceChanges } from "../local-run/changed-sources.js";
 import { stopSignal } from "../local-run/stop-signal.js";
 import { pageFiles } from "../page-server/page-files.js";
 import { startPageServer } from "../page-server/page-server.js";
@@ -96,14 +96,5 @@ async function followed(
   }
   // What cannot be read for a while, because an editor writes it anew, comes again.
   const read = async () => policiesAmong((await readAllSources(paths, terminal)).sources);
-  let sources = first;
-  for (;;) {
-    const changed = await changedSources(read, sources, signal).catch((error: unknown) => {
-      if (signal.aborted) return undefined;
-      throw error;
-    });
-    if (changed === undefined) return;
-    sources = changed;
-    tell(sources);
-  }
+  for await (const sources of sourceChanges(read, first, signal)) tell(sources);
 }

@@ -17,12 +17,13 @@ import {
   type SigningKey,
 } from "../../policies/tokens/signing-key.js";
 import { collect } from "../options/repeated-option.js";
-import { fileText } from "../terminal/bounded-text.js";
+import { optionFileText } from "../files/option-file.js";
 import { fileFault } from "../files/source-files.js";
 import type { Terminal } from "../terminal/terminal.js";
 import { jsonText } from "../../policies/text/printable.js";
 import { refuseUnused } from "../options/unused-options.js";
 import { addOptionalWorkloadOptions } from "../options/workload-options.js";
+import { claimsText } from "../options/token-options.js";
 import { showVerb, type ShowFlags } from "./show-token.js";
 
 interface Flags extends ShowFlags {
@@ -176,28 +177,16 @@ function expiryOf(life: string, now: number): { exp?: number } {
   return { exp: now + Number(nanoseconds / 1_000_000_000n) };
 }
 
-async function claimsText(option: string, terminal: Terminal): Promise<string> {
-  if (!option.startsWith("@")) return option;
-  const file = option.slice(1);
-  return file === "-" ? terminal.readInput() : read("--claims", file);
-}
-
 async function signingKey({ key, keyOut, algorithm, kid }: Flags): Promise<SigningKey> {
   if (key === undefined) return generateSigningKey(algorithm ?? "RS256", kid);
   if (keyOut !== undefined) throw new InputError("--key and --key-out exclude each other");
-  const text = await read("--key", key);
+  const text = await optionFileText("--key", key);
   try {
     return await readSigningKey(text, algorithm, kid);
   } catch (error) {
     if (!(error instanceof KeyTextError)) throw error;
     throw new InputError(`--key ${key}: ${error.message}`);
   }
-}
-
-async function read(option: string, file: string): Promise<string> {
-  return fileText(file).catch((error: unknown) => {
-    throw new InputError(`${option}: cannot read ${file}: ${fileFault(error)}`);
-  });
 }
 
 const write = (option: string, file: string, content: object, how: WriteOptions): Promise<void> =>
