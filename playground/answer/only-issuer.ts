@@ -1,10 +1,11 @@
 // The issuer of tokens that name none.
 
 import { policiesIn } from "../../policies/istio/policy.js";
+import { jwtRulesOf } from "../../policies/policy-model/jwt-rules.js";
 import { readDocuments } from "../../policies/resources/documents.js";
 import { readResource } from "../../policies/resources/resource.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
-import { itemsOf, stringAt, valueAt } from "../../policies/resources/tree.js";
+import { stringAt } from "../../policies/resources/tree.js";
 
 /** The issuer that all JWT rules of the files have; undefined if there are several, or none. */
 export function onlyIssuer(files: readonly SourceFile[]): string | undefined {
@@ -13,7 +14,7 @@ export function onlyIssuer(files: readonly SourceFile[]): string | undefined {
   );
   const issuers = new Set(
     policiesIn(resources).flatMap(({ spec }) =>
-      itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => stringAt(rule, "issuer") ?? []),
+      jwtRulesOf({ spec }).flatMap((rule) => stringAt(rule, "issuer") ?? []),
     ),
   );
   const [issuer] = issuers;

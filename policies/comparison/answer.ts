@@ -1,6 +1,6 @@
 // One side's answer to a request, and how two of them differ.
 
-import type { Evaluation } from "../evaluation/evaluation.js";
+import { changeWord, type Evaluation } from "../evaluation/evaluation.js";
 import { why } from "../testing/run/why.js";
 import { decisionText } from "../testing/run/compare.js";
 
@@ -30,10 +30,7 @@ export function answerOf(evaluation: Evaluation | string): SideAnswer {
       why: [`Envoy answers 400 itself: ${evaluation}`],
     };
   const { decision, reason, answer, headerChanges } = evaluation;
-  const headers = headerChanges.map(({ name, before, after }) => {
-    const change = before.length === 0 ? "added" : after.length === 0 ? "removed" : "replaced";
-    return `${change} ${name}`;
-  });
+  const headers = headerChanges.map((change) => `${changeWord(change)} ${change.name}`);
   return { decision, status: answer?.status, reason, headers: headers.sort(), why: why(evaluation) };
 }
 

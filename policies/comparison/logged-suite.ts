@@ -1,7 +1,7 @@
 // The requests of a debug log of the filter, as requests that can be asked again: what the log tells of them.
 
 import { LogReader, type LoggedRequest } from "../envoy-log/log-reader.js";
-import type { Step, TokenStep } from "../evaluation/step.js";
+import { stepsNamed, type TokenStep } from "../evaluation/step.js";
 import { parseRuleName } from "../policy-model/rule-name.js";
 import { InputError } from "../resources/input-error.js";
 import { isObject, objectsIn } from "../resources/json.js";
@@ -51,10 +51,6 @@ export function loggedSuite(
   };
   const decided = requests.map(({ steps }) => stepsNamed(steps, "decision").at(-1)!.result);
   return { suite, decided };
-}
-
-function stepsNamed<Name extends Step["step"]>(steps: readonly Step[], name: Name) {
-  return steps.filter((step): step is Extract<Step, { step: Name }> => step.step === name);
 }
 
 /** Attribute as policies call it, `principals`, `request.auth.claims[groups]` -> the values that rules saw. */

@@ -39,6 +39,12 @@ export interface HeaderChange {
   readonly after: readonly string[];
 }
 
+/** What happens to the header field on its way to the upstream. */
+export function changeWord({ before, after }: HeaderChange): "added" | "removed" | "replaced" {
+  if (before.length === 0) return "added";
+  return after.length === 0 ? "removed" : "replaced";
+}
+
 export interface Evaluation {
   readonly decision: "allowed" | "denied";
   /** Text of the outcome as in docs/outcomes.md (`Jwt is expired`); undefined when allowed. */

@@ -151,3 +151,28 @@ export type Step =
   | HeaderStep
   | DecisionStep
   | KeysStep;
+
+/** The steps of one name, in order. */
+export function stepsNamed<Name extends Step["step"]>(
+  steps: readonly Step[],
+  name: Name,
+): Extract<Step, { step: Name }>[] {
+  return steps.filter((step): step is Extract<Step, { step: Name }> => step.step === name);
+}
+
+/** Where a JWT rule has looked for the token that it requires. */
+export interface MissedToken {
+  /** Its place in the configuration: `requestAuthentications[0].jwtRules[0]`. */
+  readonly rule: string;
+  /** Each once. */
+  readonly locations: readonly string[];
+}
+
+/** Of a request that is refused since `Jwt is missing`: the last rule that looked for tokens is the one that found none. Undefined if no step tells of it. */
+export function missedToken(steps: readonly Step[]): MissedToken | undefined {
+  const looks = stepsNamed(steps, "location");
+  const rule = looks.at(-1)?.rule;
+  if (rule === undefined) return undefined;
+  const locations = looks.filter((one) => one.rule === rule).map(({ location }) => location);
+  return { rule, locations: [...new Set(locations)] };
+}

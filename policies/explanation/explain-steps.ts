@@ -1,15 +1,18 @@
 // From the steps that the filter told of one request to its explanation.
 
-import type { Evaluation } from "../evaluation/evaluation.js";
-import type {
-  ConditionStep,
-  DecisionStep,
-  KeysStep,
-  KeyStep,
-  LocationStep,
-  PolicyStep,
-  Step,
-  TokenStep,
+import { changeWord, type Evaluation } from "../evaluation/evaluation.js";
+import {
+  missedToken,
+  stepsNamed,
+  type ConditionStep,
+  type DecisionStep,
+  type HeaderStep,
+  type KeysStep,
+  type KeyStep,
+  type LocationStep,
+  type PolicyStep,
+  type Step,
+  type TokenStep,
 } from "../evaluation/step.js";
 import { grouped, hasNoRules, nearestFirst, nearness } from "../evaluation/nearness.js";
 import { asPoliciesWrite } from "../evaluation/condition-place.js";
@@ -30,8 +33,6 @@ import { parseRuleName } from "../policy-model/rule-name.js";
 import { checksOf, type TokenContext } from "./token-checks.js";
 import { verdictOf, type Circumstances } from "./verdict.js";
 
-type StepNamed<Name extends Step["step"]> = Extract<Step, { step: Name }>;
-
 /**
  * Explains one request.
  * @param given its steps, in order; of a request that has waited for keys, and was judged anew, the last time counts
@@ -45,9 +46,8 @@ export function explainSteps(
 ): Explanation {
   const begin = given.findLastIndex(({ step }) => step === "request");
   const steps = given.filter(({ step }, i) => step === "keys" || i >= begin);
-  const all = <Name extends Step["step"]>(name: Name) =>
-    steps.filter((step): step is StepNamed<Name> => step.step === name);
-  const last = <Name extends Step["step"]>(name: Name): StepNamed<Name> | undefined => all(name).at(-1);
+  const all = <Name extends Step["step"]>(name: Name) => stepsNamed(steps, name);
+  const last = <Name extends Step["step"]>(name: Name) => all(name).at(-1);
   const decision = last("decision");
   const reason = evaluation === undefined ? decision?.status : evaluation.reason;
   const request = last("request");
@@ -67,7 +67,7 @@ export function explainSteps(
     principal: evaluation === undefined ? principalOf(steps) : evaluation.principal,
     locations: locationFindings(all("location")),
     tokens,
-    missing: reason === "Jwt is missing" ? missingToken(all("location"), origins) : undefined,
+    missing: reason === "Jwt is missing" ? missingToken(steps, origins) : undefined,
     policies,
     headers: evaluation === undefined ? loggedChanges(all("header")) : changesOf(evaluation),
   };
@@ -97,12 +97,9 @@ function locationFindings(steps: readonly LocationStep[]): LocationFinding[] {
   return [...found.values()];
 }
 
-/** The last rule that looked for tokens is the one that found none. */
-function missingToken(steps: readonly LocationStep[], origins: Origins): MissingToken | undefined {
-  const rule = steps.at(-1)?.rule;
-  if (rule === undefined) return undefined;
-  const locations = steps.filter((one) => one.rule === rule).map(({ location }) => location);
-  return { rule, locations: [...new Set(locations)], origin: origins(rule) };
+function missingToken(steps: readonly Step[], origins: Origins): MissingToken | undefined {
+  const missed = missedToken(steps);
+  return missed === undefined ? undefined : { ...missed, origin: origins(missed.rule) };
 }
 
 /** With several rules, those that refused a token are asked again (docs/operations.md): the last word counts. */
@@ -195,13 +192,13 @@ function reasonsOf(policies: readonly PolicyFinding[], isDenied: boolean): Reaso
   ).map(({ policy, rule }) => ({ policy, rule }));
 }
 
-const loggedChanges = (steps: readonly StepNamed<"header">[]) =>
+const loggedChanges = (steps: readonly HeaderStep[]) =>
   steps.map(({ name, change }): HeaderFinding => ({ name, change, values: undefined }));
 
 function changesOf({ headerChanges }: Evaluation): HeaderFinding[] {
-  return headerChanges.map(({ name, before, after }) => ({
-    name,
-    change: before.length === 0 ? "added" : after.length === 0 ? "removed" : "replaced",
-    values: after.length === 0 ? undefined : after,
+  return headerChanges.map((one) => ({
+    name: one.name,
+    change: changeWord(one),
+    values: one.after.length === 0 ? undefined : one.after,
   }));
 }

@@ -1,7 +1,7 @@
 // One request, and the way to the decision on it: what `explain` prints. docs/explain.md describes it as JSON.
 
 import type { Answer } from "../evaluation/evaluation.js";
-import type { ConditionStep, KeyStep, PolicyAction, TokenStep } from "../evaluation/step.js";
+import type { ConditionStep, KeyStep, MissedToken, PolicyAction, TokenStep } from "../evaluation/step.js";
 import type { Nearness } from "../evaluation/nearness.js";
 import type { Origin } from "./origin.js";
 import type { Check } from "./token-checks.js";
@@ -24,11 +24,7 @@ export interface TokenFinding {
 }
 
 /** A JWT rule whose token is required, and was not there. */
-export interface MissingToken {
-  /** Its place in the configuration: `requestAuthentications[0].jwtRules[0]`. */
-  readonly rule: string;
-  /** Where it looks. */
-  readonly locations: readonly string[];
+export interface MissingToken extends MissedToken {
   readonly origin: Origin | undefined;
 }
 

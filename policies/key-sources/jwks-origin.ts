@@ -2,9 +2,10 @@
 // provider configuration is known to name.
 
 import { isAddress } from "../golang/ip.js";
+import { jwtRulesOf } from "../policy-model/jwt-rules.js";
 import type { Policy } from "../istio/policy.js";
 import type { Resource } from "../resources/resource.js";
-import { itemsOf, stringAt, stringsOf, valueAt } from "../resources/tree.js";
+import { stringAt, stringsOf, valueAt } from "../resources/tree.js";
 import { discoveringIssuer, keysElsewhere } from "./discovered-keys.js";
 import { nameWords, shortHash } from "../text/object-name.js";
 
@@ -25,7 +26,7 @@ export interface JwksOrigin {
 export function jwksOrigins(policies: readonly Policy[]): JwksOrigin[] {
   const origins = new Map<string, JwksOrigin>();
   for (const policy of policies) {
-    for (const rule of itemsOf(valueAt(policy.spec, "jwtRules"))) {
+    for (const rule of jwtRulesOf(policy)) {
       const issuer = discoveringIssuer(rule);
       const elsewhere = issuer === undefined ? undefined : keysElsewhere(issuer);
       for (const uri of [stringAt(rule, "jwksUri") ?? issuer, elsewhere]) {
@@ -41,7 +42,7 @@ export function jwksOrigins(policies: readonly Policy[]): JwksOrigin[] {
 export function clustersElsewhere(policies: readonly Policy[]): Map<string, string> {
   const clusters = new Map<string, string>();
   for (const { spec } of policies) {
-    for (const rule of itemsOf(valueAt(spec, "jwtRules"))) {
+    for (const rule of jwtRulesOf({ spec })) {
       const jwksUri = keysElsewhere(discoveringIssuer(rule) ?? "");
       const origin = jwksUri === undefined ? undefined : originOf(jwksUri);
       if (origin !== undefined) clusters.set(origin.origin, `outbound|${origin.port}||${origin.host}`);

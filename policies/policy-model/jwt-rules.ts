@@ -3,8 +3,8 @@
 import type { Policy } from "../istio/policy.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
 
-export function jwtRulesOf(authentication: Policy): readonly Tree[] {
-  return itemsOf(valueAt(authentication.spec, "jwtRules"));
+export function jwtRulesOf({ spec }: Pick<Policy, "spec">): readonly Tree[] {
+  return itemsOf(valueAt(spec, "jwtRules"));
 }
 
 /** Whether a rule lets no request pass without its token. */

@@ -2,6 +2,7 @@
 // put lacks something.
 
 import type { Finding } from "../findings/finding.js";
+import { jwtRulesOf } from "../policy-model/jwt-rules.js";
 import { constraintsOf, policyModel } from "../policy-model/rule-model.js";
 import { resourceName, type Resource } from "../resources/resource.js";
 import { itemsOf, stringAt, valueAt, type Tree, type TreeEntry } from "../resources/tree.js";
@@ -62,7 +63,7 @@ function entriesOf(tree: Tree | undefined): readonly TreeEntry[] {
 /** The provider configuration may name keys on another host, to which nothing that is rendered leads. */
 function discoveries({ selection }: Resolved): Finding[] {
   return selection.requestAuthentications.flatMap(({ resource, spec }) =>
-    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
+    jwtRulesOf({ spec }).flatMap((rule) => {
       const issuer = discoveringIssuer(rule) ?? "";
       const origin = originOf(issuer)?.origin;
       // Of some it is known where their keys are: the way there is rendered.
@@ -88,7 +89,7 @@ function guessedServices(resources: readonly Resource[], { selection, workload }
   return selection.requestAuthentications.flatMap((policy) =>
     jwksOrigins([policy]).flatMap((origin): Finding[] => {
       if (meshService(origin, workload.namespace, known)?.isGuess !== true) return [];
-      const rule = itemsOf(valueAt(policy.spec, "jwtRules")).find((one) =>
+      const rule = jwtRulesOf(policy).find((one) =>
         ["jwksUri", "issuer"].some((name) => originOf(stringAt(one, name) ?? "")?.origin === origin.origin),
       );
       const [name, namespace] = origin.host.split(".");

@@ -1,13 +1,14 @@
 // JP233: a jwksUri that is not an address of keys. JP234: an issuer that no token has. JP237: the header of a claim with dots in its name.
 
 import type { Finding } from "../../findings/finding.js";
+import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
 import type { Resource } from "../../resources/resource.js";
 
 export const issuerAddresses: Lint = ({ requestAuthentications }) =>
   requestAuthentications.flatMap(({ resource, spec }) =>
-    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => [
+    jwtRulesOf({ spec }).flatMap((rule) => [
       ...jwksUri(rule, resource),
       ...issuer(rule, resource),
       ...outputs(rule, resource),

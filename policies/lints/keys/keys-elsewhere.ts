@@ -1,13 +1,14 @@
 // JP226: keys that are discovered, of an issuer that keeps them on another origin.
 
 import { discoveringIssuer, keysElsewhere } from "../../key-sources/discovered-keys.js";
+import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import { originOf } from "../../key-sources/jwks-origin.js";
-import { itemsOf, valueAt } from "../../resources/tree.js";
+import { valueAt } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const discoveredElsewhere: Lint = ({ requestAuthentications }) =>
   requestAuthentications.flatMap(({ resource, spec }) =>
-    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
+    jwtRulesOf({ spec }).flatMap((rule) => {
       const issuer = discoveringIssuer(rule);
       const jwksUri = issuer === undefined ? undefined : keysElsewhere(issuer);
       if (jwksUri === undefined) return [];

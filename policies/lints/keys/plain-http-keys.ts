@@ -1,14 +1,15 @@
 // JP221: keys fetched over http from outside the mesh: whoever is on the way can replace them.
 
 import { knownHosts, meshService, originOf } from "../../key-sources/jwks-origin.js";
-import { itemsOf, stringAt, valueAt } from "../../resources/tree.js";
+import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
+import { stringAt, valueAt } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const plainHttpKeys: Lint = ({ requestAuthentications, resources }) => {
   const known = knownHosts(resources);
   const namespaces = new Set(resources.map(({ namespace }) => namespace));
   return requestAuthentications.flatMap(({ resource, spec }) =>
-    itemsOf(valueAt(spec, "jwtRules")).flatMap((rule) => {
+    jwtRulesOf({ spec }).flatMap((rule) => {
       const uri = stringAt(rule, "jwksUri");
       const origin = uri === undefined ? undefined : originOf(uri);
       if (origin === undefined || origin.tls || origin.isAddress || origin.host === "localhost") return [];

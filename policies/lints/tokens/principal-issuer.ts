@@ -1,11 +1,12 @@
 // JP202: the issuer ends in a slash, and the principal has one slash where it takes two. JP203: no rule has that issuer.
 
 import type { Finding } from "../../findings/finding.js";
+import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import type { Policy } from "../../istio/policy.js";
 import { mayMeet } from "../../policy-model/reach.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { once } from "../../lookups/once.js";
-import { itemsOf, stringAt, valueAt, type LocatedString } from "../../resources/tree.js";
+import { stringAt, type LocatedString } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
@@ -52,7 +53,7 @@ function judge(principal: LocatedString, issuers: readonly string[], { policy }:
 }
 
 const issuersOf = once((authentication: Policy): readonly string[] =>
-  itemsOf(valueAt(authentication.spec, "jwtRules")).map((rule) => stringAt(rule, "issuer") ?? ""),
+  jwtRulesOf(authentication).map((rule) => stringAt(rule, "issuer") ?? ""),
 );
 
 function principalsOf({ rules }: PolicyModel): LocatedString[] {

@@ -1,6 +1,7 @@
 // JP220: a condition on the header that carried the token: jwt_authn has removed it before policies look.
 
 import type { Policy } from "../../istio/policy.js";
+import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import { covers } from "../../policy-model/reach.js";
 import { constraintsOf } from "../../policy-model/rule-model.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
@@ -30,7 +31,7 @@ export const strippedToken: Lint = ({ requestAuthentications, authorizationPolic
   });
 
 function strippedHeaders(authentication: Policy): string[] {
-  return itemsOf(valueAt(authentication.spec, "jwtRules")).flatMap((rule) => {
+  return jwtRulesOf(authentication).flatMap((rule) => {
     const forward = valueAt(rule, "forwardOriginalToken");
     return forward?.kind === "scalar" && forward.value === true ? [] : headersOf(rule);
   });

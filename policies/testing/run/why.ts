@@ -10,7 +10,13 @@ import {
   type Compared,
   type Nearness,
 } from "../../evaluation/nearness.js";
-import type { PolicyStep, TokenStep } from "../../evaluation/step.js";
+import {
+  missedToken,
+  stepsNamed,
+  type MissedToken,
+  type PolicyStep,
+  type TokenStep,
+} from "../../evaluation/step.js";
 import { momentText } from "../../text/moment.js";
 import { shortRuleName } from "../../policy-model/rule-name.js";
 
@@ -22,13 +28,11 @@ const MAX_RULES = 5;
  * matched, those, the nearest first; who is allowed, the rule that let the request pass, and the DENY rules that came nearest.
  */
 export function why({ steps, reason, decision, policy }: Evaluation): string[] {
-  const refused = steps.filter((step) => step.step === "token").filter(({ status }) => status === reason);
+  const refused = stepsNamed(steps, "token").filter(({ status }) => status === reason);
   if (refused.length > 0) return refused.map(tokenLine);
-  if (reason === "Jwt is missing") return [missingLine(steps)];
-  const rules = rulesWithNearness(
-    steps.filter((step) => step.step === "policy"),
-    steps.filter((step) => step.step === "condition"),
-  );
+  const missed = reason === "Jwt is missing" ? missedToken(steps) : undefined;
+  if (missed !== undefined) return [missedLine(missed)];
+  const rules = rulesWithNearness(stepsNamed(steps, "policy"), stepsNamed(steps, "condition"));
   if (rules.length === 0) return reason === undefined ? ["no policy asks for more"] : [];
   const deciding = rules.filter(({ step }) => step.matches && step.rule === policy);
   if (decision === "denied" && deciding.length > 0) return deciding.map(({ step }) => ruleLine(step));
@@ -40,13 +44,8 @@ export function why({ steps, reason, decision, policy }: Evaluation): string[] {
   return all.length > 0 ? all : [`no ${action} rule is there`];
 }
 
-/** The last rule that looked for tokens is the one that found none. */
-function missingLine(steps: Evaluation["steps"]): string {
-  const looks = steps.filter((step) => step.step === "location");
-  const rule = looks.at(-1)?.rule ?? "a JWT rule";
-  const places = looks.filter((one) => one.rule === looks.at(-1)?.rule).map(({ location }) => location);
-  return `${rule} requires a token (presence: REQUIRED), and there is none in ${[...new Set(places)].join(" or ")}`;
-}
+const missedLine = ({ rule, locations }: MissedToken) =>
+  `${rule} requires a token (presence: REQUIRED), and there is none in ${locations.join(" or ")}`;
 
 function tokenLine(step: TokenStep): string {
   const facts = [
