@@ -197,3 +197,16 @@ describe("requests that wait", () => {
     assert.ok(gauge(`jwks_age_secondsjwks=.=${uri};.;`)! >= 2n);
   });
 });
+
+describe("a request that is gone although nobody said so", () => {
+  it("is left alone, and nothing is done in its stead to the one before it", async () => {
+    const { clock, plugins, calls } = await startWorkers(1);
+    const plugin = plugins[0]!;
+    const asked = ["before", "gone", "behind"].map(() => ask(plugin, "a"));
+    // The host's context as it is after proxy_on_delete, without that call.
+    plugin.vm.removeContext(asked[1]!.id);
+    calls[0]!.respond(200, keySet("a"));
+    clock.advance(3 * TICK);
+    assert.deepEqual(asked.map(fate), ["passed", "waits", "passed"]);
+  });
+});
