@@ -1,6 +1,8 @@
 // What Istio or the filter would refuse, and what they accept and people get wrong.
 
 import type { Filter } from "./evaluation/filter.js";
+import { checkExtensions } from "./plugin-files/check-extensions.js";
+import { extensionsIn } from "./extensions/extensions-object.js";
 import { inOrder, type Finding } from "./findings/finding.js";
 import { withoutSilenced } from "./findings/silenced.js";
 import { faultFinding } from "./findings/unreadable.js";
@@ -36,7 +38,7 @@ export interface CheckOptions {
 
 /** What there was to check. */
 export interface CheckedCounts {
-  /** RequestAuthentications and AuthorizationPolicies. */
+  /** RequestAuthentications and AuthorizationPolicies, and what stands beside them. */
   readonly policies: number;
   /** Configurations of the filter. */
   readonly configurations: number;
@@ -85,9 +87,10 @@ export async function checkSources(
   const resources = documents.flatMap((document) => readResource(document, namespace) ?? []);
   const policies = policiesIn(resources);
   const plugins = pluginFilesIn(documents, sources);
+  const extensions = extensionsIn(resources);
   const misnamed = misnamedPolicies(resources);
   if (
-    policies.length + misnamed.length + plugins.length === 0 &&
+    policies.length + extensions.length + misnamed.length + plugins.length === 0 &&
     resources.every(({ kind }) => kind !== "Service") &&
     faults.every(({ kind }) => kind === "template")
   ) {
@@ -98,6 +101,7 @@ export async function checkSources(
     ...misnamed,
     ...lintResources(resources, rootNamespace, version),
     ...(await refusedByFilter(policies, filter)),
+    ...(await checkExtensions(extensions, policies, filter)),
   ];
   for (const plugin of plugins) findings.push(...(await checkPluginFile(plugin, filter)));
   const heard = withoutSilenced(findings, sources, resources);
@@ -108,9 +112,9 @@ export async function checkSources(
       sources.map(({ file }) => file),
     ),
     counts: {
-      policies: policies.length,
+      policies: policies.length + extensions.length,
       configurations: plugins.length,
-      others: resources.length - policies.length,
+      others: resources.length - policies.length - extensions.length,
       files: sources.length,
     },
     silenced: findings.length - heard.length,
@@ -157,6 +161,7 @@ async function filterRefusals(policies: readonly Policy[], filter: Filter): Prom
   const selection = {
     requestAuthentications: of("RequestAuthentication"),
     authorizationPolicies: of("AuthorizationPolicy"),
+    extensions: [],
   };
   const config = pluginConfig(selection, new Map(), { trustDomain: undefined, aliases: [] });
   if (policies.length <= 1) return filterObjections(filter, config, selection);

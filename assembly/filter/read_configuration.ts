@@ -9,6 +9,8 @@ import { TokenCache } from "../token/token_cache";
 import { compilePolicies } from "../policy/compilation/compile";
 import { PolicyOptions } from "../policy/rules/policy_options";
 import { PolicySet } from "../policy/tables/policy_set";
+import { Extensions } from "./extensions/extensions";
+import { readExtensions } from "./extensions/read_extensions";
 import { FetchTargets } from "./endpoints/fetch_targets";
 import { JwtRules } from "./configuration/jwt_rules";
 import { JwtRulesReader } from "./configuration/read_jwt_rules";
@@ -25,6 +27,8 @@ export class Configuration {
     readonly properties: RequestProperties,
     readonly cache: TokenCache,
     readonly metrics: Metrics,
+    /** What stands beside Istio's objects; null: nothing does. */
+    readonly extensions: Extensions | null,
     /** Holds every byte that the compiled rules point at. */
     readonly region: Region,
   ) {}
@@ -68,13 +72,24 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     settings.directRemoteAddress.length > 0,
   );
   const policies = compilePolicies(root, options, errors);
+  const extensions = readExtensions(root);
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings, region);
     keepSecret(rules, policies);
     const cache = new TokenCache(settings.tokenCacheEntries);
     const metrics = new Metrics(rules.endpoints);
-    return new Configuration(settings, rules, targets, policies, properties, cache, metrics, region);
+    return new Configuration(
+      settings,
+      rules,
+      targets,
+      policies,
+      properties,
+      cache,
+      metrics,
+      extensions,
+      region,
+    );
   }
   for (let i = 0; i < rules.endpoints.length; i++) rules.endpoints[i].release();
   if (policies !== null) policies.release();

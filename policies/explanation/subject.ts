@@ -90,7 +90,7 @@ function authenticationsElsewhere(
   );
   return others.slice(0, 8).flatMap((policy): ElsewhereAuthentication[] => {
     const { resource, matchLabels } = policy;
-    const alone = { requestAuthentications: [policy], authorizationPolicies: [] };
+    const alone = { requestAuthentications: [policy], authorizationPolicies: [], extensions: [] };
     const [entry] = pluginConfig(alone, new Map(), resolved.trust).requestAuthentications ?? [];
     if (entry === undefined) return [];
     const why =

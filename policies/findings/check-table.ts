@@ -49,6 +49,11 @@ export const checkTable: readonly CheckRow[] = [
     title: "`render`: two plugins for the same pods (a warning where labels do not tell)",
   },
   {
+    id: "JP012",
+    severity: "error",
+    title: "`render`, `explain`, `test`: two JWTPolicyExtensions that say the same part for one workload",
+  },
+  {
     id: "JP100",
     severity: "error",
     title: "A value of another type than the field's; unquoted numbers and booleans",

@@ -14,8 +14,8 @@ export interface TargetRef {
   readonly namespace: string;
 }
 
-export interface Policy {
-  readonly kind: "RequestAuthentication" | "AuthorizationPolicy";
+/** An object that applies to workloads by Istio's rules: a policy, or an object of ours that stands beside policies. */
+export interface Attached {
   readonly resource: Resource;
   /** The spec with camelCase names; an empty map where there is none. */
   readonly spec: TreeMap;
@@ -23,6 +23,10 @@ export interface Policy {
   readonly matchLabels: ReadonlyMap<string, string> | undefined;
   /** The legacy single targetRef counts as a list of one. */
   readonly targetRefs: readonly TargetRef[];
+}
+
+export interface Policy extends Attached {
+  readonly kind: "RequestAuthentication" | "AuthorizationPolicy";
 }
 
 export type Action = "ALLOW" | "DENY" | "AUDIT" | "CUSTOM";
@@ -45,10 +49,17 @@ export const readPolicy = once((resource: Resource): Policy | undefined => {
   if (group !== securityGroup) return undefined;
   if (kind !== "RequestAuthentication" && kind !== "AuthorizationPolicy") return undefined;
   const written = valueAt(resource.tree, "spec");
-  const spec = withCamelCase(written ?? emptySpec(resource), policySchemas[kind]);
-  const map = spec.kind === "map" ? spec : emptySpec(resource);
-  return { kind, resource, spec: map, matchLabels: matchLabelsOf(map), targetRefs: targetRefsOf(map) };
+  return { kind, ...attached(resource, withCamelCase(written ?? emptySpec(resource), policySchemas[kind])) };
 });
+
+/** What an object says about the workloads that it is for. @param spec with camelCase names; anything but a map is none */
+export function attached(resource: Resource, spec: Tree): Attached {
+  const map = spec.kind === "map" ? spec : emptySpec(resource);
+  return { resource, spec: map, matchLabels: matchLabelsOf(map), targetRefs: targetRefsOf(map) };
+}
+
+/** The fields of a spec that say so. */
+export const attachmentFields: ReadonlySet<string> = new Set(["selector", "targetRef", "targetRefs"]);
 
 /** An AuthorizationPolicy's action; ALLOW where it is not given. */
 export function actionOf(policy: Policy): Action {

@@ -80,6 +80,9 @@ const attachment = {
   targetRefs: list(targetRef, 16),
 } as const;
 
+/** What an object of ours that applies to workloads has of it. */
+export const extensionsAttachmentSchema = object({ ...attachment }, { rules: ["oneAttachment"] });
+
 const jwksUri: StringSchema = { type: "string", minLength: 1, maxLength: 2048, rules: ["httpUrl"] };
 
 export const requestAuthenticationSchema = object(

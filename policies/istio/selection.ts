@@ -2,7 +2,7 @@
 // pilot/pkg/model/policyattachment.go (ShouldAttachPolicy), authentication.go and authorization.go.
 
 import { isOneOf } from "./target-kinds.js";
-import type { Policy } from "./policy.js";
+import type { Attached, Policy } from "./policy.js";
 import { gatewayNameLabel, waypointClass, type Workload } from "./workload.js";
 
 export interface Selection {
@@ -10,31 +10,29 @@ export interface Selection {
   readonly requestAuthentications: readonly Policy[];
   /** Those of the root namespace first. */
   readonly authorizationPolicies: readonly Policy[];
+  /** What stands beside Istio's objects (../extensions), in the order of the RequestAuthentications. */
+  readonly extensions: readonly Attached[];
 }
 
-/** Resolves attachment for one workload. `policies` are in order of their files. */
+/** Resolves attachment for one workload. `policies` and `extensions` are in order of their files. */
 export function selectPolicies(
   policies: readonly Policy[],
+  extensions: readonly Attached[],
   workload: Workload,
   rootNamespace: string,
 ): Selection {
   const serviceNamespace = workload.service === undefined ? [] : [workload.service.namespace];
-  const attached = byCreation(policies).filter((policy) => shouldAttach(policy, workload, rootNamespace));
-  const from = (kind: Policy["kind"], namespaces: readonly string[]) =>
-    [...new Set(namespaces)].flatMap((namespace) =>
-      attached.filter((policy) => policy.kind === kind && policy.resource.namespace === namespace),
-    );
+  const nearFirst = [...new Set([workload.namespace, rootNamespace, ...serviceNamespace])];
+  const rootFirst = [...new Set([rootNamespace, workload.namespace, ...serviceNamespace])];
+  const applies = (one: Attached) => shouldAttach(one, workload, rootNamespace);
+  const from = <T extends Attached>(objects: readonly T[], namespaces: readonly string[]) =>
+    namespaces.flatMap((namespace) => objects.filter(({ resource }) => resource.namespace === namespace));
+  const attached = byCreation(policies).filter(applies);
+  const of = (kind: Policy["kind"]) => attached.filter((policy) => policy.kind === kind);
   return {
-    requestAuthentications: from("RequestAuthentication", [
-      workload.namespace,
-      rootNamespace,
-      ...serviceNamespace,
-    ]),
-    authorizationPolicies: from("AuthorizationPolicy", [
-      rootNamespace,
-      workload.namespace,
-      ...serviceNamespace,
-    ]),
+    requestAuthentications: from(of("RequestAuthentication"), nearFirst),
+    authorizationPolicies: from(of("AuthorizationPolicy"), rootFirst),
+    extensions: from(byCreation(extensions).filter(applies), nearFirst),
   };
 }
 
@@ -42,10 +40,10 @@ export function selectPolicies(
  * Istio sorts by creation time, then name, then namespace (sortConfigByCreationTime). Files that people write have no
  * such time: then the order of the files stands for it.
  */
-function byCreation(policies: readonly Policy[]): readonly Policy[] {
-  const created = (policy: Policy) => policy.resource.creationTimestamp ?? "";
+function byCreation<T extends Attached>(policies: readonly T[]): readonly T[] {
+  const created = (policy: T) => policy.resource.creationTimestamp ?? "";
   if (policies.some((policy) => created(policy) === "")) return policies;
-  const key = (policy: Policy) => [created(policy), policy.resource.name, policy.resource.namespace];
+  const key = (policy: T) => [created(policy), policy.resource.name, policy.resource.namespace];
   return policies.toSorted((a, b) => {
     const [left, right] = [key(a), key(b)];
     const differs = left.findIndex((part, i) => part !== right[i]);
@@ -53,7 +51,7 @@ function byCreation(policies: readonly Policy[]): readonly Policy[] {
   });
 }
 
-function shouldAttach(policy: Policy, workload: Workload, rootNamespace: string): boolean {
+function shouldAttach(policy: Attached, workload: Workload, rootNamespace: string): boolean {
   const gateway = workload.labels.get(gatewayNameLabel);
   if (gateway === undefined) return policy.targetRefs.length === 0 && isSelected(policy, workload);
   if (policy.targetRefs.length === 0) return !workload.isWaypoint && isSelected(policy, workload);
@@ -74,11 +72,11 @@ function shouldAttach(policy: Policy, workload: Workload, rootNamespace: string)
   });
 }
 
-function isSelected(policy: Policy, workload: Workload): boolean {
+function isSelected(policy: Attached, workload: Workload): boolean {
   return [...(policy.matchLabels ?? [])].every(([label, value]) => workload.labels.get(label) === value);
 }
 
-function refersToService(policy: Policy, ref: Policy["targetRefs"][number], workload: Workload): boolean {
+function refersToService(policy: Attached, ref: Attached["targetRefs"][number], workload: Workload): boolean {
   const { service } = workload;
   return (
     service !== undefined &&

@@ -1,7 +1,8 @@
 // The plugin configuration for one workload: what the filter is given (docs/configuration.md).
 
 import { parseGoDuration } from "../golang/duration.js";
-import { actionOf, isDryRun, type Policy } from "../istio/policy.js";
+import { mergedExtensions } from "../extensions/merged-extensions.js";
+import { actionOf, attachmentFields, isDryRun, type Policy } from "../istio/policy.js";
 import type { Selection } from "../istio/selection.js";
 import { itemsOf, stringAt, toJson, valueAt, type Json, type JsonObject } from "../resources/tree.js";
 import { clustersElsewhere } from "../key-sources/jwks-origin.js";
@@ -12,6 +13,7 @@ export const directRemoteAddressKey = "jwt_policy.direct_remote";
 export interface PluginConfig {
   requestAuthentications?: JsonObject[];
   authorizationPolicies?: JsonObject[];
+  extensions?: JsonObject;
   clusters?: Record<string, string>;
   trustDomain?: string;
   trustDomainAliases?: string[];
@@ -37,9 +39,6 @@ export interface Coexistence {
 
 const alone: Coexistence = { dryRun: false, forwardToken: false };
 
-/** The fields that say to which workload a policy applies: they have done their work, and the filter refuses them. */
-const attachment: ReadonlySet<string> = new Set(["selector", "targetRef", "targetRefs"]);
-
 /**
  * The configuration for the policies that apply to a workload, in Istio's order.
  * @param clusters origin of a jwksUri -> Envoy cluster; origins left out keep the filter's default, outbound|port||host, and are named
@@ -52,11 +51,13 @@ export function pluginConfig(
   coexistence: Coexistence = alone,
 ): PluginConfig {
   const { requestAuthentications, authorizationPolicies } = selection;
+  const extensions = mergedExtensions(selection.extensions);
   const named = new Map([...clustersElsewhere(requestAuthentications), ...clusters]);
   const entries = (policies: readonly Policy[]) => policies.map((policy) => entryOf(policy, coexistence));
   return {
     ...(requestAuthentications.length > 0 ? { requestAuthentications: entries(requestAuthentications) } : {}),
     ...(authorizationPolicies.length > 0 ? { authorizationPolicies: entries(authorizationPolicies) } : {}),
+    ...(extensions === undefined ? {} : { extensions }),
     ...(named.size > 0 ? { clusters: Object.fromEntries(named) } : {}),
     ...(trust.trustDomain === undefined ? {} : { trustDomain: trust.trustDomain }),
     ...(trust.aliases.length > 0 ? { trustDomainAliases: [...trust.aliases] } : {}),
@@ -82,7 +83,8 @@ export function needsDirectRemoteAddress(policies: readonly Policy[]): boolean {
 
 function entryOf(policy: Policy, { dryRun, forwardToken }: Coexistence): JsonObject {
   const { resource, spec } = policy;
-  const fields = spec.entries.filter(({ key }) => !attachment.has(key));
+  // They have done their work, and the filter refuses them.
+  const fields = spec.entries.filter(({ key }) => !attachmentFields.has(key));
   const read = asProtobuf(toJson({ ...spec, entries: fields })) as JsonObject;
   const { name, namespace } = resource;
   if (policy.kind === "RequestAuthentication") {

@@ -1,14 +1,13 @@
 // What is wrong with a plugin configuration: what its schema says, and what the filter says when it is given it.
 
-import { faultsOf, type Filter } from "../evaluation/filter.js";
+import type { Filter } from "../evaluation/filter.js";
 import type { Finding } from "../findings/finding.js";
 import { isObject } from "../resources/json.js";
 import { discoveringIssuer, keysElsewhere } from "../key-sources/discovered-keys.js";
 import { originOf } from "../key-sources/jwks-origin.js";
-import { entry, itemsOf, stringAt, toJson, valueAt, type Json } from "../resources/tree.js";
-import { placeOf, remedyFor, unquotedAt } from "../schema/place.js";
-import { pluginConfigSchema } from "../schema/published-schemas.js";
-import { pathText, violations, type JsonPath, type Violation } from "../schema/violations.js";
+import { entry, itemsOf, stringAt, toJson, valueAt } from "../resources/tree.js";
+import { configurationViolations } from "../schema/configuration-violations.js";
+import { filterFaults } from "./filter-faults.js";
 import { imageFindings } from "./image-findings.js";
 import type { PluginFile } from "./plugin-file.js";
 
@@ -45,13 +44,6 @@ function keysOutOfReach({ configuration, name: resource }: PluginFile): Finding[
     });
 }
 
-const ids: Readonly<Record<Violation["kind"], string>> = {
-  unknown: "JP301",
-  type: "JP302",
-  missing: "JP303",
-  value: "JP303",
-};
-
 async function configurationFindings(plugin: PluginFile, filter: Filter): Promise<Finding[]> {
   const { configuration, document, name: resource } = plugin;
   const error = (id: string, at: Finding["at"], message: string) =>
@@ -71,72 +63,7 @@ async function configurationFindings(plugin: PluginFile, filter: Filter): Promis
     ];
   }
   const faults = isObject(value) ? await filterFaults(value, filter) : [];
-  const told = violations(value, pluginConfigSchema);
-  const findings = told.map((violation): Finding => {
-    const { path, kind, message } = violation;
-    // The filter's words are what Envoy's log will say.
-    const same = faults.filter((fault) => fault.path.join("/") === path.join("/"));
-    const words = same.length === 1 && kind !== "unknown" ? same[0]!.message : message;
-    const remedy = remedyFor(configuration, violation);
-    const unquoted = unquotedAt(configuration, violation);
-    return {
-      ...error(ids[kind], placeOf(configuration, violation), sentence(value, path, words)),
-      ...(remedy === undefined ? {} : { remedy }),
-      ...(unquoted === undefined ? {} : { fix: { at: unquoted.at, text: JSON.stringify(unquoted.source) } }),
-    };
-  });
-  const beyond = faults.filter(({ path }) => !told.some((one) => isWithin(one.path, path)));
-  return [
-    ...findings,
-    ...beyond.map(({ path, message }) =>
-      error("JP304", placeOf(configuration, { path, ofName: false }), sentence(value, path, message)),
-    ),
-  ];
-}
-
-interface Fault {
-  readonly path: JsonPath;
-  readonly message: string;
-}
-
-async function filterFaults(value: Record<string, Json>, filter: Filter): Promise<Fault[]> {
-  return (await faultsOf(filter, value)).map((fault) => splitFault(value, fault));
-}
-
-/** `authorizationPolicies[0].rules: must be a list`: names may have any character in them, so the value is followed. */
-function splitFault(root: Json, fault: string): Fault {
-  const path: string[] = [];
-  let at: Json | undefined = root;
-  let rest = fault;
-  for (;;) {
-    const index = /^\[([0-9]+)\]/.exec(rest);
-    const names: string[] = isObject(at) ? Object.keys(at) : [];
-    const plain = path.length === 0 ? rest : rest.replace(/^\./, "");
-    const name = names.find((one) => plain.startsWith(one) && /^(?:[.[]|: )/.test(plain.slice(one.length)));
-    if (Array.isArray(at) && index !== null) {
-      path.push(index[1]!);
-      at = at[Number(index[1])];
-      rest = rest.slice(index[0].length);
-    } else if (name !== undefined) {
-      path.push(name);
-      at = (at as Record<string, Json>)[name];
-      rest = plain.slice(name.length);
-    } else break;
-  }
-  // A field that is not there is named, too.
-  const missing = /^\.?(\w+): (.*)$/s.exec(rest);
-  if (missing !== null) return { path: [...path, missing[1]!], message: missing[2]! };
-  return { path, message: rest.replace(/^: /, "") };
-}
-
-function isWithin(outer: JsonPath, path: JsonPath): boolean {
-  const [short, long] = outer.length < path.length ? [outer, path] : [path, outer];
-  return short.length > 0 && short.every((token, i) => token === long[i]);
-}
-
-function sentence(value: Json, path: JsonPath, message: string): string {
-  const place = pathText(value, path);
-  return place === "" ? message : `${place}: ${message}`;
+  return configurationViolations(configuration, value, resource, faults);
 }
 
 function jsonFault(text: string): string {

@@ -3,6 +3,7 @@
 import { faultsOf, type Filter } from "../evaluation/filter.js";
 import { InputError } from "../resources/input-error.js";
 import type { Finding } from "../findings/finding.js";
+import { partsOf } from "../extensions/extensions-object.js";
 import type { Selection } from "../istio/selection.js";
 import { resourceName } from "../resources/resource.js";
 import { entry, type JsonObject } from "../resources/tree.js";
@@ -28,9 +29,20 @@ export async function isAccepted(filter: Filter, config: PluginConfig): Promise<
 /** `authorizationPolicies[0].rules[1].from: must not be empty` */
 function finding(fault: string, selection: Selection): Finding {
   const match = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]([^:\s]*): (.*)$/s.exec(fault);
-  const policy = match === null ? undefined : selection[match[1] as keyof Selection][Number(match[2])];
+  const ofExtensions = /^extensions\.([^:\s]*): (.*)$/s.exec(fault);
+  const policy =
+    ofExtensions !== null
+      ? selection.extensions.find((one) =>
+          partsOf(one).some(({ key }) => key === /^[^.[]*/.exec(ofExtensions[1]!)![0]),
+        )
+      : match === null
+        ? undefined
+        : selection[match[1] as keyof Selection][Number(match[2])];
   if (policy === undefined) throw new InputError(`the filter refuses the configuration: ${fault}`);
-  const [field, message] = [match![3]!.replace(/^\./, ""), match![4]!];
+  const [field, message] =
+    ofExtensions !== null
+      ? [ofExtensions[1]!, ofExtensions[2]!]
+      : [match![3]!.replace(/^\./, ""), match![4]!];
   const path = [...field.matchAll(/[^.[\]]+/g)].map(([token]) => token);
   const { resource, spec } = policy;
   return {

@@ -1,7 +1,8 @@
 // Policies that are left out of what is written for a workload, though they may be meant for it. Where one was, a DENY is missing.
 
 import type { Finding } from "../findings/finding.js";
-import { actionOf, policiesIn, readPolicy, type Policy } from "../istio/policy.js";
+import { extensionsIn, isExtensions } from "../extensions/extensions-object.js";
+import { actionOf, policiesIn, readPolicy, type Attached, type Policy } from "../istio/policy.js";
 import { canMeet, haveLabels, labelsText, podsIn, podsOf } from "../istio/pods.js";
 import { isGateway } from "../istio/gateway.js";
 import { gatewayNameLabel, waypointClass } from "../istio/workload.js";
@@ -16,7 +17,8 @@ export function leftOut(resources: readonly Resource[], resolved: Resolved): Fin
 }
 
 function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved): Finding[] {
-  if (readPolicy(resource) === undefined) return [];
+  const isOurs = isExtensions(resource);
+  if (readPolicy(resource) === undefined && !isOurs) return [];
   if ((stringAt(resource.tree, "metadata", "namespace") ?? "") !== "") return [];
   const { namespace } = resource;
   if ([workload.namespace, rootNamespace, workload.service?.namespace].includes(namespace)) return [];
@@ -24,7 +26,7 @@ function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved
     {
       id: "JP007",
       severity: "warning",
-      message: `the policy names no namespace: it is taken for one of ${namespace}, and left out`,
+      message: `the ${isOurs ? "object" : "policy"} names no namespace: it is taken for one of ${namespace}, and left out`,
       at: resource.at,
       resource: resourceName(resource),
       remedy: `write its namespace, or give the one that objects without have: -n ${workload.namespace}`,
@@ -38,12 +40,14 @@ function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved
  */
 export function ofSomePods(resources: readonly Resource[], resolved: Resolved): Finding[] {
   const { workload, selection } = resolved;
-  const selected = new Set<Policy["resource"]>(
-    [...selection.requestAuthentications, ...selection.authorizationPolicies].map(({ resource }) => resource),
+  const { requestAuthentications, authorizationPolicies, extensions } = selection;
+  const selected = new Set<Resource>(
+    [...requestAuthentications, ...authorizationPolicies, ...extensions].map(({ resource }) => resource),
   );
-  const others = policiesIn(resources).filter(
-    (policy) => !selected.has(policy.resource) && !isCustom(policy),
-  );
+  const others = [
+    ...policiesIn(resources).filter((policy) => !isCustom(policy)),
+    ...extensionsIn(resources),
+  ].filter(({ resource }) => !selected.has(resource));
   const isOfGatewayApi = workload.labels.has(gatewayNameLabel);
   return isOfGatewayApi
     ? others.flatMap((policy) => ofService(policy, resolved))
@@ -55,7 +59,7 @@ function isCustom(policy: Policy): boolean {
   return policy.kind === "AuthorizationPolicy" && actionOf(policy) === "CUSTOM";
 }
 
-function ofFewerPods(policy: Policy, resources: readonly Resource[], resolved: Resolved): Finding[] {
+function ofFewerPods(policy: Attached, resources: readonly Resource[], resolved: Resolved): Finding[] {
   const { workload, rootNamespace, isGateway } = resolved;
   const { resource, matchLabels } = policy;
   const { namespace } = resource;
@@ -91,7 +95,7 @@ function ofFewerPods(policy: Policy, resources: readonly Resource[], resolved: R
 }
 
 /** A waypoint has policies for the traffic of each of its Services. */
-function ofService(policy: Policy, { workload }: Resolved): Finding[] {
+function ofService(policy: Attached, { workload }: Resolved): Finding[] {
   if (!workload.isWaypoint || workload.service !== undefined) return [];
   if (policy.resource.namespace !== workload.namespace) return [];
   const ref = policy.targetRefs.find(({ kind }) => kind === "Service" || kind === "ServiceEntry");

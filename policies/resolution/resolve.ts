@@ -1,6 +1,9 @@
 // From a user's objects to the policies that apply to one workload, or the reasons why they cannot be put into a filter.
 
 import type { Finding } from "../findings/finding.js";
+import { extensionsFaults } from "../validation/extensions-faults.js";
+import { extensionsIn } from "../extensions/extensions-object.js";
+import { contradictingExtensions } from "../extensions/merged-extensions.js";
 import { isGateway } from "../istio/gateway.js";
 import { actionOf, policiesIn, type Policy } from "../istio/policy.js";
 import { selectPolicies, type Selection } from "../istio/selection.js";
@@ -49,7 +52,8 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
     isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
   };
   const policies = policiesIn(resources);
-  const all = selectPolicies(policies, workload, options.rootNamespace);
+  const extensions = extensionsIn(resources);
+  const all = selectPolicies(policies, extensions, workload, options.rootNamespace);
   const custom = refusals(all.authorizationPolicies);
   const customPolicies = all.authorizationPolicies.filter((policy) => actionOf(policy) === "CUSTOM");
   const rest = all.authorizationPolicies.filter((policy) => actionOf(policy) !== "CUSTOM");
@@ -68,6 +72,8 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
       .filter(({ resource }) => isInReach(resource))
       .flatMap(validatePolicy)
       .filter(({ severity }) => severity === "error"),
+    ...extensions.filter(({ resource }) => isInReach(resource)).flatMap(extensionsFaults),
+    ...contradictingExtensions(selection.extensions),
     ...(refusesCustom ? custom : []),
   ];
   if (findings.length > 0) return { resolved: undefined, findings };

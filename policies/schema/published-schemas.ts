@@ -22,6 +22,11 @@ export const pluginConfigSchema: JsonSchema = {
       type: "array",
       items: { $ref: "#/definitions/authorizationPolicy" },
     },
+    extensions: {
+      description:
+        "What Istio's two objects have no words for ([its own page](extensions.md)). Absent: nothing of it.",
+      $ref: "#/definitions/extensions",
+    },
     clusters: {
       description:
         "Origin of a `jwksUri` → the Envoy cluster through which keys are fetched. Origins that are not named here go to `outbound|<port>||<host>`, the cluster of Istio's sidecars; a `jwks_uri` that discovery has found on another origin than its issuer's is followed only if that is named here.",
@@ -172,6 +177,12 @@ export const pluginConfigSchema: JsonSchema = {
     },
   ],
   definitions: {
+    extensions: {
+      title: "Beyond Istio's objects",
+      type: "object",
+      properties: {},
+      additionalProperties: false,
+    },
     requestAuthentication: {
       title: "A RequestAuthentication",
       type: "object",

@@ -27,7 +27,7 @@ export async function tokenPolicies(
     const all = policiesIn(parseResources(sources, fields.namespace));
     const requestAuthentications = all.filter(({ kind }) => kind === "RequestAuthentication");
     if (all.length > 0) {
-      const selection = { requestAuthentications, authorizationPolicies: [] };
+      const selection = { requestAuthentications, authorizationPolicies: [], extensions: [] };
       const trust = { trustDomain: undefined, aliases: [] };
       const configuration = { ...pluginConfig(selection, new Map(), trust) };
       return { kind: "ready", configuration, origins: originsInPolicies(selection) };

@@ -30,6 +30,13 @@ export function frameObjections(resource: Resource): Objections {
       `write ${resource.group}/v1`,
     );
   }
+  out.list.push(...topLevelObjections(resource).list);
+  return out;
+}
+
+/** Fields beside `spec` that no object has. */
+export function topLevelObjections(resource: Resource): Objections {
+  const out = new Objections("schema");
   for (const { key, keyAt } of resource.tree.entries) {
     if (!topLevel.includes(key)) {
       out.error(

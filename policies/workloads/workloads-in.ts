@@ -2,6 +2,7 @@
 
 import { once } from "../lookups/once.js";
 import { haveLabels, podsIn, podsOf } from "../istio/pods.js";
+import { extensionsIn } from "../extensions/extensions-object.js";
 import { policiesIn } from "../istio/policy.js";
 import { gatewayNameLabel, waypointClass, type Workload } from "../istio/workload.js";
 import { resourceName, textsOf, type Resource } from "../resources/resource.js";
@@ -119,7 +120,7 @@ function isServed(service: Resource, waypoint: Resource, resources: readonly Res
   }
   return (
     service.namespace === waypoint.namespace &&
-    policiesIn(resources).some(
+    [...policiesIn(resources), ...extensionsIn(resources)].some(
       ({ resource, targetRefs }) =>
         resource.namespace === service.namespace &&
         targetRefs.some((ref) => ref.kind === service.kind && ref.name === service.name),

@@ -29,15 +29,16 @@ interface RootSchema extends SchemaNode {
 
 const root = pluginConfigSchema as unknown as RootSchema;
 
-/** Anchors of the sections of the page that have a definition's own table. */
+/** Where a definition's own table is: a section of the page, or another page. */
 const sections: Readonly<Record<string, string>> = {
-  requestAuthentication: "requestauthentications",
-  authorizationPolicy: "authorizationpolicies",
-  jwtRule: "jwtrules",
-  rule: "rules",
-  source: "source",
-  operation: "operation",
-  condition: "when",
+  requestAuthentication: "#requestauthentications",
+  authorizationPolicy: "#authorizationpolicies",
+  jwtRule: "#jwtrules",
+  rule: "#rules",
+  source: "#source",
+  operation: "#operation",
+  condition: "#when",
+  extensions: "extensions.md#the-parts",
 };
 
 /** The table of the whole configuration, or of one of the schema's definitions. */
@@ -80,7 +81,7 @@ function sectionOf(node: SchemaNode): string | undefined {
 
 function typeText(node: SchemaNode): string {
   const section = sectionOf(node);
-  if (section !== undefined) return `[${node.type === "array" ? "objects" : "object"}](#${section})`;
+  if (section !== undefined) return `[${node.type === "array" ? "objects" : "object"}](${section})`;
   if (node.enum !== undefined) return node.enum.map((value) => `\`${String(value)}\``).join(", ");
   if (node["x-minimum"] !== undefined) return "duration";
   if (node.type === "integer") return "number";

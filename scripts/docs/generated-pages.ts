@@ -25,6 +25,7 @@ const parts: Parts = {
   source: () => fieldTable("source"),
   operation: () => fieldTable("operation"),
   condition: () => fieldTable("condition"),
+  extensions: () => fieldTable("extensions"),
 };
 
 export interface Page {

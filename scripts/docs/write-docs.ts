@@ -7,7 +7,7 @@ import { fieldColumns } from "./field-columns.js";
 import { generatedPages } from "./generated-pages.js";
 import { generatedPictures } from "./generated-pictures.js";
 import { housePictures } from "./house/pictures.js";
-import { publishedSchemas } from "./published-schemas.js";
+import { extensionsSchema, publishedSchemas } from "./published-schemas.js";
 
 for (const { file, text, wanted } of [
   ...(await generatedPages()),
@@ -15,6 +15,7 @@ for (const { file, text, wanted } of [
   ...(await housePictures()),
   ...(await fieldColumns()),
   await publishedSchemas(),
+  await extensionsSchema(),
 ]) {
   await mkdir(dirname(file), { recursive: true });
   if (text !== wanted) await writeFile(file, wanted);

@@ -7,16 +7,22 @@ import { fieldColumns } from "../../scripts/docs/field-columns.js";
 import { generatedPages } from "../../scripts/docs/generated-pages.js";
 import { generatedPictures } from "../../scripts/docs/generated-pictures.js";
 import { housePictures } from "../../scripts/docs/house/pictures.js";
-import { publishedSchemas } from "../../scripts/docs/published-schemas.js";
+import { extensionsSchema, publishedSchemas } from "../../scripts/docs/published-schemas.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 
 describe("generated documentation", async () => {
   const pages = await generatedPages();
 
-  it("is in four pages", () => {
+  it("is in five pages", () => {
     assert.deepEqual(
       pages.map(({ file }) => relative(repositoryRoot, file)),
-      ["docs/checks.md", "docs/command.md", "docs/configuration.md", "docs/outcomes.md"],
+      [
+        "docs/checks.md",
+        "docs/command.md",
+        "docs/configuration.md",
+        "docs/extensions.md",
+        "docs/outcomes.md",
+      ],
     );
   });
 
@@ -26,6 +32,7 @@ describe("generated documentation", async () => {
     ...(await housePictures()),
     ...(await fieldColumns()),
     await publishedSchemas(),
+    await extensionsSchema(),
   ]) {
     it(`${relative(repositoryRoot, file)} is current`, () => {
       assert.equal(text, wanted, "run npm run docs");

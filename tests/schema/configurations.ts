@@ -127,11 +127,11 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
   ],
   [
     { x: 1 },
-    "x: unknown field; its fields are requestAuthentications, authorizationPolicies, clusters, trustDomain, trustDomainAliases, jwksCache, tokenCache, crypto, accessLog, directRemoteAddress, peerUriSans, peerDnsSans, peerCertificate",
+    "x: unknown field; its fields are requestAuthentications, authorizationPolicies, extensions, clusters, trustDomain, trustDomainAliases, jwksCache, tokenCache, crypto, accessLog, directRemoteAddress, peerUriSans, peerDnsSans, peerCertificate",
   ],
   [
     { $schema: "x" },
-    "$schema: unknown field; its fields are requestAuthentications, authorizationPolicies, clusters, trustDomain, trustDomainAliases, jwksCache, tokenCache, crypto, accessLog, directRemoteAddress, peerUriSans, peerDnsSans, peerCertificate",
+    "$schema: unknown field; its fields are requestAuthentications, authorizationPolicies, extensions, clusters, trustDomain, trustDomainAliases, jwksCache, tokenCache, crypto, accessLog, directRemoteAddress, peerUriSans, peerDnsSans, peerCertificate",
   ],
   [{ authorizationPolicies: null }, "authorizationPolicies: must be a list, not null"],
   [{ requestAuthentications: {} }, "requestAuthentications: must be a list, not an object"],

@@ -2,7 +2,8 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { haveLabels, labelsText, podsIn, podsOf } from "../../istio/pods.js";
-import type { Policy } from "../../istio/policy.js";
+import { extensionsIn } from "../../extensions/extensions-object.js";
+import type { Attached } from "../../istio/policy.js";
 import { resourceName } from "../../resources/resource.js";
 import { someOf } from "../../text/some-of.js";
 import { entry } from "../../resources/tree.js";
@@ -14,11 +15,12 @@ export const selectsNothing: Lint = (context) => {
   const policies = [
     ...context.requestAuthentications,
     ...context.authorizationPolicies.map(({ policy }) => policy),
+    ...extensionsIn(context.resources),
   ];
   return policies.flatMap((policy) => [...judgeSelector(policy, context), ...judgeTargets(policy, context)]);
 };
 
-function judgeSelector(policy: Policy, { resources, rootNamespace }: LintContext): Finding[] {
+function judgeSelector(policy: Attached, { resources, rootNamespace }: LintContext): Finding[] {
   const { resource, matchLabels } = policy;
   if (matchLabels === undefined || matchLabels.size === 0) return [];
   const everywhere = resource.namespace === rootNamespace;
@@ -37,7 +39,7 @@ function judgeSelector(policy: Policy, { resources, rootNamespace }: LintContext
   ];
 }
 
-function judgeTargets(policy: Policy, { resources }: LintContext): Finding[] {
+function judgeTargets(policy: Attached, { resources }: LintContext): Finding[] {
   const { resource } = policy;
   return policy.targetRefs.flatMap((ref) => {
     if (!targets.includes(ref.kind)) return [];

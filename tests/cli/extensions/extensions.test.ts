@@ -1,0 +1,91 @@
+// JWTPolicyExtensions beside Istio's objects: which workloads they are for, what is refused of them, and where it is told.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runCommand } from "../string-terminal.js";
+
+const policy = `
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: some, namespace: foo }
+spec: { selector: { matchLabels: { app: httpbin } }, rules: [{ to: [{ operation: { paths: [/a] } }] }] }
+`;
+
+const head = "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\n";
+const object = (spec: string, more = "namespace: foo") =>
+  `${head}metadata: { name: ours, ${more} }\nspec: ${spec}\n`;
+
+/** What `check` is given -> what it says, by id and words. */
+const refused: readonly (readonly [what: string, text: string, id: string, says: RegExp])[] = [
+  ["an unknown part", object("{ selector: {}, nobody: [] }"), "JP301", /extensions.nobody: unknown field/],
+  ["nothing said", object("{ selector: { matchLabels: { app: httpbin } } }"), "JP103", /says nothing/],
+  ["no spec", `${head}metadata: { name: ours }\n`, "JP103", /spec is missing/],
+  ["a spec that is a list", object("[]"), "JP100", /spec must be an object/],
+  ["a part beside spec", `${object("{ selector: {} }")}nobody: []\n`, "JP101", /no field nobody/],
+  [
+    "two attachments",
+    object("{ selector: {}, targetRefs: [{ kind: Gateway, name: g, group: gateway.networking.k8s.io }] }"),
+    "JP104",
+    /only one of/,
+  ],
+  ["a wildcard", object("{ selector: { matchLabels: { app: '*' } } }"), "JP104", /wildcard/],
+  [
+    "another version",
+    object("{}").replace("v1alpha1", "v1"),
+    "JP115",
+    /envoy-jwt-policy\/v1 has no kind JWTPolicyExtensions/,
+  ],
+  [
+    "a slip of the kind",
+    object("{}").replace("Extensions", "Extension"),
+    "JP115",
+    /has no kind JWTPolicyExtension/,
+  ],
+  [
+    "Istio's group",
+    object("{}").replace("envoy-jwt-policy/v1alpha1", "security.istio.io/v1"),
+    "JP115",
+    /has no kind JWTPolicyExtensions/,
+  ],
+  ["no apiVersion", object("{}").replace(/^.*\n/, ""), "JP103", /apiVersion is missing/],
+];
+
+describe("check of a JWTPolicyExtensions", () => {
+  for (const [what, text, id, says] of refused) {
+    it(what, async () => {
+      const { code, stdout } = await runCommand(["check", "-"], `${policy}---\n${text}`, { columns: 1000 });
+      assert.equal(code, 1, stdout);
+      const lines = stdout.split("\n").filter((line) => line.includes(`[${id}]`));
+      assert.ok(
+        lines.some((line) => says.test(line)),
+        stdout,
+      );
+    });
+  }
+});
+
+describe("render with a JWTPolicyExtensions", () => {
+  it("that is broken writes nothing, for a workload in its namespace", async () => {
+    const text = `${policy}---\n${object("{ nobody: 1 }")}`;
+    const { code, stdout, stderr } = await runCommand(["render", "-", "--for", "foo/app=httpbin"], text);
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /JP301/);
+  });
+
+  it("that names no namespace and is left out says so", async () => {
+    const text = `${policy}---\n${object("{ nobody: 1 }", "labels: {}")}`;
+    const { code, stderr } = await runCommand(["render", "-", "--for", "foo/app=httpbin"], text);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /JP007/);
+  });
+
+  it("alone is no policy: a filter that lets everything through is not written", async () => {
+    const { code, stderr } = await runCommand(
+      ["render", "-", "--for", "foo/app=httpbin"],
+      object("{ nobody: 1 }"),
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /JP002/);
+  });
+});

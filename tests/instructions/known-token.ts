@@ -1,0 +1,94 @@
+// How many instructions the filter executes for a request: one whose token it knows, and others beside it.
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  HeaderMap,
+  HostProcess,
+  ManualHttpFetcher,
+  VirtualClock,
+  WasmModule,
+  WasmVm,
+} from "../../host/index.js";
+import { repositoryRoot } from "../../scripts/repository-root.js";
+import { jwk, mint, NOW, rule, trusting } from "../security/filter.js";
+import { COUNTER, metered } from "./meter.js";
+
+export interface Measured {
+  readonly name: string;
+  readonly instructions: number;
+}
+
+/** Rules as users have them: a principal, methods and paths, a scope; DENY beside ALLOW. */
+export const configuration = {
+  ...trusting(
+    rule([jwk("rsa")], { outputPayloadToHeader: "x-jwt-payload", forwardOriginalToken: true }),
+    rule([jwk("ec256")], { issuer: "https://other.example.com/" }),
+  ),
+  authorizationPolicies: [
+    {
+      name: "allow",
+      namespace: "foo",
+      rules: [
+        {
+          from: [{ source: { requestPrincipals: ["*"] } }],
+          to: [{ operation: { methods: ["GET"], paths: ["/headers", "/ip*"] } }],
+          when: [{ key: "request.auth.claims[scope]", values: ["read:headers"] }],
+        },
+      ],
+    },
+    {
+      name: "deny",
+      namespace: "foo",
+      action: "DENY",
+      rules: [{ to: [{ operation: { paths: ["/admin*"] } }] }],
+    },
+  ],
+};
+
+const module = readFile(join(repositoryRoot, "build", "jwt-policy.wasm"));
+let compiled: Promise<WasmModule> | undefined;
+
+const pairs = (path: string, token?: string) =>
+  HeaderMap.request([
+    [":method", "GET"],
+    [":path", path],
+    [":authority", "api.example.com"],
+    [":scheme", "https"],
+    ["user-agent", "test/1.0"],
+    ["accept", "*/*"],
+    ["x-request-id", "5f9d2a6c-1f0c-4b70-9a3e-2f4f5c7e8d10"],
+    ...(token === undefined ? [] : [["authorization", `Bearer ${token}`] as [string, string]]),
+  ]);
+
+/** What each request costs, after one that has made the filter know its token. Deterministic: the same wasm says the same. */
+export async function measure(config: object = configuration, wasm?: Uint8Array): Promise<Measured[]> {
+  const bytes = wasm ?? (await module);
+  compiled ??= WasmModule.compile(metered(bytes));
+  const process = new HostProcess({
+    clock: new VirtualClock(NOW * 1000),
+    fetcher: new ManualHttpFetcher([]),
+    log: () => undefined,
+  });
+  const vm = await WasmVm.instantiate(
+    await (wasm === undefined ? compiled : WasmModule.compile(metered(bytes))),
+    { process, vmId: "instructions" },
+  );
+  const started = vm.startPlugin({ rootId: "jwt-policy", configuration: JSON.stringify(config) });
+  if (started.kind !== "started") throw new Error("the filter refuses the configuration");
+  const { exports } = vm as unknown as { exports: Record<string, WebAssembly.Global> };
+  const counter = exports[COUNTER]!;
+  const token = mint({ claims: { scope: "read:headers write:headers" } });
+  const cost = (path: string, sent?: string) => {
+    const before = counter.value as bigint;
+    started.plugin.request(pairs(path, sent)).close();
+    return Number((counter.value as bigint) - before);
+  };
+  cost("/headers", token);
+  cost("/headers", token);
+  return [
+    { name: "a known token, allowed", instructions: cost("/headers", token) },
+    { name: "a known token, denied", instructions: cost("/admin", token) },
+    { name: "no token, denied", instructions: cost("/headers") },
+  ];
+}
