@@ -14,7 +14,7 @@ metadata: {name: readers, namespace: foo}
 spec:
   rules:
     - from: [{source: {requestPrincipals: ["https://idp.example.com//*"]}}]
-      to: [{operation: {methods: [GET]}}]
+      to: [{operation: {methods: [GET, head]}}]
       when: [{key: "request.auth.claims[scope]", values: [read]}]
 `;
 

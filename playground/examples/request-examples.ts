@@ -24,7 +24,7 @@ export const requestExamples: readonly Example[] = [
     request: { method: "DELETE", url: "/delete" },
     claims: { sub: "alice" },
     answer: "allowed",
-    findings: ["JP214", "JP229"],
+    findings: ["JP229"],
   },
   {
     name: "A preflight has no token",
@@ -40,6 +40,18 @@ export const requestExamples: readonly Example[] = [
             requestPrincipals: ["*"]
 `,
       ),
+      `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: api
+  namespace: foo
+spec:
+  hosts: ["api.example.com"]
+  http:
+    - corsPolicy:
+        allowOrigins: [{ exact: "https://app.example.com" }]
+      route: [{ destination: { host: httpbin } }]
+`,
     ),
     request: {
       method: "OPTIONS",
@@ -79,7 +91,7 @@ export const requestExamples: readonly Example[] = [
     request: { url: "/admin/users" },
     claims: { sub: "alice", groups: ["users"] },
     answer: { status: 403, reason: "RBAC: access denied" },
-    findings: ["JP214", "JP151", "JP214"],
+    findings: ["JP151"],
   },
   {
     name: "Another workload's certificate",

@@ -34,6 +34,8 @@ import { newerFields } from "./policies/newer-fields.js";
 import { requiredTokens } from "./tokens/required-tokens.js";
 import { splitRules } from "./rules/split-rules.js";
 import { unreadTokens } from "./tokens/unread-tokens.js";
+import { refusedNames } from "./policies/refused-names.js";
+import { tokenPlaces } from "./tokens/token-places.js";
 import { wildcards } from "./conditions/wildcards.js";
 
 const lints: readonly Lint[] = [
@@ -58,6 +60,8 @@ const lints: readonly Lint[] = [
   discoveredElsewhere,
   pluginPairs,
   unreadTokens,
+  tokenPlaces,
+  refusedNames,
   splitRules,
   peerPrincipals,
   shutGateways,

@@ -29,3 +29,13 @@ export function isObjectName(name: string): boolean {
   const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
   return name.length <= 253 - LONGEST_SUFFIX && new RegExp(`^${label}(\\.${label})*$`).test(name);
 }
+
+/** Whether a namespace may have this name: a DNS label (RFC 1123). */
+export function isLabelName(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
+}
+
+/** Whether Kubernetes takes this for the value of a label. */
+export function isLabelValue(value: string): boolean {
+  return value.length <= 63 && /^([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?)?$/.test(value);
+}

@@ -36,7 +36,7 @@ const chromium = await findChromium();
 describe("the library", () => {
   it("checks, explains, tests and renders in Node", async () => {
     const { findings, decision, failed, passed, configuration, refusal } = await askedInNode();
-    assert.deepEqual(findings, ["policies.yaml:9 JP214"]);
+    assert.deepEqual(findings, ["policies.yaml:13 JP204"]);
     assert.equal(decision, "denied");
     assert.deepEqual({ failed, passed }, { failed: 0, passed: 2 });
     assert.deepEqual(

@@ -30,6 +30,12 @@ function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: P
     );
     return found("quotes and blanks in brackets belong to the name", `write ${right}`, right);
   }
+  // RFC 9110 §5.1; pseudo-headers have a colon in front.
+  if (attribute.startsWith("request.headers") && names.some((name) => !/^:?[\w!#$%&'*+.^`|~-]+$/.test(name)))
+    return found(
+      "no header has this name",
+      "a header's name is letters, digits and hyphens, without colon or value",
+    );
   if (
     attribute.startsWith("request.auth.claims") &&
     names.slice(1).some((name) => /^(\d+|\*|)$/.test(name))

@@ -1,8 +1,11 @@
 // JP204: a value that no request can have. JP205: a rule that contradicts itself.
 
+import type { Action } from "../../istio/policy.js";
 import { contains, singleValued } from "../../policy-model/pattern.js";
 import { constraintsOf, type Constraint, type RuleModel } from "../../policy-model/rule-model.js";
 import { remark, type Lint } from "../../findings/lint.js";
+import { nearestName } from "../../text/spelling.js";
+import { namespaceFault, peerFault } from "./peer-forms.js";
 
 /** Attribute -> why a value can never be that of a request; undefined if it can. */
 const impossible: Readonly<Record<string, (value: string) => string | undefined>> = {
@@ -10,15 +13,15 @@ const impossible: Readonly<Record<string, (value: string) => string | undefined>
     if (value.includes("/") && !value.startsWith("HTTP/"))
       return `this is a path: gRPC calls are POST, and their paths /package.Service/Method`;
     if (/^(HTTP\/|gRPC$)/i.test(value)) return "this is a protocol; methods are GET, POST and the like";
-    return /[a-z]/.test(value)
-      ? `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`
-      : undefined;
+    if (/[a-z]/.test(value))
+      return `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`;
+    return misspelt(value);
   },
   paths: pathFault,
-  hosts: (value) => {
-    if (value.includes("://")) return "a host has no scheme";
-    return value.includes("/") ? "a host has no path" : undefined;
-  },
+  hosts: hostFault,
+  "connection.sni": (value) => hostFault(value) ?? (/:\d+$/.test(value) ? "an SNI has no port" : undefined),
+  namespaces: namespaceFault,
+  "source.namespace": namespaceFault,
   principals: peerFault,
   "source.principal": peerFault,
   requestPrincipals: principalFault,
@@ -29,7 +32,7 @@ export const neverMatches: Lint = ({ authorizationPolicies }) =>
   authorizationPolicies.flatMap(({ policy, rules }) =>
     rules.flatMap(constraintsOf).flatMap(({ attribute, values, notValues }) =>
       [...values, ...notValues].flatMap(({ value, at }) => {
-        const reason = impossible[attribute]?.(value);
+        const reason = impossible[attribute]?.(value) ?? blanksFault(attribute, value);
         if (reason === undefined) return [];
         const message = `${attribute}: ${JSON.stringify(value)} never matches`;
         return [remark({ id: "JP204", resource: policy.resource, at, message, remedy: reason })];
@@ -38,23 +41,50 @@ export const neverMatches: Lint = ({ authorizationPolicies }) =>
   );
 
 export const contradictions: Lint = ({ authorizationPolicies }) =>
-  authorizationPolicies.flatMap(({ policy, rules }) =>
+  authorizationPolicies.flatMap(({ policy, rules, action }) =>
     rules.flatMap((rule) =>
-      contradictionsOf(rule).map(({ attribute, at }) =>
-        remark({
-          id: "JP205",
-          resource: policy.resource,
-          at,
-          message: `the rule never matches: every value of ${attribute} is excluded as well`,
-          remedy:
-            "a value must be among the values and not among the excluded ones; all conditions of a key must hold",
-        }),
-      ),
+      contradictionsOf(rule, action)
+        .map(({ attribute, at }) =>
+          remark({
+            id: "JP205",
+            resource: policy.resource,
+            at,
+            message: `the rule never matches: every value of ${attribute} is excluded as well`,
+            remedy:
+              "a value must be among the values and not among the excluded ones; all conditions of a key must hold",
+          }),
+        )
+        .concat(
+          strangersIn(rule).map(({ at }) =>
+            remark({
+              id: "JP205",
+              resource: policy.resource,
+              at,
+              message: "the source never matches: none of its principals is of one of its namespaces",
+              remedy: "the fields of a source must all hold; for either, write two sources in `from`",
+            }),
+          ),
+        ),
     ),
   );
 
-function contradictionsOf(rule: RuleModel): Constraint[] {
-  const alone = constraintsOf(rule).filter((one) => isContradiction(one, one.notValues));
+/** The namespaces of sources whose principals are all of other namespaces. */
+function strangersIn({ sources }: RuleModel): Constraint[] {
+  return sources.flatMap((source) => {
+    const principals = source.find(({ attribute }) => attribute === "principals");
+    const namespaces = source.find(({ attribute }) => attribute === "namespaces");
+    if (principals === undefined || namespaces === undefined || namespaces.values.length === 0) return [];
+    const homes = principals.values.map(({ value }) => /^[^*]*\/ns\/([^/*]+)\//.exec(value)?.[1]);
+    const isStranger = (home: string | undefined) =>
+      home !== undefined && !namespaces.values.some(({ value }) => value.includes("*") || value === home);
+    return homes.length > 0 && homes.every(isStranger) ? [namespaces] : [];
+  });
+}
+
+function contradictionsOf(rule: RuleModel, action: Action): Constraint[] {
+  const alone = constraintsOf(rule).filter(
+    (one) => isContradiction(one, one.notValues) || (action === "ALLOW" && excludesEveryRequest(one)),
+  );
   // Two conditions on one key must both hold; of a claim or header there may be several values.
   const pairs = rule.conditions.filter((one) =>
     rule.conditions.some(
@@ -66,6 +96,11 @@ function contradictionsOf(rule: RuleModel): Constraint[] {
     ),
   );
   return [...alone, ...pairs];
+}
+
+/** Every request has a method, a path and a host: `notMethods: ["*"]` leaves none. With DENY it closes ports that are not HTTP, and means to. */
+function excludesEveryRequest({ attribute, notValues }: Constraint): boolean {
+  return /^(methods|paths|hosts)$/.test(attribute) && notValues.some(({ value }) => value === "*");
 }
 
 function isContradiction({ attribute, values }: Constraint, notValues: Constraint["notValues"]): boolean {
@@ -87,6 +122,33 @@ function clash(one: Constraint, other: Constraint): boolean {
   );
 }
 
+/** The methods of IANA's registry that people write policies about, and gRPC's one. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+/** Others of the registry (RFC 4918, RFC 3253 and the like), near to one of those or not. */
+const FURTHER_METHODS =
+  /^(ACL|BIND|CHECKIN|CHECKOUT|COPY|LABEL|LINK|LOCK|MERGE|MKCOL|MOVE|PRI|PROPFIND|PROPPATCH|PURGE|QUERY|REBIND|REPORT|SEARCH|UNBIND|UNLINK|UNLOCK|UPDATE)$/;
+
+/** A method that nobody has registered, near to one that everybody knows. Whoever has methods of their own names them otherwise. */
+function misspelt(value: string): string | undefined {
+  if (METHODS.includes(value) || FURTHER_METHODS.test(value) || !/^[A-Z]+$/.test(value)) return undefined;
+  const meant = nearestName(value, METHODS);
+  return meant === undefined ? undefined : `there is no such method; did you mean ${meant}?`;
+}
+
+function hostFault(value: string): string | undefined {
+  if (value.includes("://")) return "a host has no scheme";
+  return value.includes("/") ? "a host has no path" : undefined;
+}
+
+/** Envoy takes blanks off the ends of a header's value; the other attributes have none. */
+function blanksFault(attribute: string, value: string): string | undefined {
+  const isTrimmed =
+    /^(methods|hosts|paths|namespaces|principals|requestPrincipals|connection\.sni|source\.|request\.headers\[)/;
+  return value !== value.trim() && isTrimmed.test(attribute)
+    ? `it begins or ends with a blank, which no request has there: ${JSON.stringify(value.trim())}`
+    : undefined;
+}
+
 function pathFault(value: string): string | undefined {
   if (value.includes("?"))
     return "the path is compared without the query; there is no matching on query parameters";
@@ -106,18 +168,6 @@ function decodeUnreserved(path: string): string {
     const character = String.fromCharCode(Number.parseInt(encoded.slice(1), 16));
     return /[A-Za-z0-9._~-]/.test(character) ? character : encoded;
   });
-}
-
-/** A peer's identity, `spiffe://` apart, which JP230 sees to. */
-function peerFault(value: string): string | undefined {
-  if (/^https?:\/\//.test(value)) return "this is an issuer: principals of tokens are requestPrincipals";
-  if (value.startsWith("system:serviceaccount:")) {
-    const [, , namespace, account] = value.split(":");
-    return `write cluster.local/ns/${namespace}/sa/${account}, with the trust domain of the mesh`;
-  }
-  return value.includes("/") || value.includes("*")
-    ? undefined
-    : "a peer's principal is trust domain, /ns/, namespace, /sa/, service account: cluster.local/ns/foo/sa/bar";
 }
 
 function principalFault(value: string): string | undefined {

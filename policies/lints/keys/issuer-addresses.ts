@@ -1,4 +1,4 @@
-// JP233: a jwksUri that is not an address of keys. JP234: an issuer that no token has. JP237: the header of a claim with dots in its name.
+// JP233: a jwksUri that is not an address of keys. JP234: an issuer or audience that no token has. JP237: the header of a claim with dots in its name.
 
 import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
@@ -11,6 +11,7 @@ export const issuerAddresses: Lint = ({ requestAuthentications }) =>
     jwtRulesOf({ spec }).flatMap((rule) => [
       ...jwksUri(rule, resource),
       ...issuer(rule, resource),
+      ...itemsOf(valueAt(rule, "audiences")).flatMap((one) => audience(one, resource)),
       ...outputs(rule, resource),
     ]),
   );
@@ -65,6 +66,25 @@ function issuer(rule: Tree, resource: Resource): Finding[] {
   if (/^(null|undefined|none)$/i.test(name)) return found("it is a word for nothing", exact);
   if (name.includes("*")) return found("it has no wildcards", `${exact}; each issuer has a rule of its own`);
   return [];
+}
+
+function audience(tree: Tree, resource: Resource): Finding[] {
+  if (tree.kind !== "scalar" || typeof tree.value !== "string") return [];
+  const { value, at } = tree;
+  const found = (message: string, remedy: string) => [
+    remark({ id: "JP234", resource, at, message: `no token has this audience: ${message}`, remedy }),
+  ];
+  if (value.includes("*"))
+    return found(
+      "it has no wildcards",
+      "name each audience; without audiences, those of all tokens are taken",
+    );
+  if (/^[\w.:/-]+(,\s*[\w.:/-]+)+$/.test(value))
+    return found("it is a list in one string", "write each audience on its own: one of them is enough");
+  if (value !== value.trim() && value.trim() !== "")
+    return found("it begins or ends with a blank", "audiences are compared as a whole");
+  const unfilled = placeholder.exec(value)?.[0];
+  return unfilled === undefined ? [] : found(`${unfilled} is not filled in`, "fill it in");
 }
 
 /** Names of claims as providers write them to be unique: URLs, and domains. */

@@ -1,4 +1,5 @@
-// JP214: a CORS preflight has no token, and jwt_authn does not look at one: a rule that wants a principal denies it.
+// JP214: a CORS preflight has no token, and jwt_authn does not look at one: a rule that wants a principal denies it. Of interest where browsers of
+// other origins come, which a corsPolicy tells, or a rule that names OPTIONS; where nothing tells, services call each other, and nothing is wrong.
 
 import type { Finding } from "../../findings/finding.js";
 import { isDryRun } from "../../istio/policy.js";
@@ -9,7 +10,7 @@ import { constraintsOf, type PolicyModel, type RuleModel } from "../../policy-mo
 import type { Position } from "../../resources/position.js";
 import { once } from "../../lookups/once.js";
 import type { Resource } from "../../resources/resource.js";
-import { itemsOf, valueAt } from "../../resources/tree.js";
+import { itemsOf, stringAt, valueAt } from "../../resources/tree.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 
 export const corsPreflight: Lint = (context) => {
@@ -44,14 +45,14 @@ function notAllowed(model: PolicyModel, allow: readonly PolicyModel[], context: 
   );
   if (first !== model) return [];
   const message = "CORS preflights are denied: they carry no token, and no rule lets OPTIONS through without";
-  return [preflightsDenied(resource, resource.at, message, remedy, context)];
+  return preflightsDenied(resource, resource.at, message, remedy, context);
 }
 
 /** DENY rules for requests without a token, OPTIONS among them. Those that deny everything speak for themselves. */
 function denied({ policy, rules }: PolicyModel, context: LintContext): Finding[] {
   return rules
     .filter((rule) => constraintsOf(rule).some(isOnIdentity) && catchesAnonymous(rule) && meetsOptions(rule))
-    .map((rule) =>
+    .flatMap((rule) =>
       preflightsDenied(
         policy.resource,
         rule.at,
@@ -62,23 +63,25 @@ function denied({ policy, rules }: PolicyModel, context: LintContext): Finding[]
     );
 }
 
-/** A warning where browsers are known to come from other origins. */
+/** Where browsers are known to come from other origins. */
 function preflightsDenied(
   resource: Resource,
   at: Position,
   message: string,
   remedy: string,
   { resources }: LintContext,
-): Finding {
+): Finding[] {
   const cors = corsPolicies(resources).find((one) => one.namespace === resource.namespace);
-  return remark({
-    id: "JP214",
-    resource,
-    at,
-    severity: cors === undefined ? "note" : "warning",
-    message: message + (cors === undefined ? "" : `; the VirtualService ${cors.name} has a corsPolicy`),
-    remedy,
-  });
+  if (cors === undefined) return [];
+  return [
+    remark({
+      id: "JP214",
+      resource,
+      at,
+      message: `${message}; the ${cors.kind} ${cors.name} has ${cors.kind === "VirtualService" ? "a corsPolicy" : "a CORS filter"}`,
+      remedy,
+    }),
+  ];
 }
 
 const letsPreflightPass = once((rule: RuleModel): boolean => !demandsIdentity(rule) && meetsOptions(rule));
@@ -106,11 +109,14 @@ function namesOptions(rule: RuleModel): boolean {
 
 const corsPolicies = once((resources: readonly Resource[]) => resources.filter(hasCorsPolicy));
 
-function hasCorsPolicy(resource: Resource): boolean {
+/** Istio's corsPolicy, or the CORS filter of the Gateway API (GEP-1767). */
+function hasCorsPolicy({ kind, tree }: Resource): boolean {
+  if (kind === "VirtualService")
+    return itemsOf(valueAt(tree, "spec", "http")).some((route) => valueAt(route, "corsPolicy") !== undefined);
   return (
-    resource.kind === "VirtualService" &&
-    itemsOf(valueAt(resource.tree, "spec", "http")).some(
-      (route) => valueAt(route, "corsPolicy") !== undefined,
+    kind === "HTTPRoute" &&
+    itemsOf(valueAt(tree, "spec", "rules")).some((one) =>
+      itemsOf(valueAt(one, "filters")).some((filter) => stringAt(filter, "type") === "CORS"),
     )
   );
 }

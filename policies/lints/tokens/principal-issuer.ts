@@ -1,4 +1,5 @@
-// JP202: the issuer ends in a slash, and the principal has one slash where it takes two. JP203: no rule has that issuer.
+// JP202: the issuer ends in a slash, and the principal has one slash where it takes two. JP203: no rule has that issuer, or the one
+// that a condition on the claim iss names.
 
 import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
@@ -12,13 +13,42 @@ import { remark, type Lint } from "../../findings/lint.js";
 export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
   authorizationPolicies.flatMap((model) => {
     const principals = principalsOf(model);
-    if (principals.length === 0) return [];
+    const claims = issuerClaims(model);
+    if (principals.length + claims.length === 0) return [];
     const reaching = requestAuthentications.filter((one) => mayMeet(one, model.policy, rootNamespace));
     const issuers = reaching.flatMap(issuersOf);
     // A rule without issuer takes any; without rules in the files, they may be in the cluster.
     if (issuers.length === 0 || issuers.includes("")) return [];
-    return principals.flatMap((principal) => judge(principal, issuers, model));
+    return [
+      ...principals.flatMap((principal) => judge(principal, issuers, model)),
+      ...claims.flatMap((claim) => judgeClaim(claim, issuers, model)),
+    ];
   });
+
+function judgeClaim(
+  { value, at }: LocatedString,
+  issuers: readonly string[],
+  { policy }: PolicyModel,
+): Finding[] {
+  if (value.includes("*") || issuers.includes(value)) return [];
+  return [
+    remark({
+      id: "JP203",
+      resource: policy.resource,
+      at,
+      message: `iss is never ${JSON.stringify(value)}: no JWT rule for these workloads has that issuer`,
+      remedy: `the issuers are ${[...new Set(issuers)].join(", ")}; iss is compared as a whole`,
+    }),
+  ];
+}
+
+/** The values that conditions want of the claim `iss`; those that they exclude do no harm. */
+function issuerClaims({ rules }: PolicyModel): LocatedString[] {
+  return rules
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ attribute }) => attribute === "request.auth.claims[iss]")
+    .flatMap(({ values }) => [...values]);
+}
 
 function judge(principal: LocatedString, issuers: readonly string[], { policy }: PolicyModel): Finding[] {
   const { value, at } = principal;

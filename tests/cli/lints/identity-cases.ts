@@ -133,6 +133,18 @@ const unknownIssuer: LintTable = {
     { name: "a realm of that host", yaml: oneSlash(`${HERE}'https://idp/realms/a/*'`) },
     { name: "http for https", yaml: oneSlash(`${HERE}'http://idp//*'`) },
     { name: "an issuer alone", yaml: oneSlash(`${HERE}'https://idp*'`) },
+    {
+      name: "in a condition on iss",
+      yaml: jwt + rule(when("request.auth.claims[iss]", `values: [${HERE}https://idp]`)),
+      says: "iss is compared as a whole",
+    },
+    {
+      name: "but not iss as it is, by a pattern, or excluded",
+      yaml:
+        jwt +
+        rule(when("request.auth.claims[iss]", "values: ['https://idp/', 'https://*']")) +
+        rule(when("request.auth.claims[iss]", "notValues: [x]")),
+    },
     { name: "but not the issuer", yaml: oneSlash("'https://idp//a'") },
     { name: "nor a principal that ends so", yaml: oneSlash("'*/a', '*a'") },
     {
@@ -157,17 +169,32 @@ metadata: {name: ${name}, namespace: foo}
 spec: {hosts: [a], http: [{corsPolicy: {allowOrigins: [{exact: 'https://a'}]}, route: [{destination: {host: a}}]}]}
 ---
 `;
+const corsRoute = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web, namespace: foo}
+spec: {rules: [{filters: [{type: CORS, cors: {allowOrigins: ['https://a']}}]}]}
+---
+`;
 const marked = { name: `${HERE}allow` };
 const principal = from("requestPrincipals: ['*']");
 
 const preflights: LintTable = {
   id: "JP214",
   cases: [
-    { name: "a principal for everything", yaml: rule(principal, "ALLOW", marked), severity: "note" },
     {
-      name: "and browsers do come",
+      name: "a principal for everything, and browsers come",
       yaml: cors("web") + rule(principal, "ALLOW", marked),
       says: "the VirtualService web has a corsPolicy",
+    },
+    {
+      name: "by a route of the Gateway API, too",
+      yaml: corsRoute + rule(principal, "ALLOW", marked),
+      says: "the HTTPRoute web has a CORS filter",
+    },
+    { name: "but not where nothing tells of browsers", yaml: rule(principal) },
+    {
+      name: "nor where they come in another namespace",
+      yaml: cors("web").replace("foo", "bar") + rule(principal),
     },
     {
       name: "a rule for OPTIONS that wants a principal",
@@ -177,55 +204,61 @@ const preflights: LintTable = {
       says: "names OPTIONS",
     },
     {
-      name: "requests without a token denied",
-      yaml: rule(`${HERE}${from("notRequestPrincipals: ['*']")}`, "DENY"),
-      severity: "note",
+      name: "nor a denial of requests without a token",
+      yaml: rule(from("notRequestPrincipals: ['*']"), "DENY"),
     },
     {
-      name: "the same, and browsers do come",
+      name: "but the same where browsers come",
       yaml: cors("web") + rule(`${HERE}${from("notRequestPrincipals: ['*']")}`, "DENY"),
     },
     {
       name: "the same on some paths",
-      yaml: rule(
-        `${HERE}{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {paths: [/a]}}]}`,
-        "DENY",
-      ),
-      severity: "note",
+      yaml:
+        cors("web") +
+        rule(
+          `${HERE}{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {paths: [/a]}}]}`,
+          "DENY",
+        ),
     },
     {
       name: "one remark for two policies",
-      yaml: rule(principal, "ALLOW", marked) + rule(principal, "ALLOW", { name: "b" }),
-      severity: "note",
+      yaml: cors("web") + rule(principal, "ALLOW", marked) + rule(principal, "ALLOW", { name: "b" }),
     },
     {
       name: "but not with OPTIONS let through",
-      yaml: policy(`{rules: [${principal}, ${to("methods: [OPTIONS]")}]}`),
+      yaml: cors("web") + policy(`{rules: [${principal}, ${to("methods: [OPTIONS]")}]}`),
     },
     {
       name: "nor by a policy of its own",
-      yaml: rule(principal) + rule(to("methods: [OPTIONS]"), "ALLOW", { name: "b" }),
+      yaml: cors("web") + rule(principal) + rule(to("methods: [OPTIONS]"), "ALLOW", { name: "b" }),
     },
-    { name: "nor by a pattern", yaml: policy(`{rules: [${principal}, ${to("methods: ['*']")}]}`) },
+    {
+      name: "nor by a pattern",
+      yaml: cors("web") + policy(`{rules: [${principal}, ${to("methods: ['*']")}]}`),
+    },
     {
       name: "nor by what is not excluded",
-      yaml: policy(`{rules: [${principal}, ${to("notMethods: [POST]")}]}`),
+      yaml: cors("web") + policy(`{rules: [${principal}, ${to("notMethods: [POST]")}]}`),
     },
     {
       name: "nor with OPTIONS left out of the denial",
-      yaml: rule(
-        "{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {notMethods: [OPTIONS]}}]}",
-        "DENY",
-      ),
+      yaml:
+        cors("web") +
+        rule(
+          "{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {notMethods: [OPTIONS]}}]}",
+          "DENY",
+        ),
     },
     {
       name: "nor with other methods denied",
-      yaml: rule(
-        "{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {methods: [POST]}}]}",
-        "DENY",
-      ),
+      yaml:
+        cors("web") +
+        rule(
+          "{from: [{source: {notRequestPrincipals: ['*']}}], to: [{operation: {methods: [POST]}}]}",
+          "DENY",
+        ),
     },
-    { name: "nor where no principal is wanted", yaml: rule(to("methods: [GET]")) },
+    { name: "nor where no principal is wanted", yaml: cors("web") + rule(to("methods: [GET]")) },
     {
       name: "nor by a policy that is only tried",
       yaml: rule(principal, "ALLOW", { annotations: "istio.io/dry-run: 'true'" }),

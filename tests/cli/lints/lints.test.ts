@@ -76,7 +76,8 @@ for (const { id, cases } of tables) {
 
 it("there is a table of cases for every lint", () => {
   const lints = checkTable.map(({ id }) => id).filter((id) => id.startsWith("JP2"));
-  assert.deepEqual([...new Set(tables.map(({ id }) => id))].sort(), lints.sort());
+  const ids = new Set(tables.map(({ id }) => id).filter((id) => id.startsWith("JP2")));
+  assert.deepEqual([...ids].sort(), lints.sort());
 });
 
 describe("good policies", () => {

@@ -31,6 +31,8 @@ const peer = 'principals: ["cluster.local/ns/foo/sa/a"]';
 const jwtRule = (fields: string) => authentication(`{${fields}}`);
 const claim = (value: string) => rule(when("request.auth.claims[groups]", `values: [${value}]`));
 
+const places = (fields: string) => jwtRule(`issuer: "${issuer}", jwksUri: "${keys}", ${fields}`);
+
 export const mistakeTables: readonly LintTable[] = [
   {
     id: "JP228",
@@ -248,6 +250,30 @@ export const mistakeTables: readonly LintTable[] = [
       },
       { name: "a word", yaml: jwtRule(`issuer: »"null", jwksUri: "${keys}"`) },
       {
+        name: "an audience for all",
+        yaml: jwtRule(`issuer: "${issuer}", jwksUri: "${keys}", audiences: [»"*"]`),
+        says: "no wildcards",
+      },
+      {
+        name: "two audiences in one",
+        yaml: jwtRule(`issuer: "${issuer}", jwksUri: "${keys}", audiences: [»"a, b"]`),
+        says: "on its own",
+      },
+      {
+        name: "an audience to be filled in",
+        yaml: jwtRule(`issuer: "${issuer}", jwksUri: "${keys}", audiences: [»"<client-id>"]`),
+      },
+      {
+        name: "an audience with a blank",
+        yaml: jwtRule(`issuer: "${issuer}", jwksUri: "${keys}", audiences: [»"a "]`),
+      },
+      {
+        name: "audiences",
+        yaml: jwtRule(
+          `issuer: "${issuer}", jwksUri: "${keys}", audiences: ["https://api.test/", "api://8f3a-11", "my app", "a.apps.test"]`,
+        ),
+      },
+      {
         name: "of a tenant",
         yaml: jwtRule(`issuer: "https://login.microsoftonline.com/8f3a/v2.0", jwksUri: "${keys}"`),
       },
@@ -277,6 +303,13 @@ export const mistakeTables: readonly LintTable[] = [
         yaml: rule(`{when: [{key: »"request.auth.claims[groups][0]", values: [a]}]}`),
         fixed: rule(`{when: [{key: "request.auth.claims[groups]", values: [a]}]}`),
       },
+      {
+        name: "a colon",
+        yaml: rule(`{when: [{key: »"request.headers[x-a:]", values: [a]}]}`),
+        says: "without colon",
+      },
+      { name: "a blank within", yaml: rule(`{when: [{key: »"request.headers[x a]", values: [a]}]}`) },
+      { name: "a pseudo-header", yaml: rule(when("request.headers[:method]", "values: [GET]")) },
       { name: "a claim", yaml: rule(when("request.auth.claims[groups]", "values: [a]")) },
       {
         name: "a claim within another",
@@ -284,6 +317,48 @@ export const mistakeTables: readonly LintTable[] = [
       },
       { name: "a URL", yaml: rule(when("request.auth.claims[https://a.test/roles]", "values: [a]")) },
       { name: "a header", yaml: rule(when("request.headers[X-A]", "values: [a]")) },
+    ],
+  },
+  {
+    id: "JP240",
+    cases: [
+      {
+        name: "Bearer taken for a part of the token",
+        yaml: places(`fromHeaders: [{name: »Authorization}]`),
+        says: 'prefix: "Bearer "',
+      },
+      {
+        name: "with a prefix that says nothing",
+        yaml: places(`fromHeaders: [{name: »authorization, prefix: ""}]`),
+      },
+      { name: "a header with its colon", yaml: places(`fromHeaders: [{name: »"x-token:"}]`) },
+      {
+        name: "a parameter as it stands in a URL",
+        yaml: places(`fromParams: [»"?access_token"]`),
+        says: "alone: access_token",
+      },
+      {
+        name: "a parameter with its equals sign",
+        yaml: places(`fromParams: [»"access_token="]`),
+        says: "alone: access_token",
+      },
+      {
+        name: "a cookie with a value",
+        yaml: places(`fromCookies: [»"session=abc"]`),
+        says: "alone: session",
+      },
+      {
+        name: "a header of one's own",
+        yaml: places(`fromHeaders: [{name: x-token}, {name: x-jwt, prefix: "JWT "}]`),
+      },
+      {
+        name: "the default, written out",
+        yaml: places(`fromHeaders: [{name: Authorization, prefix: "Bearer "}]`),
+      },
+      {
+        name: "parameters and cookies",
+        yaml: places(`fromParams: [access_token, "a[b]"], fromCookies: [session, __Host-id]`),
+      },
     ],
   },
   {

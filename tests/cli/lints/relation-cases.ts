@@ -26,6 +26,29 @@ const contradictions: LintTable = {
       name: "two values of what there is one of",
       yaml: conditions(port("", "values: ['80']"), port(HERE, "values: ['81']")),
     },
+    { name: "every method excluded", yaml: rule(to(`notMethods: ${HERE}['*']`)), says: "methods" },
+    {
+      name: "principals of another namespace than the source's",
+      yaml: rule(from(`principals: [cluster.local/ns/foo/sa/a], namespaces: ${HERE}[bar]`)),
+      says: "two sources",
+    },
+    {
+      name: "but not of the same, by a pattern, or one of several",
+      yaml: rule(
+        "{from: [" +
+          [
+            "principals: [cluster.local/ns/foo/sa/a], namespaces: [foo]",
+            "principals: [cluster.local/ns/foo/sa/a], namespaces: ['f*']",
+            "principals: ['*'], namespaces: [bar]",
+            "principals: [td/ns/foo/sa/a, td/ns/bar/sa/a], namespaces: [bar]",
+          ]
+            .map((source) => `{source: {${source}}}`)
+            .join(", ") +
+          "]}",
+      ),
+    },
+    { name: "nor what is no HTTP denied", yaml: rule(to("notMethods: ['*']"), "DENY") },
+    { name: "nor every peer excluded: there may be none", yaml: rule(from("notPrincipals: ['*']")) },
     { name: "but not with a value left", yaml: rule(to("methods: [GET, POST], notMethods: [GET]")) },
     { name: "nor a pattern with exceptions", yaml: rule(to("paths: ['/a/*'], notPaths: [/a/b]")) },
     { name: "nor paths in other letters", yaml: rule(to("paths: [/a], notPaths: [/A]")) },

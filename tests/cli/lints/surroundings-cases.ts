@@ -21,6 +21,28 @@ const targeting = (kind: string, name: string) =>
     `{targetRefs: ${HERE}[{group: gateway.networking.k8s.io, kind: ${kind}, name: ${name}}], rules: [{}]}`,
   );
 
+const refusedNames: LintTable = {
+  id: "JP310",
+  cases: [
+    {
+      name: "capitals and an underscore",
+      yaml: policy("{rules: [{}]}", { name: `${HERE}Allow_All` }),
+      severity: "error",
+    },
+    {
+      name: "a namespace in capitals",
+      yaml: policy("{rules: [{}]}", { namespace: `${HERE}Foo` }),
+      severity: "error",
+    },
+    {
+      name: "a namespace with a dot",
+      yaml: policy("{rules: [{}]}", { namespace: `${HERE}a.b` }),
+      severity: "error",
+    },
+    { name: "but not dots and digits in a name", yaml: policy("{rules: [{}]}", { name: "allow.v1-2" }) },
+  ],
+};
+
 const selectsNothing: LintTable = {
   id: "JP215",
   cases: [
@@ -28,6 +50,11 @@ const selectsNothing: LintTable = {
       name: "another label",
       yaml: selecting("app: b") + pods("Deployment", "app: a"),
       says: "Deployment foo/w",
+    },
+    {
+      name: "a value that no label has, whatever there is",
+      yaml: selecting("app: 'a b'"),
+      says: "Kubernetes takes no label",
     },
     {
       name: "one label too many",
@@ -290,6 +317,7 @@ const keysElsewhere: LintTable = {
 
 export const surroundingsTables: readonly LintTable[] = [
   selectsNothing,
+  refusedNames,
   portNames,
   unquotedValues,
   unquotedKeys,

@@ -41,7 +41,69 @@ const impossible: LintTable = {
       name: "the same in a condition",
       yaml: rule(when("request.auth.principal", `notValues: [${HERE}alice]`)),
     },
-    { name: "but not methods", yaml: rule(to("methods: [GET, 'P*', '*', M-SEARCH]")) },
+    {
+      name: "a method with a letter too many",
+      yaml: rule(to(`methods: [${HERE}GETS]`)),
+      says: "did you mean GET?",
+    },
+    { name: "a letter too few", yaml: rule(to(`notMethods: [${HERE}DELET]`)), says: "did you mean DELETE?" },
+    { name: "a blank in front", yaml: rule(to(`methods: [${HERE}' GET']`)), says: "blank" },
+    {
+      name: "a header's value with a blank",
+      yaml: rule(when("request.headers[x-a]", `values: [${HERE}'b ']`)),
+      says: "blank",
+    },
+    {
+      name: "a server name with a scheme",
+      yaml: rule(when("connection.sni", `values: [${HERE}'https://a.test']`)),
+      says: "scheme",
+    },
+    {
+      name: "a server name with a port",
+      yaml: rule(when("connection.sni", `values: [${HERE}'a.test:443']`)),
+      says: "port",
+    },
+    { name: "a namespace and more", yaml: rule(from(`namespaces: [${HERE}foo/sleep]`)), says: "no slash" },
+    {
+      name: "a namespace in capitals",
+      yaml: rule(when("source.namespace", `values: [${HERE}Foo]`)),
+      says: "foo",
+    },
+    {
+      name: "a peer as a namespace and an account",
+      yaml: rule(from(`principals: [${HERE}foo/sleep]`)),
+      says: "cluster.local/ns/foo/sa/sleep",
+    },
+    {
+      name: "a peer without its trust domain",
+      yaml: rule(from(`principals: [${HERE}ns/foo/sa/sleep]`)),
+      says: "missing",
+    },
+    {
+      name: "a peer without sa",
+      yaml: rule(when("source.principal", `values: [${HERE}cluster.local/ns/foo/sleep]`)),
+      says: "cluster.local/ns/foo/sa/sleep",
+    },
+    {
+      name: "a peer with another word for sa",
+      yaml: rule(from(`principals: [${HERE}td/ns/foo/serviceaccount/sleep]`)),
+      says: "td/ns/foo/sa/sleep",
+    },
+    {
+      name: "but not peers",
+      yaml: rule(
+        from(
+          "principals: [cluster.local/ns/foo/sa/a, 'td/*', '*/sa/a', 'cluster.local/ns/foo/*', example.org/frontend, td/x/y]",
+        ),
+      ),
+    },
+    { name: "nor namespaces", yaml: rule(from("namespaces: [foo, 'foo-*', '*-bar', 'a*b', '*', n1]")) },
+    { name: "nor server names", yaml: rule(when("connection.sni", "values: [a.test, '*.test', '*']")) },
+    { name: "nor blanks within a value", yaml: rule(when("request.headers[x-a]", "values: ['a b']")) },
+    {
+      name: "nor methods, registered ones and one's own",
+      yaml: rule(to("methods: [GET, 'P*', '*', M-SEARCH, PROPFIND, LOCK, LINK, QUERY, REFRESH]")),
+    },
     {
       name: "nor paths",
       yaml: rule(to("paths: ['/a', '/a/*', '*/b', '*', '/{*}/c', '/d%2Fe', '/f;v=1', '/%E2%82%AC']")),

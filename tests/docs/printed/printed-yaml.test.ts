@@ -256,7 +256,12 @@ describe("printed YAML", () => {
   it("docs/checks.md: the settings of a team are taken", async () => {
     const file = join(directory, "settings.yaml");
     await writeFile(file, block("docs/checks.md", "check:\n  failOn: warning"));
-    const policy = `apiVersion: security.istio.io/v1
+    const policy = `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: v}
+spec: {hosts: [a], http: [{corsPolicy: {}, route: [{destination: {host: a}}]}]}
+---
+apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: {name: p}
 spec: {rules: [{from: [{source: {requestPrincipals: ["a"]}}], to: [{operation: {methods: [GET]}}]}]}
