@@ -118,7 +118,7 @@ describe("asked again", () => {
     assert.deepEqual(kinds, [
       ["denied", true, undefined],
       ["denied", false, undefined],
-      ["denied", false, ["JP214", "JP202"]],
+      ["denied", false, ["JP202"]],
     ]);
   });
 
