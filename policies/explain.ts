@@ -2,7 +2,6 @@
 
 import type { Filter } from "./evaluation/filter.js";
 import { checkGivenKeys } from "./evaluation/given-key-sets.js";
-import type { KeptForQuestions } from "./evaluation/kept-for-questions.js";
 import type { GivenKeys } from "./evaluation/given-keys.js";
 import type { FetchKeys } from "./evaluation/key-calls.js";
 import { explainRequest } from "./explanation/explain-request.js";
@@ -64,12 +63,6 @@ export async function readSubject(
   return subjectIn(sources, { workload: fields, namespace }, filter);
 }
 
-export interface SubjectOptions {
-  readonly kept?: KeptForQuestions | undefined;
-  /** Is told the answer before remedies are tried; they wait for it. */
-  readonly answered?: ((explained: Explained) => Promise<void>) | undefined;
-}
-
 /**
  * Asks the filter about one request to what the files say.
  * @throws InputError if the request has another form
@@ -78,14 +71,13 @@ export async function explainSubject(
   subject: Subject,
   filter: Filter,
   options: ExplainOptions,
-  { kept, answered }: SubjectOptions = {},
 ): Promise<Explained> {
   const { token, unverified = false, now, fetchKeys } = options;
   const request = readRequestFields(options);
   if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
   const { configuration, origins, elsewhere, warnings } = subject;
   await checkGivenKeys(filter, options.keys ?? new Map(), "keys");
-  const question = {
+  const explanation = await explainRequest(filter, {
     configuration,
     origins,
     elsewhere,
@@ -93,13 +85,8 @@ export async function explainSubject(
     token,
     unverified,
     now: now ?? Math.floor(Date.now() / 1000),
-    keys: options.keys ?? new Map<string, string>(),
+    keys: options.keys ?? new Map(),
     fetchKeys,
-  };
-  const told = (explanation: Explanation) => ({ kind: "explained", explanation, warnings }) as const;
-  const explanation = await explainRequest(filter, question, {
-    kept,
-    answered: answered === undefined ? undefined : (answer) => answered(told(answer)),
   });
-  return told(explanation);
+  return { kind: "explained", explanation, warnings };
 }

@@ -92,10 +92,18 @@ export const enum Status {
   JwksTooManyKeys = 76,
   /** The token wants something understood that nobody here understands (RFC 7515 §4.1.11); native does not look. */
   JwtHeaderCritical = 77,
+  /** Denied as with RbacAccessDenied, but a token could change that, and there is none. Said of protected resources alone. */
+  IdentityNeeded = 78,
+  /** Denied as with RbacAccessDenied, but scopes that the token lacks would change that. Said of protected resources alone. */
+  ScopeNeeded = 79,
+  /** A good token, meant for another protected resource (RFC 8707). */
+  JwtOfOtherResource = 80,
+  /** No refusal: the filter tells the metadata of a protected resource (RFC 9728). */
+  MetadataTold = 81,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 78;
+export const OUTCOMES: i32 = 82;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -177,6 +185,10 @@ const TEXTS: Span[] = [
   utf8("Jwks is being fetched"),
   utf8("Jwks has more than 256 keys"),
   utf8("Jwt header [crit] field is not supported"),
+  utf8("RBAC: identity needed"),
+  utf8("RBAC: insufficient scope"),
+  utf8("Jwt is not for this resource"),
+  utf8("Protected resource metadata"),
 ];
 
 export function statusText(status: Status): Span {
@@ -185,6 +197,12 @@ export function statusText(status: Status): Span {
 
 /** HTTP status code of the local response: 403 for a known but unwelcome identity, 401 for everything wrong with a token. */
 export function httpCode(status: Status): u32 {
-  if (status == Status.JwtAudienceNotAllowed || status == Status.RbacAccessDenied) return 403;
+  if (status == Status.JwtAudienceNotAllowed || isOfPolicies(status)) return 403;
+  if (status == Status.MetadataTold) return 200;
   return status == Status.FilterFailure ? 500 : 401;
+}
+
+/** Whether the policies refuse a request that authentication has let by, for want of more than a token. */
+function isOfPolicies(status: Status): bool {
+  return status == Status.RbacAccessDenied || status == Status.ScopeNeeded;
 }

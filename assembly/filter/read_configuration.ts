@@ -72,7 +72,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     settings.directRemoteAddress.length > 0,
   );
   const policies = compilePolicies(root, options, errors);
-  const extensions = readExtensions(root);
+  const extensions = readExtensions(root, rules, region);
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings, region);

@@ -4,13 +4,18 @@ import { HeaderMap, headerPairs } from "../abi/calls/headers";
 import { Status } from "../decision/status";
 import { Span } from "../memory/span";
 import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluation/evaluate";
-import { readHeaderList } from "../request/header_list";
+import { HeaderList, readHeaderList } from "../request/header_list";
+import { audienceAllowed } from "../token/audience";
 import { Token } from "../token/token";
 import { noteDecision } from "./telemetry/access_log";
 import { applyChanges } from "./apply_changes";
 import { AuthContext } from "./authentication/auth_context";
 import { authenticate } from "./authentication/authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorization/authorize";
+import { denial, neededScopes } from "./extensions/denial";
+import { Extensions } from "./extensions/extensions";
+import { asksMetadata, ProtectedResource } from "./extensions/protected_resource";
+import { answerMetadata } from "./extensions/resource_answers";
 import { Configuration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
 import { traceStream, tracing } from "./telemetry/trace";
@@ -58,7 +63,11 @@ export class RequestJudge {
       traceRequest(headers);
     }
     const metrics = configuration.metrics;
-    const status = authenticate(context);
+    const resource = resourceOf(configuration.extensions, headers);
+    if (resource !== null && asksMetadata) return this.tellMetadata(resource);
+    let status = authenticate(context);
+    if (resource !== null && status == Status.Ok && !isFor(resource, context))
+      status = Status.JwtOfOtherResource;
     if (tracing) traceAuthentication(status, context);
     if (status == Status.AwaitingKeys) return Verdict.AwaitsKeys;
     metrics.countCache(context.cacheHits, context.cacheMisses);
@@ -66,10 +75,12 @@ export class RequestJudge {
       if (tracing) traceDecision(status, 0);
       metrics.countRefused(status);
       if (configuration.settings.accessLog) noteDecision(changetype<Token>(0), 0, status);
-      this.refuse(status, pairs);
+      this.refuse(status, pairs, resource);
       return Verdict.Refused;
     }
-    const decision = authorize(context, configuration.policies, configuration.properties);
+    let decision = authorize(context, configuration.policies, configuration.properties);
+    if (decision == Status.RbacAccessDenied && resource !== null)
+      decision = denial(context, configuration.policies, resource);
     if (tracing) {
       if (decision == Status.Ok) traceChanges(headers);
       traceDecision(decision, decidingPolicy);
@@ -86,14 +97,35 @@ export class RequestJudge {
       return Verdict.GoesOn;
     }
     metrics.countRefused(decision == Status.Ok ? Status.FilterFailure : decision);
-    if (decision == Status.RbacAccessDenied) refuseAuthorization(decidingPolicy);
-    else refuseUnjudged();
+    if (decision == Status.Ok || decision == Status.FilterFailure) refuseUnjudged();
+    else refuseAuthorization(decision, decidingPolicy, resource, neededScopes);
     return Verdict.Refused;
   }
 
-  private refuse(status: Status, pairs: Span): void {
+  /** No request for the upstream, and none that is refused. */
+  private tellMetadata(resource: ProtectedResource): Verdict {
+    if (tracing) traceDecision(Status.MetadataTold, 0);
+    if (this.configuration.settings.accessLog) noteDecision(changetype<Token>(0), 0, Status.MetadataTold);
+    answerMetadata(resource);
+    return Verdict.Refused;
+  }
+
+  private refuse(status: Status, pairs: Span, resource: ProtectedResource | null): void {
     const sent = readHeaderList(pairs);
     if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
-    else refuseAuthentication(status, sent, this.context.rules);
+    else refuseAuthentication(status, sent, this.context.rules, resource);
   }
+}
+
+function resourceOf(extensions: Extensions | null, headers: HeaderList): ProtectedResource | null {
+  if (extensions === null) return null;
+  const resources = extensions.protectedResources;
+  return resources === null ? null : resources.find(headers);
+}
+
+/** Whether the identity's token, if there is one, is meant for the resource (RFC 8707 §2). */
+function isFor(resource: ProtectedResource, context: AuthContext): bool {
+  if (context.identityRule < 0) return true;
+  const token = context.identity;
+  return audienceAllowed(token.claims, token.audience, resource.audiences);
 }

@@ -31,7 +31,13 @@ export function answerOf(evaluation: Evaluation | string): SideAnswer {
     };
   const { decision, reason, answer, headerChanges } = evaluation;
   const headers = headerChanges.map((change) => `${changeWord(change)} ${change.name}`);
-  return { decision, status: answer?.status, reason, headers: headers.sort(), why: why(evaluation) };
+  return {
+    decision: decision === "allowed" ? decision : "denied",
+    status: answer?.status,
+    reason,
+    headers: headers.sort(),
+    why: why(evaluation),
+  };
 }
 
 /** Where no policy applies, no filter is there. */

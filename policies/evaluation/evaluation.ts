@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Stream,
 } from "../../host/index.js";
+import { metadataTold } from "./outcomes.js";
 import type { Step } from "./step.js";
 
 /** Name and value as text: bytes that are not UTF-8 are shown as U+FFFD. */
@@ -46,7 +47,8 @@ export function changeWord({ before, after }: HeaderChange): "added" | "removed"
 }
 
 export interface Evaluation {
-  readonly decision: "allowed" | "denied";
+  /** `answered`: neither, but told what the filter itself knows, a protected resource's metadata. */
+  readonly decision: "allowed" | "denied" | "answered";
   /** Text of the outcome as in docs/outcomes.md (`Jwt is expired`); undefined when allowed. */
   readonly reason: string | undefined;
   /** `iss/sub` of the token that gave the request its identity. */
@@ -55,7 +57,7 @@ export interface Evaluation {
   readonly policy: string | undefined;
   /** Undefined when allowed. */
   readonly answer: Answer | undefined;
-  /** Undefined when denied. */
+  /** Undefined unless allowed. */
   readonly forwarded: Forwarded | undefined;
   /** In the order of the names' first appearance; none when denied. */
   readonly headerChanges: readonly HeaderChange[];
@@ -89,7 +91,7 @@ export function evaluationOf(
       const headers = fields(outcome.headers).filter(([name]) => name !== ":status");
       return {
         ...told,
-        decision: "denied",
+        decision: told.reason === metadataTold ? "answered" : "denied",
         answer: { status, details, headers, body: bytesToText(outcome.body) },
         forwarded: undefined,
         headerChanges: [],

@@ -9,7 +9,8 @@ export interface Outcome {
 
 /** What a request can be answered with. */
 export interface Refusal extends Outcome {
-  readonly httpStatus: 401 | 403 | 500;
+  /** 200: no refusal, but the filter's own answer. */
+  readonly httpStatus: 200 | 401 | 403 | 500;
   /** One sentence each; names stand in backquotes. */
   readonly cause: string;
   readonly remedy: string;
@@ -137,6 +138,34 @@ export const refusals: readonly Refusal[] = [
       "The details name the DENY rule, or `none`; `jwt-policy explain` says what each rule wanted and what it saw.",
   },
   {
+    ...unauthorized(78, "RBAC: identity needed"),
+    cause:
+      "The policies deny a request for a protected resource (`extensions.protectedResources`); a token could change that, and there is none.",
+    remedy: "Get a token from one of the servers that the metadata of the resource names.",
+  },
+  {
+    number: 79,
+    text: "RBAC: insufficient scope",
+    httpStatus: 403,
+    cause:
+      "The policies deny a request for a protected resource, and would not if its token had more scopes.",
+    remedy: "Get a token with the scopes that `WWW-Authenticate` names as well.",
+  },
+  {
+    ...unauthorized(80, "Jwt is not for this resource"),
+    cause: "The token is good, and none of the protected resource's audiences is in its `aud` (RFC 8707).",
+    remedy:
+      "Ask the issuer for a token for this resource, or name its audience under `audiences` of the resource.",
+  },
+  {
+    number: 81,
+    text: "Protected resource metadata",
+    httpStatus: 200,
+    cause:
+      "The request asks for the metadata of a protected resource (RFC 9728), which the filter tells itself.",
+    remedy: "Nothing is to be done: nobody is refused, and the upstream hears nothing of it.",
+  },
+  {
     number: 74,
     text: "Jwt policy filter failed",
     httpStatus: 500,
@@ -146,6 +175,16 @@ export const refusals: readonly Refusal[] = [
       "Look whether the filters that fill `directRemoteAddress`, `peerUriSans` and `peerDnsSans` are ahead of this one, and whether `peerCertificate` is configured; else report it. The request was refused, the next one is served.",
   },
 ];
+
+/** Whether the policies deny with this text: what each rule wanted says why. */
+export function isDenial(text: string | undefined): boolean {
+  return text !== undefined && denials.includes(text);
+}
+
+const denials = ["RBAC: access denied", "RBAC: identity needed", "RBAC: insufficient scope"];
+
+/** The filter's own answer, which refuses nothing. */
+export const metadataTold = "Protected resource metadata";
 
 function unauthorized(number: number, text: string): Outcome & { readonly httpStatus: 401 } {
   return { number, text, httpStatus: 401 };

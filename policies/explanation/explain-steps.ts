@@ -16,7 +16,7 @@ import {
 } from "../evaluation/step.js";
 import { grouped, hasNoRules, nearestFirst, nearness } from "../evaluation/nearness.js";
 import { asPoliciesWrite } from "../evaluation/condition-place.js";
-import { refusalNamed } from "../evaluation/outcomes.js";
+import { isDenial, refusalNamed } from "../evaluation/outcomes.js";
 import type {
   ConditionFinding,
   Explanation,
@@ -73,7 +73,7 @@ export function explainSteps(
   };
   const result = evaluation === undefined ? decision?.result : evaluation.decision;
   const isAllowed = result === undefined ? undefined : result === "allowed";
-  const reasons = reasonsOf(policies, isAllowed === false && reason === "RBAC: access denied");
+  const reasons = reasonsOf(policies, isAllowed === false && isDenial(reason));
   const findings = { ...told, reasons };
   return { ...findings, ...verdictOf({ ...findings, isAllowed }, fetchesOf(all("keys")), circumstances) };
 }

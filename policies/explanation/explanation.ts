@@ -74,8 +74,8 @@ export interface HeaderFinding {
 }
 
 export interface Explanation {
-  /** `unknown`: the keys that it depends on could not be fetched here. */
-  readonly decision: "allowed" | "denied" | "unknown";
+  /** `answered`: by the filter itself, without refusing anything; `unknown`: the keys that it depends on could not be fetched here. */
+  readonly decision: "allowed" | "denied" | "answered" | "unknown";
   /** HTTP status of the filter's answer; undefined when allowed. */
   readonly status: number | undefined;
   /** Text of the outcome (docs/outcomes.md); undefined when allowed. */

@@ -2,7 +2,7 @@
 
 import type { KeyCall } from "../evaluation/key-calls.js";
 import type { KeysStep } from "../evaluation/step.js";
-import { refusalNamed } from "../evaluation/outcomes.js";
+import { isDenial, metadataTold, refusalNamed } from "../evaluation/outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
 import { heldText, lackText } from "../evaluation/nearness.js";
 import type {
@@ -45,13 +45,15 @@ export function verdictOf(
 ): Verdict {
   if (findings.isAllowed === undefined) return { decision: "unknown", ...undecided(findings) };
   if (findings.isAllowed) return { decision: "allowed", ...allowed(findings) };
+  if (findings.reason === metadataTold)
+    return { decision: "answered", why: refusalNamed(metadataTold)!.cause, remedies: [] };
   if (findings.reason === fetchFailed && circumstances.keyCalls !== undefined) {
     return { decision: "unknown", ...withoutKeys(findings, circumstances.keyCalls, fetches) };
   }
   if (findings.reason === fetchFailed) return { decision: "denied", ...fetchFailure(findings, fetches) };
   const refused = findings.tokens.findLast(({ token }) => token.status === findings.reason);
   if (refused !== undefined) return { decision: "denied", ...tokenRefused(refused, circumstances) };
-  if (findings.reason === "RBAC: access denied") {
+  if (isDenial(findings.reason)) {
     return { decision: "denied", ...denied(findings, circumstances) };
   }
   const refusal = findings.reason === undefined ? undefined : refusalNamed(findings.reason);

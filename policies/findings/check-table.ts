@@ -220,6 +220,11 @@ export const checkTable: readonly CheckRow[] = [
     title: "A field that the Istio of `--istio-version` does not have",
   },
   { id: "JP240", severity: "warning", title: "A place of tokens in which none is found" },
+  {
+    id: "JP241",
+    severity: "warning",
+    title: "A rule on headers of the Model Context Protocol that a client can pass by",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

@@ -13,6 +13,7 @@ import { discoveredElsewhere } from "./keys/keys-elsewhere.js";
 import { hostPorts } from "./conditions/host-ports.js";
 import { issuerClusters } from "./keys/issuer-clusters.js";
 import type { Lint, LintContext } from "../findings/lint.js";
+import { mcpHeaders } from "./rules/mcp-headers.js";
 import { mootPolicies } from "./policies/moot-policies.js";
 import { contradictions, neverMatches } from "./conditions/never-matches.js";
 import { opaquePorts } from "./ports/opaque-ports.js";
@@ -47,6 +48,7 @@ const lints: readonly Lint[] = [
   wildcards,
   hostPorts,
   mootPolicies,
+  mcpHeaders,
   corsPreflight,
   selectsNothing,
   portNames,

@@ -180,9 +180,76 @@ export const pluginConfigSchema: JsonSchema = {
     extensions: {
       title: "Beyond Istio's objects",
       type: "object",
-      properties: {},
+      properties: {
+        protectedResources: {
+          description:
+            "Resources as OAuth knows them: their metadata (RFC 9728), the challenges of refusals (RFC 6750), tokens meant for them alone (RFC 8707). A request is for the one with the longest path that takes it; for none of them, everything is as it is without.",
+          type: "array",
+          items: { $ref: "#/definitions/protectedResource" },
+          maxItems: 64,
+        },
+      },
       additionalProperties: false,
     },
+    protectedResource: {
+      title: "A protected resource",
+      type: "object",
+      properties: {
+        resource: {
+          description:
+            "The URL that clients know it by, with no slash at its end: requests for its path and all below it are for it. The filter answers GET, HEAD and OPTIONS at `/.well-known/oauth-protected-resource` followed by that path.",
+          type: "string",
+          maxLength: 512,
+          pattern: '^https?://(?!/)(?:(?![?#@"\\\\])[!-~])*(?![/?#@"\\\\])[!-~]$',
+        },
+        hosts: {
+          description:
+            "Hosts, without port, on which it is. Absent: any host that a client names. With hosts, let Envoy route no other host to it: requests for others are not held to it.",
+          type: "array",
+          items: {
+            type: "string",
+            maxLength: 512,
+            pattern: '^(?:(?![:"\\\\])[!-~])+$|^(?:(?!["\\\\])[!-~])*\\]$',
+          },
+          maxItems: 64,
+        },
+        authorizationServers: {
+          description:
+            "Where clients get tokens, by issuer. Absent: the issuers of the JWT rules that are URLs.",
+          type: "array",
+          items: {
+            type: "string",
+            maxLength: 512,
+            pattern: '^https?://(?!/)(?:(?![?#@"\\\\])[!-~])+$',
+          },
+          maxItems: 64,
+        },
+        audiences: {
+          description:
+            "Audiences of which a token must have one, compared as those of a JWT rule. Absent: the resource's URL, as a client that asks with RFC 8707's `resource` gets it.",
+          type: "array",
+          items: { $ref: "#/definitions/scopeToken" },
+          maxItems: 64,
+        },
+        scopes: {
+          description:
+            "Scopes that a client may be told: in the metadata, and those that it lacks. A policy's other scopes are never told.",
+          type: "array",
+          items: { $ref: "#/definitions/scopeToken" },
+          maxItems: 64,
+        },
+        firstScopes: {
+          description:
+            "Those of `scopes` that a client without token is told to ask for first. Absent: it is told none, and clients ask for all.",
+          type: "array",
+          items: { $ref: "#/definitions/scopeToken" },
+          maxItems: 64,
+        },
+      },
+      required: ["resource"],
+      additionalProperties: false,
+    },
+    scopeToken: { type: "string", maxLength: 512, pattern: "^[!#-\\[\\]-~]+$" },
     requestAuthentication: {
       title: "A RequestAuthentication",
       type: "object",

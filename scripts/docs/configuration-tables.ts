@@ -39,6 +39,7 @@ const sections: Readonly<Record<string, string>> = {
   operation: "#operation",
   condition: "#when",
   extensions: "extensions.md#the-parts",
+  protectedResource: "extensions.md#protected-resources",
 };
 
 /** The table of the whole configuration, or of one of the schema's definitions. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { exportJWK, SignJWT, type JWK, type JWTPayload } from "jose";
 import { errors, Provider, type Configuration } from "./provider.js";
-import { clients, GROUPS_CLAIM, resources, SCOPES, TOKEN_LIFETIME } from "./registrations.js";
+import { demoRegistrations, GROUPS_CLAIM, TOKEN_LIFETIME, type Registrations } from "./registrations.js";
 
 /** Where the issuer serves its keys: Auth0's path, as in the post. */
 export const JWKS_PATH = "/.well-known/jwks.json";
@@ -55,6 +55,8 @@ export interface IssuerOptions {
   issuer?: string;
   /** An RSA key and its name; default: made for this run. */
   key?: IssuerKey;
+  /** Default: those of registrations.ts. */
+  registrations?: Registrations;
 }
 
 export interface IssuerKey {
@@ -68,7 +70,7 @@ async function newKey(): Promise<IssuerKey> {
   return { ...pair, kid: randomBytes(12).toString("base64url") };
 }
 
-/** Starts an issuer on 127.0.0.1; the registrations are those of registrations.ts. */
+/** Starts an issuer on 127.0.0.1. */
 export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> {
   const { privateKey, publicKey, kid } = options.key ?? (await newKey());
   const named = { kid, use: "sig", alg: "RS256" };
@@ -93,7 +95,7 @@ export async function startIssuer(options: IssuerOptions = {}): Promise<Issuer> 
   const origin = `http://127.0.0.1:${port}`;
   const issuer = options.issuer ?? `${origin}/`;
   const serveProvider = withoutWarnings(
-    () => new Provider(issuer, providerConfiguration(privateJwk)),
+    () => new Provider(issuer, providerConfiguration(privateJwk, options.registrations ?? demoRegistrations)),
   ).callback();
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     if (request.url === JWKS_PATH) {
@@ -144,12 +146,13 @@ function withoutWarnings<T>(make: () => T): T {
   }
 }
 
-function providerConfiguration(signingKey: JWK): Configuration {
+function providerConfiguration(signingKey: JWK, registrations: Registrations): Configuration {
+  const { clients, resources, scopes } = registrations;
   return {
     jwks: { keys: [signingKey] },
     cookies: { keys: [randomBytes(16).toString("hex")] },
     routes: { jwks: JWKS_PATH },
-    scopes: SCOPES.split(" "),
+    scopes: scopes.split(" "),
     responseTypes: [],
     clients: clients.map((client) => ({
       client_id: client.id,
@@ -169,7 +172,7 @@ function providerConfiguration(signingKey: JWK): Configuration {
           const resource = resources.find((known) => known.indicator === indicator);
           if (resource === undefined) throw new errors.InvalidTarget();
           return {
-            scope: SCOPES,
+            scope: scopes,
             audience: resource.audience,
             accessTokenTTL: TOKEN_LIFETIME,
             accessTokenFormat: "jwt",

@@ -38,8 +38,18 @@ export const resources: readonly RegisteredResource[] = [
   { indicator: "urn:istio-jwt-test:expired", audience: "istio-jwt-test", backdated: 7200 },
 ];
 
+/** What an issuer knows of others. */
+export interface Registrations {
+  readonly clients: readonly RegisteredClient[];
+  readonly resources: readonly RegisteredResource[];
+  /** Every scope that a resource knows, separated by spaces. */
+  readonly scopes: string;
+}
+
 /** Every scope that a resource knows. */
 export const SCOPES = "read:database write:database";
 
 /** Life of a token in seconds. */
 export const TOKEN_LIFETIME = 3600;
+
+export const demoRegistrations: Registrations = { clients, resources, scopes: SCOPES };

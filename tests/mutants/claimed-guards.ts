@@ -11,6 +11,44 @@ export interface ClaimedGuards {
 
 export const claimedGuards: readonly ClaimedGuards[] = [
   {
+    row: "A token for another protected resource is refused",
+    guards: [
+      ["assembly/filter/request_judge.ts", "!isFor(resource, context)"],
+      ["assembly/filter/extensions/protected_resource.ts", "<i32>spanLength(resource.path) > length"],
+      ["assembly/filter/extensions/protected_resource.ts", "!resource.takesHost(authority)"],
+      ["assembly/filter/extensions/protected_resource.ts", "!spanStartsWith(path, this.path)"],
+    ],
+  },
+  {
+    row: "protected resources, and what one of them lists",
+    guards: [
+      ["assembly/filter/extensions/read_protected_resources.ts", "list.length > MAX_ITEMS"],
+      ["assembly/filter/extensions/read_protected_resources.ts", "texts.length > MAX_ITEMS"],
+    ],
+  },
+  {
+    row: "Clients are told no scope but those",
+    guards: [
+      ["assembly/policy/evaluation/supposition.ts", "!allowedWith(set, attributes, scopes, all)"],
+      ["assembly/policy/evaluation/supposition.ts", "allowedWith(set, attributes, scopes, (<u64>1) << i)"],
+      ["assembly/policy/evaluation/supposition.ts", "allowedWith(set, attributes, scopes, fewer)"],
+    ],
+  },
+  {
+    row: "Nothing of a request gets into the challenge",
+    guards: [
+      [
+        "assembly/filter/extensions/read_protected_resources.ts",
+        "code < 0x21 || code > 0x7e || code == 0x22 || code == 0x5c",
+      ],
+      ["assembly/filter/extensions/read_protected_resources.ts", "!isGood(texts[i])"],
+      [
+        "assembly/filter/extensions/read_protected_resources.ts",
+        "!isScope(text) || host == text.length || text.charCodeAt(host) == 0x2f",
+      ],
+    ],
+  },
+  {
     row: "A signature counts only under the algorithm that the token names",
     guards: [
       ["assembly/token/token.ts", "token.algorithm == NO_ALGORITHM"],

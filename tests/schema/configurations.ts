@@ -50,6 +50,22 @@ export const good: Readonly<Record<string, unknown>> = {
     spaceDelimitedClaims: ["roles"],
   }),
   "an issuer that is no URI, with keys": jwtRule({ issuer: "testing@secure.istio.io", jwks: inlineJwks }),
+  "protected resources": {
+    ...withIssuer({}),
+    extensions: {
+      protectedResources: [
+        { resource: "https://a" },
+        {
+          resource: "http://a.example:8080/b",
+          hosts: ["a.example", "[::1]"],
+          authorizationServers: ["https://idp.example.com/"],
+          audiences: ["a"],
+          scopes: ["a", "b:c"],
+          firstScopes: ["b:c"],
+        },
+      ],
+    },
+  },
   "settings at their least": {
     jwksCache: { duration: "1s", refetchCooldown: "1.000s", maxStale: "0s" },
     tokenCache: { maxEntries: 0 },
@@ -343,6 +359,19 @@ export const beyondTheSchema: readonly {
   readonly example: unknown;
   readonly says: RegExp;
 }[] = [
+  {
+    reason: "scopes that may be told",
+    example: {
+      ...withIssuer({}),
+      extensions: { protectedResources: [{ resource: "https://a", firstScopes: ["a"] }] },
+    },
+    says: /\.firstScopes: must be among scopes$/,
+  },
+  {
+    reason: "a server that gives tokens",
+    example: { extensions: { protectedResources: [{ resource: "https://a" }] } },
+    says: /\.authorizationServers: must be given: /,
+  },
   { reason: "a key set is read", example: jwtRule({ issuer, jwks: "{" }), says: /\.jwks: / },
   {
     reason: "a duration has bounds",

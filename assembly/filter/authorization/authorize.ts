@@ -24,6 +24,11 @@ export let decidingPolicy: Span = NO_SPAN;
 /** After `authorize`: what the policies say of the identity's claims (policy/evaluation/evaluate.ts); 0 if nothing was asked. */
 export let claimRows: usize = 0;
 
+/** The request that `authorize` has judged last, as policies see it; `claims` and the like hold until the next one. */
+export function judgedAttributes(): RequestAttributes {
+  return changetype<RequestAttributes>(attributesMemory);
+}
+
 const attributesMemory: usize = heap.alloc(offsetof<RequestAttributes>());
 
 /** Ok, RbacAccessDenied, or FilterFailure if it cannot be judged, for the request of `context`, which has been authenticated. */

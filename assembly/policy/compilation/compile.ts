@@ -13,6 +13,7 @@ import { AttributeModel, Condition, RuleModel, SEGMENTS } from "../rules/policy_
 import { PolicyOptions } from "../rules/policy_options";
 import { PolicyReader } from "./policy_reader";
 import { PolicySet } from "../tables/policy_set";
+import { setRow } from "../tables/row_set";
 import { MAX_ROWS, fileRow, rowsOf } from "./rule_rows";
 
 /**
@@ -91,10 +92,23 @@ function layOut(set: PolicySet, models: AttributeModel[], ruleOfRow: i32[], erro
     errors.add("authorizationPolicies", "a rule has more than 65535 conditions");
     return;
   }
+  set.claimsForbid = forbiddenRows(region, ofClaims, ruleOfRow.length);
   set.claimsPhase = claims.phase;
   set.requestPhase = request.phase;
   placeTables(set, ofClaims, claims);
   placeTables(set, ofRequest, request);
+}
+
+/** The set of rows with a negative condition on one of these attributes. */
+function forbiddenRows(region: Region, models: AttributeModel[], rows: i32): usize {
+  const set = region.allocate(((<usize>rows + 63) >> 6) << 3);
+  for (let m = 0; m < models.length; m++) {
+    for (let p = 0; p < models[m].rows.length; p++) {
+      const negative = models[m].rows[p].negative;
+      for (let i = 0; i < negative.length; i++) setRow(set, negative[i]);
+    }
+  }
+  return set;
 }
 
 function placeTables(set: PolicySet, models: AttributeModel[], layout: PhaseLayout): void {

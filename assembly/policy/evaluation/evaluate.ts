@@ -34,6 +34,8 @@ export let auditRule: i32 = -1;
 /** What dry-run policies would have matched. */
 export let dryRunDenyRule: i32 = -1;
 export let dryRunAllowRule: i32 = -1;
+/** The rows whose conditions on all but the token are met: a bit set in the arena; 0 without memory. */
+export let requestRows: usize = 0;
 /** Set if the arena was exhausted: the request is denied without having been looked at. */
 export let outOfMemory: bool = false;
 
@@ -42,6 +44,14 @@ export let outOfMemory: bool = false;
  * token and depends on nothing but `claims` and `spaceDelimitedClaims`. 0 if there is no memory: rows that lack those of a value which found none must not be kept.
  */
 export function evaluateClaims(set: PolicySet, attributes: RequestAttributes): usize {
+  const scratch = matchToken(set, attributes);
+  if (scratch == 0) return 0;
+  endPhase(set.claimsPhase, scratch);
+  return arenaExhausted ? 0 : scratch;
+}
+
+/** The scratch of the claims' phase with all that the token says in it; `endPhase` is still to come. 0 if there is no memory. */
+export function matchToken(set: PolicySet, attributes: RequestAttributes): usize {
   const phase = set.claimsPhase;
   const scratch = beginPhase(phase);
   if (scratch == 0) return 0;
@@ -52,8 +62,7 @@ export function evaluateClaims(set: PolicySet, attributes: RequestAttributes): u
   }
   const tree = set.tree(Attribute.Claim);
   if (changetype<usize>(tree) != 0) matchClaims(tree, attributes, phase, scratch);
-  endPhase(phase, scratch);
-  return arenaExhausted ? 0 : scratch;
+  return scratch;
 }
 
 /** Whether the request is allowed, given what `evaluateClaims` said of its token; `matchedRule` and its kin say which rules matched. */
@@ -61,6 +70,7 @@ export function decide(set: PolicySet, claimRows: usize, attributes: RequestAttr
   matchedRule = auditRule = dryRunDenyRule = dryRunAllowRule = -1;
   const phase = set.requestPhase;
   const scratch = beginPhase(phase);
+  requestRows = scratch;
   outOfMemory = scratch == 0 || claimRows == 0;
   if (outOfMemory) return false;
   matchRequest(set, attributes, phase, scratch);

@@ -30,6 +30,8 @@ export class PolicySet {
   rangeLengths: StaticArray<usize> = new StaticArray<usize>(ATTRIBUTES);
   /** First row of each segment; one more at the end. */
   segmentRows: StaticArray<u32> = new StaticArray<u32>(SEGMENTS + 1);
+  /** Address of the set of rows that a token's claims can keep from matching: those with a negative condition on them. */
+  claimsForbid: usize = 0;
   /** Address of the rule's number for each row, u32 each. */
   rowRules: usize = 0;
   /** Address of the names of the rules, a span each. */

@@ -70,10 +70,11 @@ class Writer {
     const { colours } = this.options;
     const words = {
       allowed: colours.bold(colours.green("ALLOWED")),
+      answered: colours.bold("ANSWERED"),
       denied: colours.bold(colours.red("DENIED")),
       unknown: colours.bold(colours.yellow("NOT KNOWN")),
     };
-    const outcome = decision === "denied" ? `  ${status ?? ""} ${reason ?? ""}` : "";
+    const outcome = status !== undefined ? `  ${status} ${reason ?? ""}` : "";
     this.paragraph(`${words[decision]}${printable(outcome)}`);
     const told = [
       `${request.method} ${request.authority}${request.path}`,

@@ -20,7 +20,14 @@ export function compare(expect: Expectation, evaluation: Evaluation): Mismatch[]
   const { decision, status } = expect;
   // What follows from the wrong decision would only be noise beside it.
   if (decision !== undefined && decision !== evaluation.decision) {
-    const wanted = decision === "allowed" ? "allow" : status === undefined ? "deny" : String(status);
+    const wanted =
+      decision !== "denied"
+        ? decision === "allowed"
+          ? "allow"
+          : "200"
+        : status === undefined
+          ? "deny"
+          : String(status);
     return [{ what: "decision", expected: wanted, seen: decisionText(evaluation) }];
   }
   const found = new Mismatches();

@@ -1,7 +1,7 @@
 // What a test expects, and whether it can be met at all.
 
 import { RE2JS } from "re2js";
-import { refusals } from "../../evaluation/outcomes.js";
+import { metadataTold, refusals } from "../../evaluation/outcomes.js";
 import { isObject } from "../../resources/json.js";
 import type { Json, JsonObject } from "../../resources/tree.js";
 import type { JsonPath } from "../../schema/violations.js";
@@ -20,7 +20,7 @@ export function readExpectation(expect: Json, path: JsonPath, reader: SuiteReade
   checkReason(rest["reason"], path, reader);
   checkPatterns(rest, path, reader);
   if (status === undefined) return { decision: undefined, ...rest };
-  if (status === 200) return { decision: "allowed", ...rest };
+  if (status === 200) return { decision: rest["reason"] === metadataTold ? "answered" : "allowed", ...rest };
   return { decision: "denied", ...rest, status: status as number };
 }
 

@@ -87,7 +87,7 @@ export interface RequestFields {
 
 /** What is looked at in an evaluation; what is undefined is not looked at. */
 export interface Expectation {
-  readonly decision: "allowed" | "denied" | undefined;
+  readonly decision: "allowed" | "denied" | "answered" | undefined;
   readonly status?: number;
   readonly reason?: string | null;
   readonly policy?: string | null;

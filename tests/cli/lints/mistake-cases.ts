@@ -320,6 +320,52 @@ export const mistakeTables: readonly LintTable[] = [
     ],
   },
   {
+    id: "JP241",
+    cases: [
+      {
+        name: "a tool, and no revision",
+        yaml: rule(`{when: [{key: »"request.headers[Mcp-Name]", values: [read]}]}`),
+        says: "before 2026-07-28",
+      },
+      {
+        name: "a method, and an older revision",
+        yaml: rule(
+          `{when: [{key: »"request.headers[mcp-method]", values: [tools/list]}, {key: "request.headers[mcp-protocol-version]", values: ["2026-07-28", "2025-11-25"]}]}`,
+        ),
+        says: "one method here and another there",
+      },
+      {
+        name: "any revision",
+        yaml: rule(
+          `{when: [{key: »"request.headers[mcp-method]", values: [tools/list]}, {key: "request.headers[mcp-protocol-version]", values: ["*"]}]}`,
+        ),
+      },
+      {
+        name: "a tool that is denied",
+        yaml: rule(`{when: [{key: »"request.headers[mcp-name]", values: [drop]}]}`, "DENY"),
+        says: "Base64",
+      },
+      {
+        name: "a tool that must not be",
+        yaml: rule(
+          `{when: [{key: »"request.headers[mcp-name]", notValues: [drop]}, {key: "request.headers[mcp-protocol-version]", values: ["2026-07-28"]}]}`,
+        ),
+        says: "Base64",
+      },
+      {
+        name: "a tool of this revision",
+        yaml: rule(
+          `{when: [{key: "request.headers[mcp-name]", values: [read]}, {key: "request.headers[mcp-protocol-version]", values: ["2026-07-28"]}]}`,
+        ),
+      },
+      {
+        name: "every request without a name is denied",
+        yaml: rule(when("request.headers[mcp-name]", 'notValues: ["*"]'), "DENY"),
+      },
+      { name: "another header", yaml: rule(when("request.headers[mcp-session-id]", "values: [a]")) },
+    ],
+  },
+  {
     id: "JP240",
     cases: [
       {

@@ -80,7 +80,7 @@ it("docs/install.md: the schema is where the first line of a configuration says"
 });
 
 describe("consoles show what is printed", () => {
-  for (const page of ["README.md", "docs/explain.md", "docs/testing-policies.md"]) {
+  for (const page of ["README.md", "docs/explain.md", "docs/testing-policies.md", "docs/mcp.md"]) {
     it(page, async () => {
       const file = join(newcomer.directory, "policies", "policies.yaml");
       const before = await readFile(file, "utf8");

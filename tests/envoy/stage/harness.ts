@@ -6,6 +6,7 @@ import { locateEnvoy } from "../../../scripts/envoy-binary.js";
 import { envoyConfig, readEnvoyConfig } from "../../../scripts/envoy-config.js";
 import { startEnvoy, type RunningEnvoy } from "../../../cli/envoy/envoy-process.js";
 import type { Issuer } from "../../../scripts/issuer/issuer.js";
+import type { Registrations } from "../../../scripts/issuer/registrations.js";
 import { startIssuer } from "../../seeded/issuer.js";
 import { PATIENCE } from "./eventually.js";
 import { startUpstream, type Upstream } from "../../../scripts/upstream.js";
@@ -67,6 +68,8 @@ type MaybePromise<T> = T | Promise<T>;
 export interface SetupOptions {
   /** Plugin configurations by listener name, made from the issuer that has just been started. */
   listeners: (issuer: Issuer) => MaybePromise<Record<string, object | string | undefined>>;
+  /** What the issuer knows of clients and resources. */
+  registrations?: Registrations;
   /** Before Envoy starts, which may fetch the keys at once. */
   prepare?: (issuer: Issuer) => void;
   /** Changes Envoy's configuration before it starts. */
@@ -82,7 +85,9 @@ export interface SetupOptions {
 /** Starts the three on free ports. What has started is stopped when another does not start. */
 export async function setUp(options: SetupOptions): Promise<Setup> {
   const binary = await locateEnvoy();
-  const issuer = await startIssuer();
+  const issuer = await startIssuer(
+    options.registrations === undefined ? {} : { registrations: options.registrations },
+  );
   const upstream = await startUpstream();
   const stopServers = () => Promise.all([issuer.stop(), upstream.stop()]);
   try {

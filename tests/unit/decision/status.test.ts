@@ -33,10 +33,10 @@ describe("outcomes", () => {
     });
   }
 
-  test("only an audience and a policy are 403, only the filter's own failure is 500", () => {
+  test("only an audience, a policy and a scope are 403, only the filter's own failure is 500, only what it tells is 200", () => {
     const numbers = (status: number) =>
       refusals.flatMap((one) => (one.httpStatus === status ? [one.number] : []));
-    assert.deepEqual([numbers(403), numbers(500)], [[25, 73], [74]]);
+    assert.deepEqual([numbers(200), numbers(403), numbers(500)], [[81], [25, 73, 79], [74]]);
   });
 
   test("a refusal is found by its text", () => {
