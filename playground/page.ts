@@ -1,32 +1,23 @@
 // What is on the page, put together: the editor, the form, the answer, and what there is to take along.
 
-import { InputError } from "../policies/resources/input-error.js";
 import type { Finding } from "../policies/findings/finding.js";
 import type { SourceFile } from "../policies/resources/source-file.js";
-import { readClaims } from "../policies/tokens/claims.js";
-import { unverifiedClaims } from "../policies/tokens/unverified-token.js";
 import { Asker, type Told } from "./answer/ask.js";
 import { builtFilter, type BuiltFilter } from "./answer/built-filter.js";
 import { Follower } from "./answer/follow.js";
 import { marksOf } from "./answer/marks-of.js";
-import { onlyIssuer } from "./answer/only-issuer.js";
+import { claimsOf, tokenOf } from "./answer/token-and-claims.js";
 import { PolicyEditor } from "./editor/policy-editor.js";
+import { byId, element } from "./elements/element.js";
 import { exampleScene, type Example } from "./examples/example.js";
 import { examples } from "./examples/examples.js";
 import { keptCase } from "./scene/kept-case.js";
-import { pastedText } from "./scene/explain-options.js";
 import { sceneOf, UnreadableLinkError } from "./scene/link.js";
 import { nothingPasted, type KeptCase, type Scene } from "./scene/scene.js";
-import { signedToken, withLife } from "./scene/signed-token.js";
-import { asCommand, asFilter, asLink, asTests } from "./taken-along.js";
-import { answerView } from "./view/answer-view.js";
-import { casesView, coverageText } from "./view/cases-view.js";
-import { byId, element } from "./elements/element.js";
-import { findingsView } from "./view/findings-view.js";
-import { Form } from "./view/form.js";
-import { printable } from "../policies/text/printable.js";
-import { inPageWords } from "./view/page-words.js";
 import { followFiles } from "./served-files.js";
+import { asCommand, asFilter, asLink, asTests } from "./taken-along.js";
+import { AnswerPanel } from "./view/answer-panel.js";
+import { Form } from "./view/form.js";
 
 /** Shorter than people notice, longer than between two keystrokes. */
 const PAUSE = 120;
@@ -45,6 +36,7 @@ class Page {
   private readonly follower: Follower<Told>;
   private readonly editor: PolicyEditor;
   private readonly form: Form;
+  private readonly panel: AnswerPanel;
   private cases: readonly KeptCase[] = [];
   private told: Told | undefined;
   /** Whether what has been opened still waits for its first answer. */
@@ -53,13 +45,27 @@ class Page {
   constructor(private readonly built: BuiltFilter) {
     const asker = new Asker(built.filter);
     this.follower = new Follower(
-      () => asker.ask(this.scene),
-      (told) => this.show(told),
-      (error) => this.showFailure(error),
+      (tell) => asker.ask(this.scene, tell),
+      (told, isAll) => this.show(told, isAll),
+      (error) => this.panel.fail(error),
       PAUSE,
     );
     this.editor = new PolicyEditor(byId("editor", HTMLElement), NONCE, () => this.changed());
     this.form = new Form(() => this.changed());
+    this.panel = new AnswerPanel({
+      goTo: (at) => this.goTo(at),
+      finding: {
+        goTo: (at) => this.goTo(at),
+        fix: (finding) => {
+          // One that is about a text of before would change the wrong place.
+          if (this.told !== undefined) this.editor.fix(finding);
+        },
+      },
+      kept: {
+        open: (one) => this.openCase(one),
+        remove: (one) => this.setCases(this.cases.filter((other) => other !== one)),
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -77,7 +83,7 @@ class Page {
   /** Somebody has typed: the answer on the page is of before. */
   private changed(pause?: number): void {
     this.told = undefined;
-    byId("answer", HTMLElement).setAttribute("aria-busy", "true");
+    this.panel.outdated();
     this.follower.changed(pause);
   }
 
@@ -163,40 +169,11 @@ class Page {
     byId("files-label", HTMLElement).hidden = files.length < 2;
   }
 
-  private show(told: Told): void {
+  private show(told: Told, isAll: boolean): void {
     this.told = told;
-    const { answer, findings, cases } = told;
-    if (answer.kind === "explained") {
-      const { verdict, decision, content } = answerView(answer.explanation, (at) => this.goTo(at));
-      const warnings = findingsView(answer.warnings, this.findingActions);
-      const list = warnings.length === 0 ? [] : [element("ul", { class: "plain findings" }, ...warnings)];
-      this.showVerdict(verdict, decision, [...content, ...list]);
-    } else if (answer.kind === "refused") {
-      this.showVerdict("REFUSED", "refused", [
-        element("p", { class: "why", text: "Istio or the filter refuses these policies." }),
-        element("ul", { class: "plain findings" }, ...findingsView(answer.findings, this.findingActions)),
-      ]);
-    } else {
-      const lines = answer.message
-        .split("\n")
-        .map((line) => element("p", { text: printable(inPageWords(line.trim())) }));
-      this.showVerdict("NOT ASKED", "refused", lines);
-    }
-    this.form.blame(answer.kind === "unasked" ? answer.message : undefined);
-    byId("findings", HTMLElement).replaceChildren(...findingsView(findings, this.findingActions));
-    byId("cases", HTMLElement).replaceChildren(
-      ...casesView(this.cases, cases, {
-        open: (one) => this.openCase(one),
-        remove: (one) => this.setCases(this.cases.filter((other) => other !== one)),
-      }),
-    );
-    byId("cases-note", HTMLElement).textContent =
-      cases === undefined
-        ? "Keep a request with its answer, and it becomes a case of a test file."
-        : coverageText(cases);
-    byId("take-tests", HTMLElement).hidden = this.cases.length === 0;
+    this.form.blame(told.answer.kind === "unasked" ? told.answer.message : undefined);
+    this.panel.show(told, this.cases, isAll);
     this.mark(told);
-    byId("answer", HTMLElement).setAttribute("aria-busy", "false");
   }
 
   private mark(told: Told): void {
@@ -205,36 +182,11 @@ class Page {
     if (this.isNew && rule !== undefined) this.editor.reveal(rule.at);
     this.isNew = false;
     const refused = told.answer.kind === "refused" ? told.answer.findings : [];
-    const known = new Set(told.findings.map(({ id, at }) => `${id} ${at.file} ${at.offset}`));
+    const { findings = [] } = told;
+    const known = new Set(findings.map(({ id, at }) => `${id} ${at.file} ${at.offset}`));
     const more = refused.filter(({ id, at }) => !known.has(`${id} ${at.file} ${at.offset}`));
-    this.editor.mark(marks, [...told.findings, ...more]);
+    this.editor.mark(marks, [...findings, ...more]);
   }
-
-  private showVerdict(text: string, kind: string, content: readonly Node[]): void {
-    const verdict = byId("verdict", HTMLElement);
-    // Whoever listens hears it only where it is another.
-    if (verdict.textContent !== text) verdict.textContent = text;
-    verdict.className = `verdict ${kind}`;
-    const jump = byId("jump", HTMLElement);
-    jump.textContent = text;
-    jump.className = `jump ${kind}`;
-    byId("explanation", HTMLElement).replaceChildren(...content);
-  }
-
-  private showFailure(error: unknown): void {
-    this.showVerdict("NOT ASKED", "refused", [
-      element("p", { text: `Something went wrong here, which is our fault: ${(error as Error).message}` }),
-    ]);
-    byId("answer", HTMLElement).setAttribute("aria-busy", "false");
-  }
-
-  private readonly findingActions = {
-    goTo: (at: Finding["at"]) => this.goTo(at),
-    fix: (finding: Finding) => {
-      // One that is about a text of before would change the wrong place.
-      if (this.told !== undefined) this.editor.fix(finding);
-    },
-  };
 
   private goTo(at: Finding["at"]): void {
     this.editor.goTo(at);
@@ -243,25 +195,9 @@ class Page {
   }
 
   private keep(): void {
-    const { answer } = this.told ?? {};
-    if (answer?.kind !== "explained") {
-      this.say("There is no answer to keep.");
-      return;
-    }
-    if (this.form.token === "pasted") {
-      this.say("A test file holds no token: take its claims first, and keep the request then.");
-      return;
-    }
-    const kept = keptCase(this.scene, answer.explanation);
-    if (kept === undefined) {
-      this.say("An answer that is not known is nothing that a test could expect.");
-      return;
-    }
-    this.setCases([...this.cases, kept]);
-  }
-
-  private say(text: string): void {
-    byId("cases-note", HTMLElement).textContent = text;
+    const made = keptCase(this.scene, this.told?.answer);
+    if ("why" in made) byId("cases-note", HTMLElement).textContent = made.why;
+    else this.setCases([...this.cases, made.kept]);
   }
 
   private setCases(cases: readonly KeptCase[]): void {
@@ -282,17 +218,11 @@ class Page {
 
   /** Makes a token of the claims, and its key set. */
   private async sign(rotated: boolean): Promise<void> {
-    const { scene } = this;
-    try {
-      const claims = readClaims("claims", scene.claims.trim() === "" ? "{}" : scene.claims);
-      const issuer = onlyIssuer(scene.files);
-      this.form.setPasted(
-        await signedToken(withLife(claims, issuer, Math.floor(Date.now() / 1000)), rotated),
-      );
+    const pasted = await tokenOf(this.scene, rotated);
+    // Where there is none, the answer says what is wrong with the claims.
+    if (pasted !== undefined) {
+      this.form.setPasted(pasted);
       this.form.token = "pasted";
-    } catch (error) {
-      // The answer says what is wrong with the claims.
-      if (!(error instanceof InputError)) throw error;
     }
     this.changed(0);
   }
@@ -300,14 +230,9 @@ class Page {
   /** The claims of the pasted token, which forgets it. */
   private takeClaims(): void {
     const { scene } = this;
-    const claims = unverifiedClaims(pastedText(scene.pasted));
+    const claims = claimsOf(scene);
     if (claims === undefined) return;
-    this.form.value = {
-      ...scene,
-      token: "claims",
-      claims: JSON.stringify(claims, null, 2),
-      pasted: nothingPasted,
-    };
+    this.form.value = { ...scene, token: "claims", claims, pasted: nothingPasted };
     this.changed(0);
   }
 }

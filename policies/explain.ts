@@ -2,6 +2,7 @@
 
 import type { Filter } from "./evaluation/filter.js";
 import { checkGivenKeys } from "./evaluation/given-key-sets.js";
+import type { KeptForQuestions } from "./evaluation/kept-for-questions.js";
 import type { GivenKeys } from "./evaluation/given-keys.js";
 import type { FetchKeys } from "./evaluation/key-calls.js";
 import { explainRequest } from "./explanation/explain-request.js";
@@ -63,6 +64,12 @@ export async function readSubject(
   return subjectIn(sources, { workload: fields, namespace }, filter);
 }
 
+export interface SubjectOptions {
+  readonly kept?: KeptForQuestions | undefined;
+  /** Is told the answer before remedies are tried; they wait for it. */
+  readonly answered?: ((explained: Explained) => Promise<void>) | undefined;
+}
+
 /**
  * Asks the filter about one request to what the files say.
  * @throws InputError if the request has another form
@@ -71,13 +78,14 @@ export async function explainSubject(
   subject: Subject,
   filter: Filter,
   options: ExplainOptions,
+  { kept, answered }: SubjectOptions = {},
 ): Promise<Explained> {
   const { token, unverified = false, now, fetchKeys } = options;
   const request = readRequestFields(options);
   if (subject.kind === "refused") return { kind: "refused", findings: subject.findings };
   const { configuration, origins, elsewhere, warnings } = subject;
   await checkGivenKeys(filter, options.keys ?? new Map(), "keys");
-  const explanation = await explainRequest(filter, {
+  const question = {
     configuration,
     origins,
     elsewhere,
@@ -85,8 +93,13 @@ export async function explainSubject(
     token,
     unverified,
     now: now ?? Math.floor(Date.now() / 1000),
-    keys: options.keys ?? new Map(),
+    keys: options.keys ?? new Map<string, string>(),
     fetchKeys,
+  };
+  const told = (explanation: Explanation) => ({ kind: "explained", explanation, warnings }) as const;
+  const explanation = await explainRequest(filter, question, {
+    kept,
+    answered: answered === undefined ? undefined : (answer) => answered(told(answer)),
   });
-  return { kind: "explained", explanation, warnings };
+  return told(explanation);
 }

@@ -2,6 +2,7 @@
 
 import { check } from "../../policies/check.js";
 import type { Filter } from "../../policies/evaluation/filter.js";
+import { KeptForQuestions } from "../../policies/evaluation/kept-for-questions.js";
 import { explainSubject, readSubject, type Explained } from "../../policies/explain.js";
 import type { Subject } from "../../policies/explanation/subject.js";
 import type { Finding } from "../../policies/findings/finding.js";
@@ -24,38 +25,62 @@ export interface CasesAnswer {
   readonly coverage: readonly CoverageItem[];
 }
 
+/** What is known of a scene so far. */
 export interface Told {
   readonly answer: Answer;
-  readonly findings: readonly Finding[];
+  /** Whether changes that would let the request pass are tried still. */
+  readonly isTrying: boolean;
+  /** Undefined: these texts are not checked yet. */
+  readonly findings: readonly Finding[] | undefined;
+  /** Undefined: none is kept, or they have not been run yet. */
   readonly cases: CasesAnswer | undefined;
 }
+
+/** Takes what is known so far, and has it seen. Throws where nobody wants to know any more. */
+export type Tell = (told: Told) => Promise<void>;
 
 /** Asks about scenes. What has been made of the same files before is not made again: most keystrokes are elsewhere. */
 export class Asker {
   private readonly subjects = new Remembered<Subject>();
   private readonly findings = new Remembered<readonly Finding[]>();
   private readonly cases = new Remembered<CasesAnswer | undefined>();
+  private readonly kept: KeptForQuestions;
 
-  constructor(private readonly filter: Filter) {}
+  constructor(private readonly filter: Filter) {
+    this.kept = new KeptForQuestions(filter);
+  }
 
-  async ask(scene: Scene): Promise<Told> {
-    const answer = await this.answer(scene);
+  /**
+   * The answer first, which is what somebody waits for; then what is found in the policies, and what became of the cases.
+   * @returns all of it
+   */
+  async ask(scene: Scene, tell: Tell): Promise<Told> {
     const { files, workload, cases } = scene;
+    const known = {
+      findings: await this.findings.known([files]),
+      cases: await this.cases.known([files, workload, cases]),
+    };
+    const answer = await this.answer(scene, (first) => tell({ ...known, answer: first, isTrying: true }));
+    const answered = { ...known, answer, isTrying: false };
+    if (known.findings !== undefined && (known.cases !== undefined || cases.length === 0)) return answered;
+    await tell(answered);
+    const checked = { ...answered, findings: await this.findings.of([files], () => this.found(scene)) };
+    if (cases.length === 0) return checked;
+    await tell(checked);
     return {
-      answer,
-      findings: await this.findings.of([files], () => this.found(scene)),
+      ...checked,
       cases: await this.cases.of([files, workload, cases], () => this.casesOf(scene)),
     };
   }
 
-  private async answer(scene: Scene): Promise<Answer> {
-    const { filter } = this;
+  private async answer(scene: Scene, first: (answer: Answer) => Promise<void>): Promise<Answer> {
+    const { filter, kept } = this;
     try {
       const options = explainOptions(scene);
       const subject = await this.subjects.of([scene.files, scene.workload], () =>
         readSubject(scene.files, filter, options),
       );
-      return await explainSubject(subject, filter, options);
+      return await explainSubject(subject, filter, options, { kept, answered: first });
     } catch (error) {
       if (error instanceof InputError) return { kind: "unasked", message: error.message };
       throw error;
@@ -85,6 +110,11 @@ export class Asker {
 class Remembered<T> {
   private key: string | undefined;
   private value: Promise<T> | undefined;
+
+  /** The value, if it is of these parts. */
+  known(parts: unknown): Promise<T> | undefined {
+    return JSON.stringify(parts) === this.key ? this.value : undefined;
+  }
 
   /** @param parts what the value depends on, as JSON has it */
   of(parts: unknown, make: () => Promise<T>): Promise<T> {

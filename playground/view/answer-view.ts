@@ -32,6 +32,9 @@ export interface ShownAnswer {
   /** `ALLOWED`, `DENIED 403 RBAC: access denied` */
   readonly verdict: string;
   readonly decision: Explanation["decision"];
+  /** Request and reason. */
+  readonly head: readonly Node[];
+  /** Token, policies, headers. */
   readonly content: readonly Node[];
 }
 
@@ -50,32 +53,36 @@ export function answerView(explanation: Explanation, goTo: (at: Position) => voi
   return new View(goTo).show(explanation);
 }
 
+/**
+ * What would let the request pass; undefined: nothing is to be said.
+ * @param isTrying whether there may be more
+ */
+export function remediesView(
+  { decision, remedies }: Explanation,
+  isTrying: boolean,
+): HTMLElement | undefined {
+  const coming = isTrying && decision === "denied" ? ["Trying what would let it pass …"] : [];
+  const texts = [...remedies.map(told), ...coming];
+  if (texts.length === 0) return undefined;
+  return section(
+    decision === "allowed" ? "Worth knowing" : "What to do",
+    element("ul", { class: "remedies" }, ...texts.map((text) => element("li", { text }))),
+  );
+}
+
 const told = (text: string) => printable(inPageWords(text));
 
 class View {
   constructor(private readonly goTo: (at: Position) => void) {}
 
   show(explanation: Explanation): ShownAnswer {
-    const { decision, status, reason, why, remedies, policies, headers } = explanation;
+    const { decision, status, reason, why, policies, headers } = explanation;
     const outcome = status !== undefined ? ` ${status} ${printable(reason ?? "")}` : "";
     return {
       verdict: `${verdicts[decision]}${outcome}`,
       decision,
+      head: [this.subject(explanation), element("p", { class: "why", text: told(why) })],
       content: [
-        this.subject(explanation),
-        element("p", { class: "why", text: told(why) }),
-        ...(remedies.length === 0
-          ? []
-          : [
-              section(
-                decision === "allowed" ? "Worth knowing" : "What to do",
-                element(
-                  "ul",
-                  { class: "remedies" },
-                  ...remedies.map((one) => element("li", { text: told(one) })),
-                ),
-              ),
-            ]),
         section("Token", ...this.token(explanation)),
         ...(policies.length === 0 ? [] : [section("Policies", ...this.policies(explanation))]),
         ...(headers.length === 0

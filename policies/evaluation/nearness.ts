@@ -50,12 +50,15 @@ export function nearness<C extends Compared>(conditions: readonly C[], failed: C
 export function nearestFirst<
   T extends { readonly at: string; readonly nearness: Pick<Nearness<Compared>, "cost" | "held"> },
 >(rules: readonly T[]): T[] {
-  return rules.toSorted(
-    (a, b) =>
-      compared(a.nearness.cost, b.nearness.cost) ||
-      compared(b.nearness.held ?? 0, a.nearness.held ?? 0) ||
-      compared(orderInFiles(a.at), orderInFiles(b.at)),
-  );
+  const placed = rules.map((rule) => ({ rule, nearness: rule.nearness, order: orderInFiles(rule.at) }));
+  return placed
+    .toSorted(
+      (a, b) =>
+        compared(a.nearness.cost, b.nearness.cost) ||
+        compared(b.nearness.held ?? 0, a.nearness.held ?? 0) ||
+        compared(a.order, b.order),
+    )
+    .map(({ rule }) => rule);
 }
 
 /** The filter asks rules in the order of their names, `rules[10]` before `rules[2]`, as Istio does. */

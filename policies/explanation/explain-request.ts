@@ -4,72 +4,106 @@ import type { HeaderChange } from "../evaluation/evaluation.js";
 import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
 import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
 import { isDenial } from "../evaluation/outcomes.js";
+import { stepsNamed } from "../evaluation/step.js";
 import { unsendable } from "../evaluation/request/request.js";
 import { withToken } from "../evaluation/request/token-place.js";
 import { InputError } from "../resources/input-error.js";
 import { signToken } from "../tokens/sign-token.js";
 import { pastedToken } from "../tokens/pasted-token.js";
-import { ThrowAwayKeys, trusting } from "../tokens/throw-away-keys.js";
+import { trusting } from "../tokens/throw-away-keys.js";
 import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
 import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../plugin-config/jwt-rules.js";
 import type { JsonObject } from "../resources/tree.js";
 import { explainSteps } from "./explain-steps.js";
 import type { Explanation, HeaderFinding } from "./explanation.js";
 import { withoutTokens } from "../text/redaction.js";
+import { KeptForQuestions } from "../evaluation/kept-for-questions.js";
 import { inEarnest, triedRemedies, type Ask } from "./remedies.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 import { formText, type TokenContext } from "./token-checks.js";
+
+export interface ExplainingOptions {
+  /** Of a user who asks one question after the other. Default: for this question alone. */
+  readonly kept?: KeptForQuestions | undefined;
+  /** Is told the answer before remedies are tried, each of which is a question of its own; they wait for it. */
+  readonly answered?: ((answer: Explanation) => Promise<void>) | undefined;
+}
 
 /**
  * Asks the filter, and explains what it says. No token is in the answer.
  * @throws InputError if the token cannot be put where the request wants it
  */
-export async function explainRequest(filter: Filter, question: Question): Promise<Explanation> {
-  const { origins, now, fetchKeys } = question;
-  const { configuration, keys, token, secrets, signedHere } = await prepared(question);
-  const request = carrying(question.request, token, configuration);
-  const configured = await filter.configure(configuration, { keys, fetchKeys });
+export async function explainRequest(
+  filter: Filter,
+  question: Question,
+  { kept, answered }: ExplainingOptions = {},
+): Promise<Explanation> {
+  if (kept !== undefined) return explained(kept, question, answered);
+  const own = new KeptForQuestions(filter);
   try {
-    const evaluation = await configured.evaluate(request, now * 1000);
-    const explanation = explainSteps(evaluation.steps, evaluation, origins, {
-      keyCalls: configured.keyCalls,
-      issuers: [...issuersIn(configuration)],
-      claims: token?.claims,
-      token: { signedHere, givenKeys: new Set(question.keys.keys()) },
-      forwardedFor:
-        request.remote === undefined &&
-        request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
-    });
-    const headers = explanation.headers.map((header) =>
-      withoutPayload(header, payloadHeadersIn(configuration)),
-    );
-    const ask = asking(filter, question);
-    const tried = explanation.decision === "denied" ? await triedRemedies(explanation, question, ask) : [];
-    const earnest = explanation.decision === "allowed" ? await inEarnest(question, ask) : undefined;
-    const remedies = [
-      ...new Set([...noJwt(question, explanation), ...tried, ...explanation.remedies]),
-      ...evaluation.headerChanges.flatMap(routerRefusal),
-      ...(earnest === undefined ? [] : [earnest]),
-    ];
-    return withoutTokens({ ...explanation, headers, remedies, now }, secrets);
+    return await explained(own, question, answered);
   } finally {
-    configured.close();
+    own.close();
   }
 }
 
+async function explained(
+  kept: KeptForQuestions,
+  question: Question,
+  answered: ExplainingOptions["answered"],
+): Promise<Explanation> {
+  const { origins, now, fetchKeys } = question;
+  const ready = await prepared(question, kept);
+  const { configuration, keys, token, secrets, signedHere } = ready;
+  const request = carrying(question.request, token, configuration);
+  const evaluated = (isNew: boolean) =>
+    kept.filters.use(configuration, { keys, fetchKeys, isNew }, async (configured, hasAnswered) => ({
+      evaluation: await configured.evaluate(request, now * 1000),
+      keyCalls: configured.keyCalls,
+      hasAnswered,
+    }));
+  const first = await evaluated(false);
+  // The answer is the same, but a filter that remembers the token does not tell which key has verified it.
+  const isRemembered =
+    first.hasAnswered && stepsNamed(first.evaluation.steps, "key").some(({ remembered }) => remembered);
+  const { evaluation, keyCalls } = isRemembered ? await evaluated(true) : first;
+  const explanation = explainSteps(evaluation.steps, evaluation, origins, {
+    keyCalls,
+    issuers: [...issuersIn(configuration)],
+    claims: token?.claims,
+    token: { signedHere, givenKeys: new Set(question.keys.keys()) },
+    forwardedFor:
+      request.remote === undefined &&
+      request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
+  });
+  const carriers = payloadHeadersIn(configuration);
+  const headers = explanation.headers.map((header) => withoutPayload(header, carriers));
+  const isDenied = explanation.decision === "denied";
+  const told = (tried: readonly string[], earnest?: string) => ({
+    remedies: [
+      ...new Set([...noJwt(question, explanation), ...tried, ...explanation.remedies]),
+      ...evaluation.headerChanges.flatMap(routerRefusal),
+      ...(earnest === undefined ? [] : [earnest]),
+    ],
+  });
+  const answer = withoutTokens({ ...explanation, headers, ...told([]), now }, secrets);
+  await answered?.(answer);
+  const ask = asking(kept, question);
+  const tried = isDenied ? await triedRemedies(explanation, question, ask) : [];
+  const earnest = explanation.decision === "allowed" ? await inEarnest(question, ask) : undefined;
+  return { ...answer, ...withoutTokens(told(tried, earnest), secrets) };
+}
+
 /** Asks about changed questions. Nothing is fetched again: where keys are not here, the signature is taken for good. */
-function asking(filter: Filter, asked: Question): Ask {
+function asking(kept: KeptForQuestions, asked: Question): Ask {
   return async (question) => {
     const unverified = question.token !== undefined && (question.unverified || asked.keys.size === 0);
-    const ready = await prepared({ ...question, unverified });
+    const { configuration, token, keys } = await prepared({ ...question, unverified }, kept);
     try {
-      const request = carrying(question.request, ready.token, ready.configuration);
-      const configured = await filter.configure(ready.configuration, { keys: ready.keys, trace: false });
-      try {
-        return await configured.evaluate(request, question.now * 1000);
-      } finally {
-        configured.close();
-      }
+      const request = carrying(question.request, token, configuration);
+      return await kept.filters.use(configuration, { keys, trace: false }, (configured) =>
+        configured.evaluate(request, question.now * 1000),
+      );
     } catch (error) {
       if (error instanceof ConfigurationRefusedError || error instanceof InputError) return undefined;
       throw error;
@@ -123,7 +157,10 @@ interface Prepared {
 }
 
 /** Signs the token if there are only claims, with a key that the configuration trusts for this one evaluation. */
-async function prepared({ configuration, keys: given, token, unverified, now }: Question): Promise<Prepared> {
+async function prepared(
+  { configuration, keys: given, token, unverified, now }: Question,
+  kept: KeptForQuestions,
+): Promise<Prepared> {
   if (token === undefined) {
     return { configuration, keys: given, token, secrets: [], signedHere: undefined };
   }
@@ -141,9 +178,10 @@ async function prepared({ configuration, keys: given, token, unverified, now }: 
       signedHere: undefined,
     };
   }
-  const keys = new ThrowAwayKeys();
-  const issuer = claims?.["iss"];
-  const key = await keys.keyFor(typeof issuer === "string" ? issuer : undefined, "ES256");
+  const named = claims?.["iss"];
+  const issuer = typeof named === "string" ? named : undefined;
+  const keys = kept.keysOf(issuer);
+  const key = await keys.keyFor(issuer, "ES256");
   const text = await signToken(key, claims ?? {});
   const trusted = trusting(withGivenKeys(configuration, given), keys, given);
   const issuers = issuersIn(configuration);

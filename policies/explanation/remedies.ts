@@ -1,5 +1,6 @@
 // What would let a refused request pass: each change is made and put to the filter, and told only if the answer is another then.
 
+import { isDenial } from "../evaluation/outcomes.js";
 import type { Evaluation } from "../evaluation/evaluation.js";
 import { isNegative, keyOf, withoutKey } from "../evaluation/condition-place.js";
 import { issuersIn, jwtRulesIn } from "../plugin-config/jwt-rules.js";
@@ -32,7 +33,7 @@ export async function triedRemedies(
     if (helping.length >= maxRemedies || helping.includes(text)) continue;
     if ((await ask(changed))?.decision === "allowed") helping.push(text);
   }
-  if (explanation.reason !== "RBAC: access denied" || helping.length > 0) return helping;
+  if (!isDenial(explanation.reason) || helping.length > 0) return helping;
   return [await policyRemedy(explanation, question, ask)];
 }
 
@@ -53,7 +54,7 @@ export async function inEarnest(question: Question, ask: Ask): Promise<string | 
 }
 
 function trialsOf(explanation: Explanation, question: Question): Trial[] {
-  if (explanation.reason !== "RBAC: access denied") return withoutToken(explanation, question);
+  if (!isDenial(explanation.reason)) return withoutToken(explanation, question);
   const trials = [
     ...preflight(explanation, question),
     ...unreadTokens(explanation, question),

@@ -30,7 +30,16 @@ export function withoutTokens<T>(value: T, tokens: readonly string[]): T {
     secrets
       .reduce((rest, [secret, name]) => rest.replaceAll(secret, name), text)
       .replace(candidate, (found) => (looksLikeToken(found) ? "(a token)" : found));
-  return mapTexts(value, told, new Map()) as T;
+  // An explanation says the same few texts of hundreds of conditions.
+  const known = new Map<string, string>();
+  const toldOnce = (text: string) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const now = told(text);
+    known.set(text, now);
+    return now;
+  };
+  return mapTexts(value, toldOnce, new Map()) as T;
 }
 
 /** A JWT that nobody has declared as one, in a header, a cookie, a query; perhaps cut off behind its header. */
@@ -43,17 +52,31 @@ function looksLikeToken(text: string): boolean {
   return parts.split(/[^\w-]/).some((part) => part.length >= 8 && jsonObject.test(textFromBase64url(part)));
 }
 
-/** @param known what has become of objects: one that stands in two places is one afterwards, too */
+/**
+ * @param known what has become of objects: one that stands in two places is one afterwards, too
+ * @returns the value itself where no text in it is another
+ */
 function mapTexts(value: unknown, change: (text: string) => string, known: Map<object, unknown>): unknown {
   if (typeof value === "string") return change(value);
   if (typeof value !== "object" || value === null) return value;
   const before = known.get(value);
   if (before !== undefined) return before;
   const mapped = Array.isArray(value)
-    ? value.map((item) => mapTexts(item, change, known))
-    : Object.fromEntries(
-        Object.entries(value).map(([name, member]) => [name, mapTexts(member, change, known)]),
-      );
+    ? mappedList(value, (item) => mapTexts(item, change, known))
+    : mappedMembers(value, (member) => mapTexts(member, change, known));
   known.set(value, mapped);
   return mapped;
+}
+
+function mappedList(list: readonly unknown[], map: (item: unknown) => unknown): readonly unknown[] {
+  const mapped = list.map(map);
+  return mapped.every((item, i) => Object.is(item, list[i])) ? list : mapped;
+}
+
+function mappedMembers(value: object, map: (member: unknown) => unknown): object {
+  const members = Object.entries(value);
+  const mapped = members.map(([name, member]) => [name, map(member)] as const);
+  return mapped.every(([, member], i) => Object.is(member, members[i]![1]))
+    ? value
+    : Object.fromEntries(mapped);
 }
