@@ -4,8 +4,11 @@
 /** The environment variable that holds another seed. */
 export const SEED_VARIABLE = "TEST_SEED";
 
+/** The seed of `npm test`. */
+export const USUAL_SEED = 1;
+
 function given(text: string | undefined): number {
-  if (text === undefined || text === "") return 1;
+  if (text === undefined || text === "") return USUAL_SEED;
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value >= 2 ** 31)
     throw new Error(`${SEED_VARIABLE}=${text}: must be a whole number from 1 to ${2 ** 31 - 1}`);

@@ -10,7 +10,7 @@ import {
   sign,
   type KeyObject,
 } from "node:crypto";
-import { inverse } from "./keys.js";
+import { inverse } from "./rsa-key.js";
 import { Random } from "./random.js";
 
 export interface SignatureOptions {
