@@ -38,6 +38,8 @@ export class Configuration {
     const endpoints = this.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) endpoints[i].release();
     this.policies.release();
+    const extensions = this.extensions;
+    if (extensions !== null) extensions.release();
     this.cache.release();
     this.region.release();
   }
@@ -72,7 +74,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     settings.directRemoteAddress.length > 0,
   );
   const policies = compilePolicies(root, options, errors);
-  const extensions = readExtensions(root, rules, region);
+  const extensions = readExtensions(root, rules, options, region);
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings, region);
@@ -93,6 +95,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   }
   for (let i = 0; i < rules.endpoints.length; i++) rules.endpoints[i].release();
   if (policies !== null) policies.release();
+  if (extensions !== null) extensions.release();
   region.release();
   return null;
 }

@@ -12,10 +12,12 @@ import { applyChanges } from "./apply_changes";
 import { AuthContext } from "./authentication/auth_context";
 import { authenticate } from "./authentication/authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorization/authorize";
+import { authenticateExempt } from "./extensions/authenticate_exempt";
 import { denial, neededScopes } from "./extensions/denial";
 import { Extensions } from "./extensions/extensions";
 import { asksMetadata, ProtectedResource } from "./extensions/protected_resource";
 import { answerMetadata } from "./extensions/resource_answers";
+import { TokenExemptions } from "./extensions/token_exemptions";
 import { Configuration } from "./read_configuration";
 import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
 import { traceStream, tracing } from "./telemetry/trace";
@@ -32,6 +34,7 @@ export const enum Verdict {
 
 export class RequestJudge {
   readonly context: AuthContext;
+  private readonly exemptions: TokenExemptions | null;
 
   constructor(
     readonly configuration: Configuration,
@@ -39,6 +42,8 @@ export class RequestJudge {
     hostCrypto: bool,
   ) {
     this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
+    const extensions = configuration.extensions;
+    this.exemptions = extensions === null ? null : extensions.exemptions;
   }
 
   /**
@@ -65,7 +70,8 @@ export class RequestJudge {
     const metrics = configuration.metrics;
     const resource = resourceOf(configuration.extensions, headers);
     if (resource !== null && asksMetadata) return this.tellMetadata(resource);
-    let status = authenticate(context);
+    const exemptions = this.exemptions;
+    let status = exemptions === null ? authenticate(context) : authenticateExempt(context, exemptions, pairs);
     if (resource !== null && status == Status.Ok && !isFor(resource, context))
       status = Status.JwtOfOtherResource;
     if (tracing) traceAuthentication(status, context);
@@ -82,13 +88,13 @@ export class RequestJudge {
     if (decision == Status.RbacAccessDenied && resource !== null)
       decision = denial(context, configuration.policies, resource);
     if (tracing) {
-      if (decision == Status.Ok) traceChanges(headers);
+      if (decision == Status.Ok) traceChanges(context.headers);
       traceDecision(decision, decidingPolicy);
     }
     if (configuration.policies.rules.length > 0 && decision != Status.FilterFailure)
       metrics.countShadow(auditRule, dryRunDenyRule, dryRunAllowRule);
     if (configuration.settings.accessLog) noteDecision(context.identity, decidingPolicy, decision);
-    const passes = decision == Status.Ok && applyChanges(headers);
+    const passes = decision == Status.Ok && applyChanges(context.headers);
     // Behind all use of the identity and of the changes: an entry that comes in may drive out one whose bytes they point at.
     if (decision != Status.FilterFailure)
       context.keepVerified(claimRows, configuration.policies.claimRowsSize);

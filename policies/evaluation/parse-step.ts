@@ -140,6 +140,7 @@ const readers: Readonly<Record<Step["step"], (line: Reader) => Step>> = {
     status: line.text("status"),
     rule: line.optional("rule"),
   }),
+  exemption: (line) => ({ step: "exemption", stream: line.stream, at: line.text("at") }),
   condition: (line) => ({
     step: "condition",
     stream: line.stream,

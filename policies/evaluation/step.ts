@@ -72,6 +72,13 @@ export interface AuthenticationStep extends InStream {
   readonly rule: string | undefined;
 }
 
+/** The request goes on without identity, whatever tokens it has: docs/extensions.md. */
+export interface ExemptionStep extends InStream {
+  readonly step: "exemption";
+  /** Place of the entry that says so: `extensions.ignoreTokens[0]`, `extensions.foreignTokens[1]`. */
+  readonly at: string;
+}
+
 /** One condition of a rule; written at level trace. */
 export interface ConditionStep extends InStream {
   readonly step: "condition";
@@ -145,6 +152,7 @@ export type Step =
   | KeyStep
   | TokenStep
   | AuthenticationStep
+  | ExemptionStep
   | ConditionStep
   | PolicyStep
   | ShadowStep

@@ -6,6 +6,7 @@ import {
   stepsNamed,
   type ConditionStep,
   type DecisionStep,
+  type ExemptionStep,
   type HeaderStep,
   type KeysStep,
   type KeyStep,
@@ -19,6 +20,7 @@ import { asPoliciesWrite } from "../evaluation/condition-place.js";
 import { isDenial, refusalNamed } from "../evaluation/outcomes.js";
 import type {
   ConditionFinding,
+  ExemptionFinding,
   Explanation,
   HeaderFinding,
   LocationFinding,
@@ -67,6 +69,7 @@ export function explainSteps(
     principal: evaluation === undefined ? principalOf(steps) : evaluation.principal,
     locations: locationFindings(all("location")),
     tokens,
+    exemption: exemptionOf(last("exemption"), origins),
     missing: reason === "Jwt is missing" ? missingToken(steps, origins) : undefined,
     policies,
     headers: evaluation === undefined ? loggedChanges(all("header")) : changesOf(evaluation),
@@ -77,6 +80,9 @@ export function explainSteps(
   const findings = { ...told, reasons };
   return { ...findings, ...verdictOf({ ...findings, isAllowed }, fetchesOf(all("keys")), circumstances) };
 }
+
+const exemptionOf = (step: ExemptionStep | undefined, origins: Origins): ExemptionFinding | undefined =>
+  step === undefined ? undefined : { at: step.at, origin: origins(step.at) };
 
 const statusOf = (reason: string | undefined) =>
   reason === undefined ? undefined : refusalNamed(reason)?.httpStatus;

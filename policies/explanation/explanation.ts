@@ -65,6 +65,13 @@ export interface Reason {
   readonly rule: RuleFinding;
 }
 
+/** Why no token counts, though there may be some. */
+export interface ExemptionFinding {
+  /** `extensions.ignoreTokens[0]`: none was looked at. `extensions.foreignTokens[0]`: one was no reason to refuse the request. */
+  readonly at: string;
+  readonly origin: Origin | undefined;
+}
+
 /** What happens to a header field on its way to the upstream. */
 export interface HeaderFinding {
   readonly name: string;
@@ -91,6 +98,8 @@ export interface Explanation {
   readonly principal: string | undefined;
   readonly locations: readonly LocationFinding[];
   readonly tokens: readonly TokenFinding[];
+  /** Undefined unless the request goes on without identity by an entry of the extensions. */
+  readonly exemption: ExemptionFinding | undefined;
   /** Undefined unless the request is refused for it. */
   readonly missing: MissingToken | undefined;
   /** In the order in which the filter asks them. */

@@ -1,6 +1,7 @@
 // Where in the user's files a rule or a condition stands that the filter names by its place in the configuration.
 
 import { withoutKey } from "../evaluation/condition-place.js";
+import { partsOf } from "../extensions/extensions-object.js";
 import type { Selection } from "../istio/selection.js";
 import type { Position } from "../resources/position.js";
 import { resourceName } from "../resources/resource.js";
@@ -23,6 +24,13 @@ export type Origins = (place: string) => Origin | undefined;
 export function originsInPolicies(selection: Selection): Origins {
   return (place) => {
     const [list, index, ...path] = pathOf(place);
+    if (list === "extensions") {
+      const part = index ?? "";
+      const one = selection.extensions.find((object) => partsOf(object).some(({ key }) => key === part));
+      if (one === undefined) return undefined;
+      const at = placeOf(one.spec, { path: [part, ...path], ofName: false });
+      return { at, resource: resourceName(one.resource) };
+    }
     const policies =
       list === "requestAuthentications" || list === "authorizationPolicies" ? selection[list] : [];
     const policy = policies[Number(index)];
@@ -45,6 +53,12 @@ export function originsInConfiguration(configuration: Tree): Origins {
 export function jwtRuleName(rule: string, origin: Origin | undefined): string {
   const { resource } = origin ?? {};
   return resource === undefined ? rule : `${rule.slice(rule.indexOf(".") + 1)} of ${resource}`;
+}
+
+/** `ignoreTokens[0] of JWTPolicyExtensions foo/ours`, or the place in the configuration. */
+export function extensionName(at: string, origin: Origin | undefined): string {
+  const { resource } = origin ?? {};
+  return resource === undefined ? at : `${at.replace(/^extensions\./, "")} of ${resource}`;
 }
 
 /** Nothing is known of the policies: a log tells of requests alone. */

@@ -6,6 +6,7 @@ import { isDenial, metadataTold, refusalNamed } from "../evaluation/outcomes.js"
 import type { JsonObject } from "../resources/tree.js";
 import { heldText, lackText } from "../evaluation/nearness.js";
 import type {
+  ExemptionFinding,
   Explanation,
   MissingToken,
   PolicyFinding,
@@ -13,7 +14,7 @@ import type {
   RuleFinding,
   TokenFinding,
 } from "./explanation.js";
-import { jwtRuleName } from "./origin.js";
+import { extensionName, jwtRuleName } from "./origin.js";
 import { conditionHint } from "./condition-hints.js";
 import type { TokenContext } from "./token-checks.js";
 
@@ -39,6 +40,25 @@ const fetchFailed = "Jwks remote fetch is failed";
 
 /** @param fetches the last fetch that the steps tell of, by URI */
 export function verdictOf(
+  findings: Findings,
+  fetches: ReadonlyMap<string, KeysStep>,
+  circumstances: Circumstances,
+): Verdict {
+  const verdict = decided(findings, fetches, circumstances);
+  const exempt = exemptionText(findings.exemption);
+  return exempt === undefined ? verdict : { ...verdict, why: `${verdict.why} ${exempt}` };
+}
+
+function exemptionText(exemption: ExemptionFinding | undefined): string | undefined {
+  if (exemption === undefined) return undefined;
+  const { at, origin } = exemption;
+  const name = extensionName(at, origin);
+  return at.startsWith("extensions.ignoreTokens")
+    ? `The request has no identity: by ${name} no token of it was looked at.`
+    : `The request has no identity: by ${name} its foreign token is no reason to refuse it, and is passed on.`;
+}
+
+function decided(
   findings: Findings,
   fetches: ReadonlyMap<string, KeysStep>,
   circumstances: Circumstances,
@@ -134,8 +154,8 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
   return { why, remedies: [...new Set([...prefixes, ...hints])].slice(0, maxHints) };
 }
 
-function identityText({ principal, tokens, locations }: Findings): string {
-  if (principal !== undefined || tokens.length > 0) return "";
+function identityText({ principal, tokens, locations, exemption }: Findings): string {
+  if (exemption !== undefined || principal !== undefined || tokens.length > 0) return "";
   return locations.length === 0
     ? " No rule has looked for a token."
     : " The request has no identity: no token was found.";

@@ -177,6 +177,89 @@ export const pluginConfigSchema: JsonSchema = {
     },
   ],
   definitions: {
+    exemptOperation: {
+      title: "Requests by path, method and host",
+      type: "object",
+      properties: {
+        paths: {
+          description: "As `paths` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notPaths: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        methods: {
+          description: "As `methods` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notMethods: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        hosts: {
+          description: "As `hosts` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notHosts: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+      },
+      additionalProperties: false,
+      minProperties: 1,
+    },
+    foreignToken: {
+      title: "Foreign tokens, and where they may come",
+      type: "object",
+      properties: {
+        kinds: {
+          description:
+            "`UNKNOWN_ISSUER`: a JWT whose issuer no rule has. `NOT_JWT`: what has not three parts, or no JSON in the first.",
+          type: "array",
+          items: { type: "string", enum: ["UNKNOWN_ISSUER", "NOT_JWT"] },
+          minItems: 1,
+        },
+        paths: {
+          description: "As `paths` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notPaths: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        methods: {
+          description: "As `methods` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notMethods: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        hosts: {
+          description: "As `hosts` of an operation.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+        notHosts: {
+          description: "None of these.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+        },
+      },
+      required: ["kinds"],
+      additionalProperties: false,
+    },
     extensions: {
       title: "Beyond Istio's objects",
       type: "object",
@@ -187,6 +270,24 @@ export const pluginConfigSchema: JsonSchema = {
           type: "array",
           items: { $ref: "#/definitions/protectedResource" },
           maxItems: 64,
+        },
+        ignoreTokens: {
+          description:
+            "Requests on which no token is looked at: none makes an identity, none is refused, all are passed on, also where a rule says `presence: REQUIRED`. Policies judge such a request as one without a token. Never a path that can be read in two ways.",
+          type: "array",
+          items: { $ref: "#/definitions/exemptOperation" },
+          minItems: 1,
+          maxItems: 64,
+          examples: [[{ paths: ["/metrics", "/healthz"], methods: ["GET"] }]],
+        },
+        foreignTokens: {
+          description:
+            "Tokens for which a request is not refused: it goes on without identity, with the token in it. Where a rule says `presence: REQUIRED`, it is refused all the same.",
+          type: "array",
+          items: { $ref: "#/definitions/foreignToken" },
+          minItems: 1,
+          maxItems: 64,
+          examples: [[{ kinds: ["UNKNOWN_ISSUER"] }]],
         },
       },
       additionalProperties: false,

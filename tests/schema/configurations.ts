@@ -28,6 +28,16 @@ const when = (members: unknown): Members => rule({ when: [members] });
 /** Both take them. */
 export const good: Readonly<Record<string, unknown>> = {
   nothing: {},
+  "everything of token exemptions": {
+    extensions: {
+      ignoreTokens: [
+        { paths: ["/a*"], notPaths: ["/b"], methods: ["GET"], notMethods: ["PUT"] },
+        { hosts: ["h"], notHosts: ["i"] },
+      ],
+      foreignTokens: [{ kinds: ["NOT_JWT", "UNKNOWN_ISSUER"] }, { kinds: ["NOT_JWT"], paths: ["/{*}"] }],
+    },
+  },
+  "extensions that say nothing": { extensions: {} },
   "empty lists": { requestAuthentications: [], authorizationPolicies: [] },
   "a rule of an issuer with discovery": jwtRule({ issuer }),
   "a rule of any issuer": jwtRule({ jwksUri: "https://idp.example.com:8443/keys?a=b#c" }),
@@ -140,6 +150,15 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
   [
     { requestAuthentication: [] },
     "requestAuthentication: unknown field; did you mean requestAuthentications?",
+  ],
+  [{ extensions: [] }, "extensions: must be an object, not a list"],
+  [{ extensions: { ignoreToken: [] } }, "extensions.ignoreToken: unknown field; did you mean ignoreTokens?"],
+  [{ extensions: { ignoreTokens: [] } }, "extensions.ignoreTokens: must not be empty"],
+  [{ extensions: { ignoreTokens: [{}] } }, "extensions.ignoreTokens[0]: must not be empty"],
+  [{ extensions: { foreignTokens: [{}] } }, "extensions.foreignTokens[0].kinds: is missing"],
+  [
+    { extensions: { foreignTokens: [{ kinds: ["OTHER"] }] } },
+    'extensions.foreignTokens[0].kinds[0]: must be one of "UNKNOWN_ISSUER", "NOT_JWT", not "OTHER"',
   ],
   [
     { x: 1 },
@@ -371,6 +390,11 @@ export const beyondTheSchema: readonly {
     reason: "a server that gives tokens",
     example: { extensions: { protectedResources: [{ resource: "https://a" }] } },
     says: /\.authorizationServers: must be given: /,
+  },
+  {
+    reason: "an exempt request is named by something",
+    example: { extensions: { ignoreTokens: [{ paths: [] }] } },
+    says: /must name paths, methods or hosts/,
   },
   { reason: "a key set is read", example: jwtRule({ issuer, jwks: "{" }), says: /\.jwks: / },
   {

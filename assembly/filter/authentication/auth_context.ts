@@ -89,6 +89,15 @@ export class AuthContext {
     this.tokenCount = 0;
   }
 
+  /** The request has nobody's identity, whatever its tokens have shown so far. @param headers the request's, as they were sent */
+  forgetIdentity(headers: HeaderList): void {
+    this.headers = headers;
+    this.identity = NO_TOKEN;
+    this.identityRule = -1;
+    this.identityStands = false;
+    this.removals = 0;
+  }
+
   /** Whether a fetch of the endpoint's keys has ended while this request waited, for these keys or for others before. */
   hasWaited(endpoint: i32): bool {
     if (this.waitedFor == endpoint || this.waitedFor == EVERYTHING) return true;

@@ -34,9 +34,7 @@ export function authenticate(context: AuthContext): Status {
   const rules = context.rules;
   const count = rules.rules.length;
   if (count == 0) return Status.Ok;
-  // Before anything else, whatever comes of the request: the upstream trusts these headers.
-  for (let i = 0; i < rules.outputHeaders.length; i++)
-    context.headers.remove(unchecked(rules.outputHeaders[i]));
+  removeClientCopies(context);
   if (!needsAuthentication(context.headers)) return Status.Ok;
   if (rules.anyRequired) return standing(context, allRules(context), Status.JwtMissed);
   let status = rules.uniform ? anyRuleOfIssuer(context) : anyRule(context, 0, Status.JwtMissed);
@@ -49,6 +47,12 @@ export function authenticate(context: AuthContext): Status {
   }
   // `missing` is allowed: a request without token goes on without identity.
   return status == Status.JwtMissed ? Status.Ok : status;
+}
+
+/** Of the headers that rules write. Before anything else, whatever comes of the request: the upstream trusts them. */
+export function removeClientCopies(context: AuthContext): void {
+  const outputHeaders = context.rules.outputHeaders;
+  for (let i = 0; i < outputHeaders.length; i++) context.headers.remove(unchecked(outputHeaders[i]));
 }
 
 /** Istio's one rule is for the path prefix "/" (`OPTIONS *` and CONNECT have none), and passes over CORS preflights. */

@@ -3,7 +3,18 @@
  * asks once for each request whether there are any.
  */
 import { ProtectedResources } from "./protected_resource";
+import { TokenExemptions } from "./token_exemptions";
 
 export class Extensions {
-  constructor(readonly protectedResources: ProtectedResources | null) {}
+  constructor(
+    readonly protectedResources: ProtectedResources | null,
+    /** Null: every token is looked at, and must be good. */
+    readonly exemptions: TokenExemptions | null,
+  ) {}
+
+  /** Gives back all unmanaged memory that is not the configuration's. */
+  release(): void {
+    const exemptions = this.exemptions;
+    if (exemptions !== null) exemptions.release();
+  }
 }

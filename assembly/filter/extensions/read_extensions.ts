@@ -1,17 +1,25 @@
 /** `extensions`: everything that Istio's two objects have no words for, one field for each part. Each part has a reader of its own. */
 import { Fields, text } from "../../config/fields";
 import { Region } from "../../memory/region";
+import { PolicyOptions } from "../../policy/rules/policy_options";
 import { JwtRules } from "../configuration/jwt_rules";
 import { Extensions } from "./extensions";
 import { readProtectedResources } from "./read_protected_resources";
+import { readTokenExemptions } from "./read_token_exemptions";
 
 /** Null where nothing is said: then no request is asked about any of it. Faults go to the errors of `root`. */
-export function readExtensions(root: Fields, rules: JwtRules, region: Region): Extensions | null {
+export function readExtensions(
+  root: Fields,
+  rules: JwtRules,
+  options: PolicyOptions,
+  region: Region,
+): Extensions | null {
   const fields = root.object("extensions");
   if (fields === null) return null;
   const issuers: string[] = [];
   for (let i = 0; i < rules.rules.length; i++) issuers.push(text(rules.rules[i].issuer));
   const resources = readProtectedResources(fields, issuers, region);
+  const exemptions = readTokenExemptions(fields, options);
   fields.close();
-  return fields.names().length > 0 ? new Extensions(resources) : null;
+  return fields.names().length > 0 ? new Extensions(resources, exemptions) : null;
 }

@@ -30,16 +30,20 @@ export function compilePolicies(
   const faults = errors.messages.length;
   const policies = root.objects("authorizationPolicies");
   for (let i = 0; i < policies.length; i++) reader.readPolicy(policies[i]);
+  const set = errors.messages.length == faults ? compileRules(reader, region, errors) : null;
+  if (set === null) region.release();
+  return set;
+}
+
+/** The rules that a reader has read without a fault, in tables in its region. Null, with a message in `errors`, if they are too many. */
+export function compileRules(reader: PolicyReader, region: Region, errors: ConfigErrors): PolicySet | null {
+  const faults = errors.messages.length;
   const set = new PolicySet(reader.rules.sort(byNativeOrder), region);
   set.hasAllow = reader.hasAllow;
-  if (errors.messages.length == faults) {
-    const ruleOfRow: i32[] = [];
-    expandRows(set, ruleOfRow, errors);
-    if (errors.messages.length == faults) layOut(set, reader.registry.models, ruleOfRow, errors);
-  }
-  if (errors.messages.length == faults) return set;
-  region.release();
-  return null;
+  const ruleOfRow: i32[] = [];
+  expandRows(set, ruleOfRow, errors);
+  if (errors.messages.length == faults) layOut(set, reader.registry.models, ruleOfRow, errors);
+  return errors.messages.length == faults ? set : null;
 }
 
 /** By segment, then as std::map<std::string, …> has them. */

@@ -106,7 +106,7 @@ export class PolicyReader {
   }
 
   /** A source or an operation. Only fields that are there are read: with all known ones, a thousand policies would take long. */
-  private readClause(fields: Fields, place: string, known: RuleField[], namespace: string): Clause {
+  readClause(fields: Fields, place: string, known: RuleField[], namespace: string): Clause {
     const clause = new Clause();
     const present = fields.names();
     let read = 0;

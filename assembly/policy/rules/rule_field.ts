@@ -29,9 +29,16 @@ export const SOURCE_FIELDS: RuleField[] = [
   new RuleField("remoteIpBlocks", Attribute.RemoteAddress, PatternSyntax.AddressRange),
 ];
 
+const HOSTS = new RuleField("hosts", Attribute.Host, PatternSyntax.Host);
+const METHODS = new RuleField("methods", Attribute.Method, PatternSyntax.HeaderText);
+const PATHS = new RuleField("paths", Attribute.Path, PatternSyntax.Path);
+
 export const OPERATION_FIELDS: RuleField[] = [
-  new RuleField("hosts", Attribute.Host, PatternSyntax.Host),
+  HOSTS,
   new RuleField("ports", Attribute.DestinationPort, PatternSyntax.Port),
-  new RuleField("methods", Attribute.Method, PatternSyntax.HeaderText),
-  new RuleField("paths", Attribute.Path, PatternSyntax.Path),
+  METHODS,
+  PATHS,
 ];
+
+/** What of an operation the header fields alone tell. */
+export const REQUEST_FIELDS: RuleField[] = [HOSTS, METHODS, PATHS];

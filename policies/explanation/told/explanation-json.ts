@@ -6,8 +6,20 @@ import type { Origin } from "../origin.js";
 
 /** What is not known is null. */
 export function explanationJson(explanation: Explanation): object {
-  const { now, answer, stream, locations, tokens, missing, policies, reasons, headers, remedies, ...rest } =
-    explanation;
+  const {
+    now,
+    answer,
+    stream,
+    locations,
+    tokens,
+    exemption,
+    missing,
+    policies,
+    reasons,
+    headers,
+    remedies,
+    ...rest
+  } = explanation;
   return {
     decision: rest.decision,
     status: rest.status ?? null,
@@ -20,6 +32,7 @@ export function explanationJson(explanation: Explanation): object {
     principal: rest.principal ?? null,
     locations,
     tokens: tokens.map(tokenJson),
+    exemption: exemption === undefined ? null : { at: exemption.at, source: sourceJson(exemption.origin) },
     missing:
       missing === undefined
         ? null

@@ -13,7 +13,7 @@ import type {
   RuleFinding,
   TokenFinding,
 } from "../explanation.js";
-import type { Origin } from "../origin.js";
+import { extensionName, type Origin } from "../origin.js";
 import type { Check } from "../token-checks.js";
 import { momentText } from "../../text/moment.js";
 import {
@@ -85,9 +85,14 @@ class Writer {
     this.paragraph(printable(told.join(", ")), "  ");
   }
 
-  private token({ locations, tokens }: Explanation): void {
+  private token({ locations, tokens, exemption }: Explanation): void {
     const { colours } = this.options;
-    if (locations.length === 0 && tokens.length === 0)
+    if (exemption !== undefined)
+      this.paragraph(
+        `${locations.length === 0 ? "not looked at" : "no identity"}: ${printable(extensionName(exemption.at, exemption.origin))}${this.place(exemption.origin)}`,
+        "  ",
+      );
+    else if (locations.length === 0 && tokens.length === 0)
       this.paragraph("not looked for: no JWT rule applies", "  ");
     const names = locations.map(({ location }) => locationText(location));
     const widest = Math.max(...names.map(columnsOf));

@@ -27,7 +27,14 @@ const MAX_RULES = 5;
  * Of a refused token why; else the rules that can be the reason. Who is refused by a rule, that one; who is refused since no ALLOW rule
  * matched, those, the nearest first; who is allowed, the rule that let the request pass, and the DENY rules that came nearest.
  */
-export function why({ steps, reason, decision, policy }: Evaluation): string[] {
+export function why(evaluation: Evaluation): string[] {
+  const exempt = stepsNamed(evaluation.steps, "exemption").map(
+    ({ at }) => `no identity, whatever tokens the request has: ${at}`,
+  );
+  return [...decidedBy(evaluation), ...exempt];
+}
+
+function decidedBy({ steps, reason, decision, policy }: Evaluation): string[] {
   const refused = stepsNamed(steps, "token").filter(({ status }) => status === reason);
   if (refused.length > 0) return refused.map(tokenLine);
   const missed = reason === "Jwt is missing" ? missedToken(steps) : undefined;

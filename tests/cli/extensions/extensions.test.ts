@@ -89,3 +89,69 @@ describe("render with a JWTPolicyExtensions", () => {
     assert.match(stderr, /JP002/);
   });
 });
+
+describe("JWTPolicyExtensions of a workload", () => {
+  const ignored = (path: string, name: string, namespace: string, more = "") =>
+    `${head}metadata: { name: ${name}, namespace: ${namespace} }\nspec: { ${more}ignoreTokens: [{ paths: [${path}] }] }\n`;
+  const foreign = `${head}metadata: { name: foreign, namespace: istio-system }\nspec: { foreignTokens: [{ kinds: [NOT_JWT] }] }\n`;
+  const render = async (workload: string, ...objects: string[]) => {
+    const all = [policy, ...objects].join("---\n");
+    const { code, stdout, stderr } = await runCommand(
+      ["render", "-", "--for", workload, "--as", "config"],
+      all,
+      { columns: 1000 },
+    );
+    return {
+      code,
+      stderr,
+      ...(stdout === "" ? {} : { written: (JSON.parse(stdout) as { extensions?: object }).extensions }),
+    };
+  };
+
+  it("are those that a RequestAuthentication of the same namespace and selector would be", async () => {
+    const mine = ignored("/a", "mine", "foo", "selector: { matchLabels: { app: httpbin } }, ");
+    const other = ignored("/b", "other", "foo", "selector: { matchLabels: { app: other } }, ");
+    const elsewhere = ignored("/c", "elsewhere", "bar");
+    const { code, written, stderr } = await render("foo/app=httpbin", mine, other, elsewhere, foreign);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(written, {
+      ignoreTokens: [{ paths: ["/a"] }],
+      foreignTokens: [{ kinds: ["NOT_JWT"] }],
+    });
+  });
+
+  it("that say the same part are refused, with both places", async () => {
+    const { code, written, stderr } = await render(
+      "foo/app=httpbin",
+      ignored("/a", "one", "foo"),
+      ignored("/b", "two", "istio-system"),
+    );
+    assert.equal(code, 1);
+    assert.equal(written, undefined);
+    assert.match(
+      stderr,
+      /two objects say ignoreTokens for one workload: this one, and JWTPolicyExtensions foo\/one .*\[JP012\]/,
+    );
+  });
+
+  it("that are for some of the pods alone are told, as policies are", async () => {
+    const { code, written, stderr } = await render(
+      "foo/app=httpbin",
+      ignored("/a", "canary", "foo", "selector: { matchLabels: { app: httpbin, track: canary } }, "),
+    );
+    assert.equal(code, 0, stderr);
+    assert.equal(written, undefined);
+    assert.match(stderr, /left out: .*\[JP008\]/);
+  });
+
+  it("what the filter refuses of them is told with the place", async () => {
+    const { code, stderr } = await render("foo/app=httpbin", ignored('"/{a}"', "one", "foo"));
+    assert.equal(code, 1);
+    assert.match(stderr, /-:10:\d+: error: .*ignoreTokens\[0\].paths.*\[JP003\]/);
+    const check = await runCommand(["check", "-"], [policy, ignored('"/{a}"', "one", "foo")].join("---\n"), {
+      columns: 1000,
+    });
+    assert.equal(check.code, 1);
+    assert.match(check.stdout, /-:10:\d+: error: extensions.ignoreTokens\[0\].paths: .*\[JP304\]/);
+  });
+});

@@ -1,0 +1,72 @@
+/** `ignoreTokens` and `foreignTokens`: operations as Istio's policies have them, compiled by the same compiler into the same rows. */
+import { Fields } from "../../config/fields";
+import { Region } from "../../memory/region";
+import { compileRules } from "../../policy/compilation/compile";
+import { PolicyReader } from "../../policy/compilation/policy_reader";
+import { Clause, RuleModel, Segment } from "../../policy/rules/policy_model";
+import { PolicyOptions } from "../../policy/rules/policy_options";
+import { REQUEST_FIELDS } from "../../policy/rules/rule_field";
+import { IGNORED, NOT_JWT, TokenExemptions, UNKNOWN_ISSUER } from "./token_exemptions";
+
+/** Most entries of a list. */
+const MAX_ENTRIES = 64;
+
+const KIND_NAMES: string[] = ["UNKNOWN_ISSUER", "NOT_JWT"];
+const KIND_SEGMENTS: Segment[] = [UNKNOWN_ISSUER, NOT_JWT];
+
+/** Null: nothing is exempt. Faults go to the errors of `extensions`. */
+export function readTokenExemptions(extensions: Fields, options: PolicyOptions): TokenExemptions | null {
+  const ignored = entries(extensions, "ignoreTokens");
+  const foreign = entries(extensions, "foreignTokens");
+  if (ignored.length + foreign.length == 0) return null;
+  const region = new Region();
+  const reader = new PolicyReader(region, options);
+  for (let i = 0; i < ignored.length; i++) {
+    const faults = extensions.errors.messages.length;
+    const clause = readOperation(reader, ignored[i]);
+    if (clause.conditions.length == 0 && extensions.errors.messages.length == faults)
+      extensions.errors.add(
+        ignored[i].path,
+        "must name paths, methods or hosts: else no token is ever looked at",
+      );
+    add(reader, ignored[i], clause, IGNORED);
+  }
+  for (let i = 0; i < foreign.length; i++) {
+    const kinds = readKinds(foreign[i]);
+    const clause = readOperation(reader, foreign[i]);
+    for (let k = 0; k < KIND_NAMES.length; k++) {
+      if (kinds.includes(KIND_NAMES[k])) add(reader, foreign[i], clause, KIND_SEGMENTS[k]);
+    }
+  }
+  const operations = extensions.errors.none ? compileRules(reader, region, extensions.errors) : null;
+  if (operations !== null) return new TokenExemptions(operations);
+  region.release();
+  return null;
+}
+
+function entries(extensions: Fields, name: string): Fields[] {
+  const list = extensions.objects(name);
+  if (list.length > MAX_ENTRIES) extensions.error(name, "must have at most 64 items");
+  if (list.length == 0 && extensions.has(name)) extensions.error(name, "must not be empty");
+  return list;
+}
+
+function readOperation(reader: PolicyReader, entry: Fields): Clause {
+  return reader.readClause(entry, "", REQUEST_FIELDS, "");
+}
+
+function add(reader: PolicyReader, entry: Fields, clause: Clause, segment: Segment): void {
+  const rule = new RuleModel(entry.path, segment, entry.path);
+  if (clause.conditions.length > 0) rule.to.push(clause);
+  reader.rules.push(rule);
+}
+
+function readKinds(entry: Fields): string[] {
+  const kinds = entry.strings("kinds");
+  if (kinds.length == 0) entry.error("kinds", "must name UNKNOWN_ISSUER, NOT_JWT or both");
+  for (let i = 0; i < kinds.length; i++) {
+    if (!KIND_NAMES.includes(kinds[i]))
+      entry.error("kinds[" + i.toString() + "]", 'must be UNKNOWN_ISSUER or NOT_JWT, not "' + kinds[i] + '"');
+  }
+  return kinds;
+}
