@@ -34,6 +34,7 @@ interface Flags {
   only?: string;
   verbose?: true;
   watch?: true;
+  strict?: true;
   init?: true;
   for?: string;
   namespace?: string;
@@ -86,6 +87,7 @@ export function testVerb(program: Command, terminal: Terminal, finish: (code: Ex
     .option("--coverage", "tell which rules no test matches, and which conditions never failed")
     .option("--coverage-min <percent>", "fail if tests cover less", readPercent)
     .option("--only <text>", "run the tests whose names have this in them")
+    .option("--strict", "refuse CUSTOM policies instead of leaving them to the native filter")
     .option("--watch", "run the tests again when a file changes")
     .option("-v, --verbose", "list the tests that pass too")
     .optionsGroup("To draft a test file:")
@@ -120,7 +122,7 @@ async function testOnce(paths: readonly string[], flags: Flags, terminal: Termin
   const { coverageMin, only } = flags;
   const read = await readSuites(paths, terminal);
   const wantsCoverage = flags.coverage === true || coverageMin !== undefined;
-  const options = { only, coverage: wantsCoverage };
+  const options = { only, coverage: wantsCoverage, strict: flags.strict === true };
   const results = await runSuites(read, filesOf(terminal), await loadFilter(), options);
   const warnings = results.suites.flatMap((one) => one.warnings ?? []);
   terminal.writeError(findingsText(warnings, [], terminal.colours));

@@ -46,6 +46,12 @@ describe("a CUSTOM policy among others", () => {
     });
   }
 
+  it("stops test --strict", async () => {
+    const { code, stdout } = await runCommand(["test", join(directory, "a_test.yaml"), "--strict"]);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /error: .*external authorizer.*\[JP001\]/);
+  });
+
   it("is in nothing that is rendered, and the DENY policy is", async () => {
     const { stdout } = await runCommand(["render", "-", ...workload], custom + denies);
     assert.match(stdout, /closed/);

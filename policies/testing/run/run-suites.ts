@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly only?: string | undefined;
   /** Whether to tell what tests touch of the policies. */
   readonly coverage?: boolean;
+  /** Whether CUSTOM policies are refused instead of being left to the native filter. */
+  readonly strict?: boolean;
 }
 
 /**
@@ -27,11 +29,12 @@ export async function runSuites(
   { suites, unusable }: ReadSuites,
   files: UserFiles,
   filter: Filter,
-  { only, coverage: wantsCoverage = false }: RunOptions = {},
+  { only, coverage: wantsCoverage = false, strict = false }: RunOptions = {},
 ): Promise<Results> {
   const coverage = wantsCoverage ? new Coverage() : undefined;
   const results: SuiteResult[] = [];
-  for (const suite of selected(suites, only)) results.push(await resultOf(suite, filter, coverage, files));
+  for (const suite of selected(suites, only))
+    results.push(await resultOf(suite, filter, coverage, files, strict));
   results.push(...unusable.map(unusableResult));
   return { suites: results, coverage: coverage?.items };
 }
@@ -62,6 +65,7 @@ async function resultOf(
   filter: Filter,
   coverage: Coverage | undefined,
   files: UserFiles,
+  strict: boolean,
 ): Promise<SuiteResult> {
   const start = performance.now();
   const result = (cases: SuiteResult["cases"], refusal?: Refusal, warnings: readonly Finding[] = []) => ({
@@ -72,7 +76,7 @@ async function resultOf(
     milliseconds: performance.now() - start,
   });
   try {
-    const subject = await resolveSubject(suite, filter, files);
+    const subject = await resolveSubject(suite, filter, files, strict);
     coverage?.begin(subject);
     const cases = await runSuite(suite, subject, filter, files, coverage);
     return result(cases, undefined, subject.warnings);

@@ -45,12 +45,14 @@ export class PoliciesRefusedError extends Error {
 
 /**
  * Resolves what a suite tests, and asks the filter whether it takes it.
+ * @param strict whether CUSTOM policies are refused; if not, they are left out with a warning
  * @throws InputError if it cannot be read; PoliciesRefusedError
  */
 export async function resolveSubject(
   { file, subject }: Pick<Suite, "file" | "subject">,
   filter: Filter,
   files: UserFiles,
+  strict = false,
 ): Promise<ResolvedSubject> {
   if (subject.kind === "config") {
     const { config } = subject;
@@ -62,7 +64,7 @@ export async function resolveSubject(
     return { configuration, warnings: [], authorizationPolicies: [], requestAuthentications: [] };
   }
   const { workload, paths } = subject;
-  const options = readWorkloadFields(workload);
+  const options = { ...readWorkloadFields(workload), strict };
   const named = paths.map((path) => pathFrom(file, path));
   // Tests lie beside the policies: a broken one of another suite is none of this one's business.
   const sources = (await files.read(named)).filter(
