@@ -25,11 +25,14 @@ const PAUSE = 120;
 /** Of the page's content security policy, for the styles of the editor. */
 const NONCE = "editor";
 
+/** The filter is compiled while the page is put together. */
 export async function startPage(): Promise<void> {
-  const built = await builtFilter();
-  byId("digest", HTMLElement).textContent = built.sha256 ?? "(told where the page comes over https)";
+  const built = builtFilter();
   const page = new Page(built);
-  await page.start();
+  const started = page.start();
+  const { sha256 } = await built;
+  await started;
+  byId("digest", HTMLElement).textContent = (await sha256()) ?? "(told where the page comes over https)";
 }
 
 class Page {
@@ -42,10 +45,12 @@ class Page {
   /** Whether what has been opened still waits for its first answer. */
   private isNew = false;
 
-  constructor(private readonly built: BuiltFilter) {
-    const asker = new Asker(built.filter);
+  constructor(private readonly built: Promise<BuiltFilter>) {
+    const asker = built.then(({ filter }) => new Asker(filter));
+    // Whoever waits for it is told.
+    asker.catch(() => undefined);
     this.follower = new Follower(
-      (tell) => asker.ask(this.scene, tell),
+      async (tell) => (await asker).ask(this.scene, tell),
       (told, isAll) => this.show(told, isAll),
       (error) => this.panel.fail(error),
       PAUSE,
@@ -148,7 +153,7 @@ class Page {
       byId(id, HTMLButtonElement).addEventListener("click", () => void act());
     on("share", () => asLink(this.scene));
     on("command", () => asCommand(this.scene));
-    on("filter", () => asFilter(this.built.filter, this.scene));
+    on("filter", async () => asFilter((await this.built).filter, this.scene));
     on("take-tests", () => asTests(this.scene));
     on("keep", () => this.keep());
     on("sign", () => this.sign(false));

@@ -7,9 +7,11 @@ import { explainSubject, readSubject, type Explained } from "../../policies/expl
 import type { Subject } from "../../policies/explanation/subject.js";
 import type { Finding } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
+import type { SourceFile } from "../../policies/resources/source-file.js";
 import { test } from "../../policies/test.js";
 import type { CoverageItem } from "../../policies/testing/run/coverage.js";
 import type { SuiteResult } from "../../policies/testing/run/results.js";
+import { noPolicies, withRemedy } from "./nothing-to-ask.js";
 import { explainOptions } from "../scene/explain-options.js";
 import type { Scene } from "../scene/scene.js";
 import { testFile, TEST_FILE } from "../scene/test-file.js";
@@ -45,6 +47,7 @@ export class Asker {
   private readonly findings = new Remembered<readonly Finding[]>();
   private readonly cases = new Remembered<CasesAnswer | undefined>();
   private readonly kept: KeptForQuestions;
+  private files: readonly SourceFile[] = [];
 
   constructor(private readonly filter: Filter) {
     this.kept = new KeptForQuestions(filter);
@@ -54,8 +57,10 @@ export class Asker {
    * The answer first, which is what somebody waits for; then what is found in the policies, and what became of the cases.
    * @returns all of it
    */
-  async ask(scene: Scene, tell: Tell): Promise<Told> {
-    const { files, workload, cases } = scene;
+  async ask(asked: Scene, tell: Tell): Promise<Told> {
+    const files = this.sameFiles(asked.files);
+    const scene = { ...asked, files };
+    const { workload, cases } = scene;
     const known = {
       findings: await this.findings.known([files]),
       cases: await this.cases.known([files, workload, cases]),
@@ -73,6 +78,15 @@ export class Asker {
     };
   }
 
+  /** Files that are as they were are the same objects, which are read once. */
+  private sameFiles(files: readonly SourceFile[]): readonly SourceFile[] {
+    const before = this.files;
+    this.files = files.map(
+      (one) => before.find(({ file, text }) => file === one.file && text === one.text) ?? one,
+    );
+    return this.files;
+  }
+
   private async answer(scene: Scene, first: (answer: Answer) => Promise<void>): Promise<Answer> {
     const { filter, kept } = this;
     try {
@@ -80,9 +94,12 @@ export class Asker {
       const subject = await this.subjects.of([scene.files, scene.workload], () =>
         readSubject(scene.files, filter, options),
       );
+      const nothing = subject.kind === "refused" ? noPolicies(scene.files) : undefined;
+      if (nothing !== undefined) return { kind: "unasked", message: nothing };
       return await explainSubject(subject, filter, options, { kept, answered: first });
     } catch (error) {
-      if (error instanceof InputError) return { kind: "unasked", message: error.message };
+      if (error instanceof InputError)
+        return { kind: "unasked", message: withRemedy(error.message, scene.files) };
       throw error;
     }
   }

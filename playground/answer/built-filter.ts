@@ -8,14 +8,22 @@ declare const FILTER_GZIPPED_IN_BASE64: string;
 export interface BuiltFilter {
   readonly filter: Filter;
   /** Of the filter, in hexadecimal; undefined where the browser makes none, in a page that came over plain http. */
-  readonly sha256: string | undefined;
+  readonly sha256: () => Promise<string | undefined>;
 }
 
 export async function builtFilter(): Promise<BuiltFilter> {
-  const packed = Uint8Array.from(atob(FILTER_GZIPPED_IN_BASE64), (character) => character.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const stream = new Blob([fromBase64(FILTER_GZIPPED_IN_BASE64)])
+    .stream()
+    .pipeThrough(new DecompressionStream("gzip"));
   const wasm = new Uint8Array(await new Response(stream).arrayBuffer());
-  return { filter: await Filter.from(wasm), sha256: await sha256Of(wasm) };
+  return { filter: await Filter.from(wasm), sha256: () => sha256Of(wasm) };
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {

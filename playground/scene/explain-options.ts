@@ -6,11 +6,14 @@ import type { RequestFields } from "../../policies/explanation/request-fields.js
 import { InputError } from "../../policies/resources/input-error.js";
 import { instantOf } from "../../policies/text/moment.js";
 import { readClaims } from "../../policies/tokens/claims.js";
+import { pastedToken } from "../../policies/tokens/pasted-token.js";
 import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
+import { checkFields } from "./field-faults.js";
 import type { PastedToken, Scene, SceneRequest } from "./scene.js";
 
 /** @throws InputError whose message begins with the field's name */
 export function explainOptions(scene: Scene): ExplainOptions {
+  checkFields(scene);
   const { request, pasted, token } = scene;
   return {
     workload: { for: scene.workload.trim() },
@@ -55,15 +58,17 @@ function momentOf(text: string): { readonly now?: number } {
 function tokenSource({ token, claims, pasted }: Scene): TokenSource | undefined {
   if (token === "none") return undefined;
   if (token === "claims") return { claims: readClaims("claims", claims.trim() === "" ? "{}" : claims) };
-  const text = pastedText(pasted);
-  if (text === "") throw new InputError("token: paste one, or choose none");
-  if (/\s/.test(text)) throw new InputError("token: a token has no blanks and is one line");
+  if (pasted.text.trim() === "") throw new InputError("token: paste one, or choose none");
+  const { kind, text, what, remedies } = pastedToken(pasted.text);
+  if (kind === "none") throw new InputError(`token: it is ${what}. ${remedies.join(" ")}`);
   return { text };
 }
 
-/** Pasted with its scheme it is the same token. */
-export const pastedText = ({ text }: PastedToken): string =>
-  text.trim().replace(/^(authorization:\s*)?bearer(\s+|$)/i, "");
+/** The token alone, whatever stood around it; empty where there is none. */
+export const pastedText = ({ text }: PastedToken): string => pastedToken(text).text;
+
+/** What stood around it and is no part of it, a sentence each. */
+export const pastedNotes = ({ text }: PastedToken): readonly string[] => pastedToken(text).notes;
 
 /** The key set is that of the issuer that the token names. */
 function pastedKeys(pasted: PastedToken): Map<string, string> {

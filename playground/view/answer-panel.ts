@@ -3,6 +3,7 @@
 import type { Told } from "../answer/ask.js";
 import { byId, element } from "../elements/element.js";
 import type { KeptCase } from "../scene/scene.js";
+import type { Finding } from "../../policies/findings/finding.js";
 import type { Position } from "../../policies/resources/position.js";
 import { printable } from "../../policies/text/printable.js";
 import { answerView, remediesView } from "./answer-view.js";
@@ -72,7 +73,7 @@ export class AnswerPanel {
       this.showVerdict(verdict, decision, head, remediesView(explanation, isTrying), [...content, ...list]);
     } else if (answer.kind === "refused") {
       this.showVerdict("REFUSED", "refused", [
-        element("p", { class: "why", text: "Istio or the filter refuses these policies." }),
+        element("p", { class: "why", text: refusalText(answer.findings) }),
         element("ul", { class: "plain findings" }, ...findingsView(answer.findings, findings)),
       ]);
     } else {
@@ -121,3 +122,9 @@ export class AnswerPanel {
         : coverageText(answer);
   }
 }
+
+/** JP002: there is no policy for this workload. */
+const refusalText = (findings: readonly Finding[]) =>
+  findings.every(({ id }) => id === "JP002")
+    ? "None of these policies is for this workload."
+    : "Istio or the filter refuses these policies.";

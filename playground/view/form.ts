@@ -7,6 +7,7 @@ import {
   type SceneRequest,
   type TokenKind,
 } from "../scene/scene.js";
+import { pastedNotes } from "../scene/explain-options.js";
 import { byId } from "../elements/element.js";
 
 export type FormPart = Pick<Scene, "workload" | "request" | "token" | "claims" | "pasted">;
@@ -26,6 +27,7 @@ export class Form {
   /** @param changed called whenever somebody has changed a field */
   constructor(changed: () => void) {
     for (const field of this.fields) field.addEventListener("input", changed);
+    this.pasted.addEventListener("input", () => this.showNotes());
     for (const kind of this.kinds) {
       kind.addEventListener("change", () => {
         this.showToken();
@@ -64,6 +66,7 @@ export class Form {
     this.pasted.value = text;
     this.jwks.value = jwks;
     this.unverified.checked = unverified;
+    this.showNotes();
   }
 
   set token(token: TokenKind) {
@@ -84,6 +87,11 @@ export class Form {
       if (message !== undefined && field.id === blamed) field.setAttribute("aria-invalid", "true");
       else field.removeAttribute("aria-invalid");
     }
+  }
+
+  /** What stood around the token that was pasted, and is not sent. */
+  private showNotes(): void {
+    byId("pasted-notes", HTMLElement).textContent = pastedNotes(this.value.pasted).join(" ");
   }
 
   private showToken(): void {

@@ -14,13 +14,23 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [/: --unverified$/g, ": “Take the signature for good”"],
   [/as --unverified says/g, "as “Take the signature for good” says"],
   [/is not asked for its keys because of --offline/g, "is not asked for its keys: this page asks nobody"],
+  [
+    /Give the token here, and the key set by --jwks issuer=file/g,
+    "Paste the token here, and the key set under it",
+  ],
+  [/: name the workload that they are for, as --for /g, ": name the workload that they are for, as "],
+  [/Sign a token with them, .* explain --claims @FILE/g, "Choose “Claims”, and put them there"],
+  [
+    /give what it makes: helm template \. \| jwt-policy check -/g,
+    "Paste what it makes: the output of helm template",
+  ],
   [/given by --jwks/g, "given as “Key set”"],
 ];
 
 /** The text in the page's words. */
 export function inPageWords(text: string): string {
   const told = whole.reduce((all, [from, to]) => all.replace(from, to), text);
-  return told.replace(/--([a-z]+)\b/g, (option, name: string) =>
+  return told.replace(/--([a-z]+)\b(?!-)/g, (option, name: string) =>
     fields[name] === undefined ? option : `“${fields[name]}”`,
   );
 }

@@ -44,17 +44,28 @@ export interface ReadDocuments {
 export function readDocuments(sources: readonly SourceFile[]): ReadDocuments {
   const documents: Tree[] = [];
   const faults: SourceFault[] = [];
-  for (const { file, text } of sources) {
-    const parsed = parseYaml(text, file);
-    const template = templateAt(text, file, parsed);
-    if (template !== undefined) {
-      faults.push({ kind: "template", at: template, message: templateMessage });
-      continue;
-    }
-    faults.push(...parsed.faults.map((fault) => ({ kind: "yaml" as const, ...fault })));
-    for (const document of parsed.documents) documents.push(...listItems(document));
+  for (const source of sources) {
+    const read = readOnce.get(source) ?? readSource(source);
+    readOnce.set(source, read);
+    documents.push(...read.documents);
+    faults.push(...read.faults);
   }
   return { documents, faults };
+}
+
+/** What asks about the same texts twice, to explain and to check, reads them once: nobody changes a source, nor what was read. */
+const readOnce = new WeakMap<SourceFile, ReadDocuments>();
+
+function readSource({ file, text }: SourceFile): ReadDocuments {
+  const parsed = parseYaml(text, file);
+  const template = templateAt(text, file, parsed);
+  if (template !== undefined) {
+    return { documents: [], faults: [{ kind: "template", at: template, message: templateMessage }] };
+  }
+  return {
+    documents: parsed.documents.flatMap(listItems),
+    faults: parsed.faults.map((fault) => ({ kind: "yaml" as const, ...fault })),
+  };
 }
 
 const templateMessage = "this is a template, not YAML, and nothing of it was read";

@@ -95,7 +95,7 @@ describe("in the page", inChromium, () => {
   });
 
   const wrong: readonly (readonly [label: string, text: string, says: RegExp])[] = [
-    ["Path or URL", "two words", /expected a method and a path/],
+    ["Path or URL", "two words", /no blank can stand in a path/],
     ["TCP peer", "nowhere", /expected an IP address/],
     ["for the workload", "Foo bar", /expected/],
     ["Headers, a line each", "no header", /expected "name: value"/],
