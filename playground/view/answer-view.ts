@@ -77,7 +77,8 @@ class View {
 
   show(explanation: Explanation): ShownAnswer {
     const { decision, status, reason, why, policies, headers } = explanation;
-    const outcome = status !== undefined ? ` ${status} ${printable(reason ?? "")}` : "";
+    const isAnswer = decision === "denied" || decision === "answered";
+    const outcome = isAnswer ? ` ${status ?? ""} ${printable(reason ?? "")}` : "";
     return {
       verdict: `${verdicts[decision]}${outcome}`,
       decision,
