@@ -202,7 +202,12 @@ export function httpCode(status: Status): u32 {
   return status == Status.FilterFailure ? 500 : 401;
 }
 
-/** Whether the policies refuse a request that authentication has let by, for want of more than a token. */
+/** Whether the policies have refused a request that authentication has let by. */
+export function isDenial(status: Status): bool {
+  return isOfPolicies(status) || status == Status.IdentityNeeded;
+}
+
+/** The same, for want of more than a token. */
 function isOfPolicies(status: Status): bool {
   return status == Status.RbacAccessDenied || status == Status.ScopeNeeded;
 }

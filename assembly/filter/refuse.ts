@@ -9,6 +9,7 @@ import { NO_SPAN, Span, spanIsMissing } from "../memory/span";
 import { HeaderList } from "../request/header_list";
 import { withoutParameter } from "../token/query";
 import { JwtRules } from "./configuration/jwt_rules";
+import { Answer, Answers, fill } from "./extensions/answer";
 import { ProtectedResource } from "./extensions/protected_resource";
 import { resourceChallenge } from "./extensions/resource_answers";
 
@@ -23,27 +24,38 @@ const EMPTY = utf8("");
  * Refuses a request whose token is not good.
  * @param sent the headers as the client sent them, without any change
  * @param resource the protected resource that it is for, or null
+ * @param answers those that the API's owner has chosen, or null
  */
 export function refuseAuthentication(
   status: Status,
   sent: HeaderList,
   rules: JwtRules,
   resource: ProtectedResource | null,
+  answers: Answers | null,
 ): void {
   const value =
     resource !== null
       ? resourceChallenge(resource, status, 0)
       : nativeChallenge(sent, rules, status == Status.JwtMissed);
-  sendLocalResponse(
+  respond(
+    status,
     challengedCode(status, resource),
     authenticationDetails(status),
-    statusText(status),
-    challengeHeader(value),
+    value,
+    sent,
+    rules,
+    answers,
   );
 }
 
+/** Refuses a request that the policies do not let through, where nothing more is to be said. @param policy the DENY rule that matched, or NO_SPAN */
+export function refusePlainly(policy: Span): void {
+  const status = Status.RbacAccessDenied;
+  sendLocalResponse(httpCode(status), authorizationDetails(policy), statusText(status), EMPTY);
+}
+
 /**
- * Refuses a request that the policies do not let through.
+ * The same, with what a client can do about it, or as the API's owner answers.
  * @param policy the DENY rule that matched, or NO_SPAN
  * @param resource the protected resource that it is for, or null
  * @param scopes with ScopeNeeded: those that would let it through
@@ -53,10 +65,42 @@ export function refuseAuthorization(
   policy: Span,
   resource: ProtectedResource | null,
   scopes: u64,
+  sent: HeaderList,
+  rules: JwtRules,
+  answers: Answers | null,
 ): void {
-  const challenged = resource !== null && status != Status.RbacAccessDenied;
-  const headers = challenged ? challengeHeader(resourceChallenge(resource!, status, scopes)) : EMPTY;
-  sendLocalResponse(httpCode(status), authorizationDetails(policy), statusText(status), headers);
+  let value = NO_SPAN;
+  if (resource !== null && status != Status.RbacAccessDenied)
+    value = resourceChallenge(resource, status, scopes);
+  else if (status == Status.IdentityNeeded) value = nativeChallenge(sent, rules, true);
+  respond(status, httpCode(status), authorizationDetails(policy), value, sent, rules, answers);
+}
+
+/** Sends the answer that the API's owner has chosen, or the filter's own. @param value of WWW-Authenticate; NO_SPAN: none */
+function respond(
+  status: Status,
+  code: u32,
+  details: Span,
+  value: Span,
+  sent: HeaderList,
+  rules: JwtRules,
+  answers: Answers | null,
+): void {
+  let answer: Answer | null = null;
+  if (answers !== null) answer = answers.find(status, sent);
+  if (answer === null) {
+    sendLocalResponse(code, details, statusText(status), challengeHeader(value));
+    return;
+  }
+  const told = answer.status == 0 ? code : answer.status;
+  const url = pathWithoutTokens(sent, rules);
+  beginFields();
+  // A challenge belongs to a 401, and may stand with a 403 (RFC 9110 §11.6.1); a browser that is sent elsewhere has no use for it.
+  if (told / 100 != 3) addField(WWW_AUTHENTICATE, value);
+  for (let i = 0; i < answer.names.length; i++)
+    addField(unchecked(answer.names[i]), fill(unchecked(answer.values[i]), status, told, url));
+  const body = answer.body.length == 0 ? statusText(status) : fill(answer.body, status, told, url);
+  sendLocalResponse(told, details, body, endFields());
 }
 
 /** Refuses a request that cannot be judged: no memory, or a host that contradicts itself. Closed by default. */
@@ -80,6 +124,7 @@ function nativeChallenge(sent: HeaderList, rules: JwtRules, isMissing: bool): Sp
 }
 
 function challengeHeader(value: Span): Span {
+  if (spanIsMissing(value)) return EMPTY;
   beginFields();
   addField(WWW_AUTHENTICATE, value);
   return endFields();

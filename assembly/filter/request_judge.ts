@@ -1,7 +1,7 @@
 /** One request from its header fields to what becomes of it: authentication, policies, the answer or the changes. */
 import { currentTimeNanoseconds } from "../abi/calls/clock";
 import { HeaderMap, headerPairs } from "../abi/calls/headers";
-import { Status } from "../decision/status";
+import { isDenial, Status } from "../decision/status";
 import { Span } from "../memory/span";
 import { auditRule, dryRunAllowRule, dryRunDenyRule } from "../policy/evaluation/evaluate";
 import { HeaderList, readHeaderList } from "../request/header_list";
@@ -12,6 +12,7 @@ import { applyChanges } from "./apply_changes";
 import { AuthContext } from "./authentication/auth_context";
 import { authenticate } from "./authentication/authenticate";
 import { authorize, claimRows, decidingPolicy } from "./authorization/authorize";
+import { Answers } from "./extensions/answer";
 import { authenticateExempt } from "./extensions/authenticate_exempt";
 import { denial, neededScopes } from "./extensions/denial";
 import { Extensions } from "./extensions/extensions";
@@ -19,7 +20,7 @@ import { asksMetadata, ProtectedResource } from "./extensions/protected_resource
 import { answerMetadata } from "./extensions/resource_answers";
 import { TokenExemptions } from "./extensions/token_exemptions";
 import { Configuration } from "./read_configuration";
-import { refuseAuthentication, refuseAuthorization, refuseUnjudged } from "./refuse";
+import { refuseAuthentication, refuseAuthorization, refusePlainly, refuseUnjudged } from "./refuse";
 import { traceStream, tracing } from "./telemetry/trace";
 import { traceAuthentication, traceChanges, traceDecision, traceRequest } from "./authentication/trace_steps";
 
@@ -85,8 +86,9 @@ export class RequestJudge {
       return Verdict.Refused;
     }
     let decision = authorize(context, configuration.policies, configuration.properties);
-    if (decision == Status.RbacAccessDenied && resource !== null)
-      decision = denial(context, configuration.policies, resource);
+    const extensions = configuration.extensions;
+    if (decision == Status.RbacAccessDenied && extensions !== null)
+      decision = denial(context, configuration.policies, resource, extensions);
     if (tracing) {
       if (decision == Status.Ok) traceChanges(context.headers);
       traceDecision(decision, decidingPolicy);
@@ -103,8 +105,8 @@ export class RequestJudge {
       return Verdict.GoesOn;
     }
     metrics.countRefused(decision == Status.Ok ? Status.FilterFailure : decision);
-    if (decision == Status.Ok || decision == Status.FilterFailure) refuseUnjudged();
-    else refuseAuthorization(decision, decidingPolicy, resource, neededScopes);
+    if (decision == Status.RbacAccessDenied && extensions === null) refusePlainly(decidingPolicy);
+    else this.refuse(decision == Status.Ok ? Status.FilterFailure : decision, pairs, resource);
     return Verdict.Refused;
   }
 
@@ -119,7 +121,22 @@ export class RequestJudge {
   private refuse(status: Status, pairs: Span, resource: ProtectedResource | null): void {
     const sent = readHeaderList(pairs);
     if (changetype<usize>(sent) == 0 || status == Status.FilterFailure) refuseUnjudged();
-    else refuseAuthentication(status, sent, this.context.rules, resource);
+    else if (isDenial(status))
+      refuseAuthorization(
+        status,
+        decidingPolicy,
+        resource,
+        neededScopes,
+        sent,
+        this.context.rules,
+        this.answers,
+      );
+    else refuseAuthentication(status, sent, this.context.rules, resource, this.answers);
+  }
+
+  private get answers(): Answers | null {
+    const extensions = this.configuration.extensions;
+    return extensions === null ? null : extensions.answers;
   }
 }
 

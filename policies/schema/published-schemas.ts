@@ -271,6 +271,13 @@ export const pluginConfigSchema: JsonSchema = {
           items: { $ref: "#/definitions/protectedResource" },
           maxItems: 64,
         },
+        answers: {
+          description:
+            "Answers of your own in the place of the filter's; the first that is for the outcome and the client counts. gRPC clients always get the filter's own, which Envoy turns into `grpc-status` and `grpc-message`.",
+          type: "array",
+          items: { $ref: "#/definitions/answer" },
+          maxItems: 32,
+        },
         ignoreTokens: {
           description:
             "Requests on which no token is looked at: none makes an identity, none is refused, all are passed on, also where a rule says `presence: REQUIRED`. Policies judge such a request as one without a token. Never a path that can be read in two ways.",
@@ -288,6 +295,52 @@ export const pluginConfigSchema: JsonSchema = {
           minItems: 1,
           maxItems: 64,
           examples: [[{ kinds: ["UNKNOWN_ISSUER"] }]],
+        },
+      },
+      additionalProperties: false,
+    },
+    answer: {
+      title: "An answer of your own",
+      type: "object",
+      properties: {
+        outcomes: {
+          description:
+            "[Outcomes](outcomes.md) that it is for, by text with `_` for blanks, or by their code: `401`, `403`, `500`. Absent: all. Where one names 401 or number 78, a denial that a token could change is 401 `RBAC: identity needed` on every path.",
+          type: "array",
+          items: { type: "string" },
+        },
+        browsers: {
+          description: "Only for a GET whose `Accept` names `text/html`: somebody on the way to a page.",
+          type: "boolean",
+          default: false,
+        },
+        status: {
+          description: "Absent: the outcome's own. With 3xx there is no challenge.",
+          type: "integer",
+          minimum: 200,
+          maximum: 599,
+        },
+        headers: {
+          description:
+            "Header fields by name, at most 16: visible ASCII and blanks, and `${…}` as in `body`. Never `www-authenticate`, nor what HTTP and gRPC frame answers with.",
+          type: "object",
+          additionalProperties: { type: "string", maxLength: 16384, pattern: "^[ -~]+$" },
+          propertyNames: {
+            pattern:
+              "^(?!(?:connection|content-length|grpc-message|grpc-status|transfer-encoding|www-authenticate)$)[a-z0-9-]{1,127}$",
+          },
+          maxProperties: 16,
+        },
+        problem: {
+          description: "Problem details (RFC 9457): `application/problem+json` with `status` and `detail`.",
+          type: "boolean",
+          default: false,
+        },
+        body: {
+          description:
+            "A text in which `${reason}` is the outcome's text, `${status}` the status, `${path}` the path, and `${url}` path and query without tokens. The last two are escaped so that they stay in a header field, JSON, markup and a parameter. Absent: the outcome's text.",
+          type: "string",
+          maxLength: 16384,
         },
       },
       additionalProperties: false,
@@ -1258,9 +1311,11 @@ export const policyTestSchema: JsonSchema = {
         status: {
           description:
             "The status that the client gets from the filter; 200: the request goes on to the upstream.",
-          enum: [200, 401, 403],
+          type: "integer",
+          minimum: 200,
+          maximum: 599,
           errorMessage:
-            "must be 200 (the request goes on), 401 or 403: a test asks the filter, not the upstream",
+            "must be 200 (the request goes on), or the status that the filter answers with: a test asks the filter, not the upstream",
         },
         reason: {
           description:

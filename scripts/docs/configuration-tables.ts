@@ -39,6 +39,7 @@ const sections: Readonly<Record<string, string>> = {
   operation: "#operation",
   condition: "#when",
   extensions: "extensions.md#the-parts",
+  answer: "extensions.md#answers-of-your-own",
   protectedResource: "extensions.md#protected-resources",
 };
 

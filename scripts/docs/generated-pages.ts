@@ -26,6 +26,7 @@ const parts: Parts = {
   operation: () => fieldTable("operation"),
   condition: () => fieldTable("condition"),
   extensions: () => fieldTable("extensions"),
+  answer: () => fieldTable("answer"),
   protectedResource: () => fieldTable("protectedResource"),
 };
 

@@ -20,6 +20,30 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "A redirect that the API's owner configures leads",
+    guards: [
+      ["assembly/filter/extensions/answer.ts", "second != 0x2f"],
+      ["assembly/filter/extensions/answer.ts", "second != 0x5c"],
+      ["assembly/filter/extensions/answer.ts", "spanLength(path) <= MAX_URL"],
+      ["assembly/filter/extensions/answer.ts", "isPlain(byte)"],
+    ],
+  },
+  {
+    row: "No answer that is configured tells a token",
+    guards: [
+      ["assembly/filter/extensions/read_answers.ts", "isField && !isFieldValue(template)"],
+      ["assembly/filter/extensions/read_answers.ts", "!isFieldName(given[i])"],
+    ],
+  },
+  {
+    row: "answers of the API's owner",
+    guards: [
+      ["assembly/filter/extensions/read_answers.ts", "list.length > MAX_ANSWERS"],
+      ["assembly/filter/extensions/read_answers.ts", "given.length > MAX_HEADERS"],
+      ["assembly/filter/extensions/read_answers.ts", "template.length > MAX_TEXT"],
+    ],
+  },
+  {
     row: "protected resources, and what one of them lists",
     guards: [
       ["assembly/filter/extensions/read_protected_resources.ts", "list.length > MAX_ITEMS"],

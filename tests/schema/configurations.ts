@@ -76,6 +76,15 @@ export const good: Readonly<Record<string, unknown>> = {
       ],
     },
   },
+  answers: {
+    extensions: {
+      answers: [
+        { outcomes: ["401"], browsers: true, status: 302, headers: { location: "https://a/?b=${url}" } },
+        { outcomes: ["Jwt_is_expired", "403"], problem: true },
+        { status: 404, headers: { "content-type": "text/html" }, body: "<p>${reason} ${status} ${path}</p>" },
+      ],
+    },
+  },
   "settings at their least": {
     jwksCache: { duration: "1s", refetchCooldown: "1.000s", maxStale: "0s" },
     tokenCache: { maxEntries: 0 },
@@ -395,6 +404,21 @@ export const beyondTheSchema: readonly {
     reason: "an exempt request is named by something",
     example: { extensions: { ignoreTokens: [{ paths: [] }] } },
     says: /must name paths, methods or hosts/,
+  },
+  {
+    reason: "outcomes that there are",
+    example: { extensions: { answers: [{ outcomes: ["Jwt is expired"] }] } },
+    says: /\.outcomes\[\d+\]: is no outcome of /,
+  },
+  {
+    reason: "values of templates",
+    example: { extensions: { answers: [{ body: "${token}" }] } },
+    says: /\.body: \$\{…\} must be one of /,
+  },
+  {
+    reason: "one body",
+    example: { extensions: { answers: [{ problem: true, body: "a" }] } },
+    says: /\.body: is that of a problem already$/,
   },
   { reason: "a key set is read", example: jwtRule({ issuer, jwks: "{" }), says: /\.jwks: / },
   {

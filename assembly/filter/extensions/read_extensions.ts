@@ -4,6 +4,7 @@ import { Region } from "../../memory/region";
 import { PolicyOptions } from "../../policy/rules/policy_options";
 import { JwtRules } from "../configuration/jwt_rules";
 import { Extensions } from "./extensions";
+import { readAnswers } from "./read_answers";
 import { readProtectedResources } from "./read_protected_resources";
 import { readTokenExemptions } from "./read_token_exemptions";
 
@@ -20,6 +21,7 @@ export function readExtensions(
   for (let i = 0; i < rules.rules.length; i++) issuers.push(text(rules.rules[i].issuer));
   const resources = readProtectedResources(fields, issuers, region);
   const exemptions = readTokenExemptions(fields, options);
+  const answers = readAnswers(fields, region);
   fields.close();
-  return fields.names().length > 0 ? new Extensions(resources, exemptions) : null;
+  return fields.names().length > 0 ? new Extensions(resources, exemptions, answers) : null;
 }
