@@ -100,10 +100,16 @@ export const enum Status {
   JwtOfOtherResource = 80,
   /** No refusal: the filter tells the metadata of a protected resource (RFC 9728). */
   MetadataTold = 81,
+  /** What the profile of a JWT rule refuses (extensions.tokenProfiles). */
+  JwtHeaderTypNotAllowed = 82,
+  JwtHeaderAlgNotAllowed = 83,
+  JwtClaimMissing = 84,
+  JwtTooOld = 85,
+  JwtLivesTooLong = 86,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 82;
+export const OUTCOMES: i32 = 87;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -189,6 +195,11 @@ const TEXTS: Span[] = [
   utf8("RBAC: insufficient scope"),
   utf8("Jwt is not for this resource"),
   utf8("Protected resource metadata"),
+  utf8("Jwt header [typ] is not allowed"),
+  utf8("Jwt header [alg] is not allowed"),
+  utf8("Jwt lacks a required claim"),
+  utf8("Jwt is too old"),
+  utf8("Jwt lives too long"),
 ];
 
 export function statusText(status: Status): Span {

@@ -119,6 +119,32 @@ export const refusals: readonly Refusal[] = [
     remedy: "Have the issuer sign without `crit` for this audience.",
   },
   {
+    ...unauthorized(82, "Jwt header [typ] is not allowed"),
+    cause: "The profile of the rule (`extensions.tokenProfiles`) wants another `typ` in the token's header.",
+    remedy: "Send an access token, not an ID token; look whether the issuer writes `typ`.",
+  },
+  {
+    ...unauthorized(83, "Jwt header [alg] is not allowed"),
+    cause: "The profile of the rule (`extensions.tokenProfiles`) has `algorithms` without the token's.",
+    remedy: "Have the issuer sign with one of them, or add its algorithm.",
+  },
+  {
+    ...unauthorized(84, "Jwt lacks a required claim"),
+    cause:
+      "A claim of the profile's `requiredClaims` is not there or null, or `iat` or `exp`, which `maxAge` and `maxLifetime` need.",
+    remedy: "Have the issuer write it; `jwt-policy token --show` tells what is there.",
+  },
+  {
+    ...unauthorized(85, "Jwt is too old"),
+    cause: "More than the profile's `maxAge` has passed since `iat`.",
+    remedy: "Get a new token.",
+  },
+  {
+    ...unauthorized(86, "Jwt lives too long"),
+    cause: "More than the profile's `maxLifetime` is left until `exp`.",
+    remedy: "Have the issuer give tokens that expire sooner.",
+  },
+  {
     ...unauthorized(32, "Jwks doesn't have key to match kid or alg from Jwt"),
     cause:
       "The `kid` is not in the key set, nor in the one that was fetched for it (once a `refetchCooldown`).",

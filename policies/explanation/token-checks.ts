@@ -4,7 +4,8 @@ import type { KeyStep, TokenStep } from "../evaluation/step.js";
 import { momentText } from "../text/moment.js";
 import { relativeTime } from "../text/relative-time.js";
 
-export type CheckName = "form" | "issuer" | "not before" | "expiry" | "audience" | "key" | "signature";
+export type CheckName =
+  "form" | "issuer" | "not before" | "expiry" | "audience" | "profile" | "key" | "signature";
 
 export interface Check {
   readonly name: CheckName;
@@ -20,6 +21,11 @@ const failedBy: Readonly<Record<string, CheckName>> = {
   "Jwt not yet valid": "not before",
   "Jwt is expired": "expiry",
   "Audiences in Jwt are not allowed": "audience",
+  "Jwt header [typ] is not allowed": "profile",
+  "Jwt header [alg] is not allowed": "profile",
+  "Jwt lacks a required claim": "profile",
+  "Jwt is too old": "profile",
+  "Jwt lives too long": "profile",
   "Jwks doesn't have key to match kid or alg from Jwt": "key",
   "Jwks remote fetch is failed": "key",
   "Jwks is being fetched": "key",
@@ -48,12 +54,14 @@ export interface TokenContext {
  */
 export function checksOf(token: TokenStep, key: KeyStep | undefined, context: TokenContext): Check[] {
   const failed = token.status === "OK" ? undefined : (failedBy[token.status] ?? "form");
-  const texts: Readonly<Record<CheckName, string>> = {
+  const texts: Readonly<Partial<Record<CheckName, string>>> = {
     form: failed === "form" ? token.status : formTextOf(token, context),
     issuer: issuerText(token, failed === "issuer"),
     "not before": notBeforeText(token),
     expiry: expiryText(token),
     audience: audienceText(token, failed === "audience"),
+    // Told where it refuses the token alone: most rules have none.
+    ...(failed === "profile" ? { profile: token.status } : {}),
     key: keyText(key, token, failed === "key", context),
     signature: failed === "signature" ? token.status : signatureText(key, context),
   };
@@ -63,7 +71,7 @@ export function checksOf(token: TokenStep, key: KeyStep | undefined, context: To
     else if (result === "failed") result = "not reached";
     if (result === "not reached") return { name, result, text: "" };
     const isAssumed = result === "passed" && context.signedHere?.why === "unverified" && assumed.has(name);
-    return { name, result: isAssumed ? "assumed" : result, text: texts[name] };
+    return { name, result: isAssumed ? "assumed" : result, text: texts[name] ?? "" };
   });
 }
 

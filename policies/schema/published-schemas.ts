@@ -177,6 +177,85 @@ export const pluginConfigSchema: JsonSchema = {
     },
   ],
   definitions: {
+    tokenProfile: {
+      title: "A token profile",
+      type: "object",
+      properties: {
+        issuers: {
+          description: "Issuers of the JWT rules that it is for. Absent: all rules.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 64,
+        },
+        typ: {
+          description:
+            "The header's `typ`, as a media type: in any case of letters, `application/` may be left out (RFC 7515 §4.1.9). `at+jwt`: access tokens of RFC 9068, no ID tokens.",
+          type: "string",
+          minLength: 1,
+          examples: ["at+jwt"],
+        },
+        requiredClaims: {
+          description: "Claims that must be there, and not null.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 64,
+        },
+        maxAge: {
+          description: "Greatest age by `iat`, which must then be there and not be in the future.",
+          type: "string",
+          pattern: "^[0-9]{1,9}(?:\\.[0-9]+)?s$",
+          patternErrorMessage: 'must be a duration in seconds, like "300s"',
+          "x-minimum": "1s",
+          "x-maximum": "316224000s",
+        },
+        maxLifetime: {
+          description: "Greatest time until `exp`, which must then be there. As Envoy's `max_lifetime`.",
+          type: "string",
+          pattern: "^[0-9]{1,9}(?:\\.[0-9]+)?s$",
+          patternErrorMessage: 'must be a duration in seconds, like "300s"',
+          "x-minimum": "1s",
+          "x-maximum": "316224000s",
+        },
+        clockSkew: {
+          description: "How far clocks may differ, for `exp`, `nbf` and `iat`.",
+          type: "string",
+          pattern: "^[0-9]{1,9}(?:\\.[0-9]+)?s$",
+          patternErrorMessage: 'must be a duration in seconds, like "300s"',
+          "x-minimum": "0s",
+          "x-maximum": "600s",
+          default: "60s",
+        },
+        algorithms: {
+          description: "Algorithms that tokens may be signed with. Absent: all that the filter knows.",
+          type: "array",
+          items: {
+            type: "string",
+            enum: [
+              "RS256",
+              "RS384",
+              "RS512",
+              "PS256",
+              "PS384",
+              "PS512",
+              "ES256",
+              "ES384",
+              "ES512",
+              "HS256",
+              "HS384",
+              "HS512",
+              "EdDSA",
+              "Ed25519",
+            ],
+          },
+          minItems: 1,
+          maxItems: 64,
+        },
+      },
+      additionalProperties: false,
+      minProperties: 1,
+    },
     exemptOperation: {
       title: "Requests by path, method and host",
       type: "object",
@@ -277,6 +356,14 @@ export const pluginConfigSchema: JsonSchema = {
           type: "array",
           items: { $ref: "#/definitions/answer" },
           maxItems: 32,
+        },
+        tokenProfiles: {
+          description:
+            "What tokens must be besides signed, in time and for the audience. A JWT rule has one profile at most.",
+          type: "array",
+          items: { $ref: "#/definitions/tokenProfile" },
+          maxItems: 64,
+          examples: [[{ typ: "at+jwt", requiredClaims: ["exp", "client_id"], maxAge: "3600s" }]],
         },
         ignoreTokens: {
           description:

@@ -147,6 +147,28 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "A token profile (`extensions.tokenProfiles`) is asked",
+    guards: [
+      [
+        "assembly/filter/authentication/check_profile.ts",
+        "((profile.algorithms >> token.algorithm) & 1) == 0",
+      ],
+      ["assembly/filter/authentication/check_profile.ts", "!spanEquals(typ, profile.typ)"],
+      ["assembly/filter/authentication/check_profile.ts", "claims.kind(node) == JsonKind.Null"],
+      ["assembly/filter/authentication/check_profile.ts", "token.expires == 0 && spanEquals(name, EXP)"],
+      ["assembly/filter/authentication/check_profile.ts", "issued > now + profile.clockSkew"],
+      [
+        "assembly/filter/authentication/check_profile.ts",
+        "now > issued + profile.maxAge + profile.clockSkew",
+      ],
+      ["assembly/filter/authentication/check_profile.ts", "token.expires > now + profile.maxLifetime"],
+      [
+        "assembly/filter/extensions/read_token_profiles.ts",
+        "rule.profile !== null && rule.profile !== profile",
+      ],
+    ],
+  },
+  {
     row: "A token that wants more understood",
     guards: [["assembly/token/token.ts", "header.member(ROOT, CRIT) == NO_NODE"]],
   },

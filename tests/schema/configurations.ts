@@ -37,6 +37,21 @@ export const good: Readonly<Record<string, unknown>> = {
       foreignTokens: [{ kinds: ["NOT_JWT", "UNKNOWN_ISSUER"] }, { kinds: ["NOT_JWT"], paths: ["/{*}"] }],
     },
   },
+  "everything of token profiles": {
+    ...withIssuer({}),
+    extensions: {
+      tokenProfiles: [
+        {
+          typ: "at+jwt",
+          requiredClaims: ["exp"],
+          maxAge: "1s",
+          maxLifetime: "316224000s",
+          clockSkew: "0s",
+          algorithms: ["RS256", "Ed25519"],
+        },
+      ],
+    },
+  },
   "extensions that say nothing": { extensions: {} },
   "empty lists": { requestAuthentications: [], authorizationPolicies: [] },
   "a rule of an issuer with discovery": jwtRule({ issuer }),
@@ -160,6 +175,12 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
     { requestAuthentication: [] },
     "requestAuthentication: unknown field; did you mean requestAuthentications?",
   ],
+  [
+    { extensions: { tokenProfiles: [{ clockSkew: 60 }] } },
+    'extensions.tokenProfiles[0].clockSkew: must be a string, not a number; quote it: "60"',
+  ],
+  [{ extensions: { tokenProfiles: [{ typ: "" }] } }, "extensions.tokenProfiles[0].typ: must not be empty"],
+  [{ extensions: { tokenProfiles: [{}] } }, "extensions.tokenProfiles[0]: must not be empty"],
   [{ extensions: [] }, "extensions: must be an object, not a list"],
   [{ extensions: { ignoreToken: [] } }, "extensions.ignoreToken: unknown field; did you mean ignoreTokens?"],
   [{ extensions: { ignoreTokens: [] } }, "extensions.ignoreTokens: must not be empty"],
@@ -399,6 +420,11 @@ export const beyondTheSchema: readonly {
     reason: "a server that gives tokens",
     example: { extensions: { protectedResources: [{ resource: "https://a" }] } },
     says: /\.authorizationServers: must be given: /,
+  },
+  {
+    reason: "a profile is some rule's",
+    example: { ...withIssuer({}), extensions: { tokenProfiles: [{ issuers: ["https://nobody"] }] } },
+    says: /no JWT rule has the issuer/,
   },
   {
     reason: "an exempt request is named by something",

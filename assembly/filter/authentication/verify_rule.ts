@@ -5,8 +5,9 @@ import { KeyAnswer } from "../../keys/key_source";
 import { Span, spanIsMissing, spanLength } from "../../memory/span";
 import { audienceAllowed } from "../../token/audience";
 import { findTokens, TokenLocation } from "../../token/location";
-import { checkTime, parseToken, Token } from "../../token/token";
+import { checkTime, CLOCK_SKEW, parseToken, Token } from "../../token/token";
 import { AuthContext } from "./auth_context";
+import { checkProfile } from "./check_profile";
 import { claimText } from "./claim_text";
 import { tracing } from "../telemetry/trace";
 import { traceLocations, traceToken } from "./trace_steps";
@@ -56,9 +57,14 @@ function removeOutputHeader(context: AuthContext, rule: JwtRule, name: Span, own
 function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status {
   if (token.status != Status.Ok) return token.status;
   if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
-  const status = checkTime(token, context.now);
+  const profile = rule.profile;
+  let status = checkTime(token, context.now, profile === null ? CLOCK_SKEW : profile.clockSkew);
   if (status != Status.Ok) return status;
   if (!audienceAllowed(token.claims, token.audience, rule.audiences)) return Status.JwtAudienceNotAllowed;
+  if (profile !== null) {
+    status = checkProfile(profile, token, context.now);
+    if (status != Status.Ok) return status;
+  }
   return checkSignature(context, rule, token);
 }
 

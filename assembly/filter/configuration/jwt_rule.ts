@@ -1,6 +1,7 @@
 /** The rules of all RequestAuthentications, compiled: what a request needs of them is flat and in byte spans. */
 import { Span, spanEquals } from "../../memory/span";
 import { LocationKind, TokenLocation } from "../../token/location";
+import { TokenProfile } from "./token_profile";
 
 /** A claim that is written into a header (Istio's outputClaimToHeaders). */
 export class ClaimHeader {
@@ -16,6 +17,8 @@ export class ClaimHeader {
 export class JwtRule {
   /** Place in the configuration, for the debug log: `requestAuthentications[0].jwtRules[0]`. */
   place: string = "";
+  /** What its tokens must be besides; null: nothing more. */
+  profile: TokenProfile | null = null;
 
   constructor(
     /** Empty: tokens of any issuer, and of none. */

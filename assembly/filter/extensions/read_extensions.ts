@@ -7,6 +7,7 @@ import { Extensions } from "./extensions";
 import { readAnswers } from "./read_answers";
 import { readProtectedResources } from "./read_protected_resources";
 import { readTokenExemptions } from "./read_token_exemptions";
+import { readTokenProfiles } from "./read_token_profiles";
 
 /** Null where nothing is said: then no request is asked about any of it. Faults go to the errors of `root`. */
 export function readExtensions(
@@ -22,6 +23,7 @@ export function readExtensions(
   const resources = readProtectedResources(fields, issuers, region);
   const exemptions = readTokenExemptions(fields, options);
   const answers = readAnswers(fields, region);
+  readTokenProfiles(fields, rules, region);
   fields.close();
   return fields.names().length > 0 ? new Extensions(resources, exemptions, answers) : null;
 }

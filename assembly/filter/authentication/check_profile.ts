@@ -1,0 +1,84 @@
+/** A token against the profile of its rule, at every request: nothing of it is remembered with the token. */
+import { JsonError, JsonKind, JsonNode, NO_NODE, parseJson, ROOT } from "../../claims/json";
+import { Status } from "../../decision/status";
+import { decodeBase64Url } from "../../jose/encoding/base64url";
+import { allocate } from "../../memory/arena";
+import { utf8 } from "../../memory/persistent";
+import {
+  lowerCase,
+  NO_SPAN,
+  Span,
+  span,
+  spanAddress,
+  spanEquals,
+  spanIndexOf,
+  spanIsMissing,
+  spanLength,
+  subspan,
+} from "../../memory/span";
+import { Token } from "../../token/token";
+import { TokenProfile } from "../configuration/token_profile";
+
+const IAT = utf8("iat");
+const EXP = utf8("exp");
+const TYP = utf8("typ");
+const APPLICATION = utf8("application/");
+
+/** @param now seconds since 1970. @returns Ok, or what the token lacks; FilterFailure without memory */
+export function checkProfile(profile: TokenProfile, token: Token, now: u64): Status {
+  if (((profile.algorithms >> token.algorithm) & 1) == 0) return Status.JwtHeaderAlgNotAllowed;
+  if (spanLength(profile.typ) > 0) {
+    const typ = typOf(token.text);
+    if (spanIsMissing(typ) || !spanEquals(typ, profile.typ)) return Status.JwtHeaderTypNotAllowed;
+  }
+  const claims = token.claims;
+  for (let i = 0; i < profile.requiredClaims.length; i++) {
+    const name = unchecked(profile.requiredClaims[i]);
+    const node = claims.member(ROOT, name);
+    // An `exp` of 0 never expires, and null says nothing.
+    if (
+      node == NO_NODE ||
+      claims.kind(node) == JsonKind.Null ||
+      (token.expires == 0 && spanEquals(name, EXP))
+    )
+      return Status.JwtClaimMissing;
+  }
+  if (profile.maxAge != 0) {
+    const node: JsonNode = claims.member(ROOT, IAT);
+    if (node == NO_NODE) return Status.JwtClaimMissing;
+    const issued = <u64>claims.number(node);
+    if (issued > now + profile.clockSkew) return Status.JwtNotYetValid;
+    if (now > issued + profile.maxAge + profile.clockSkew) return Status.JwtTooOld;
+  }
+  if (profile.maxLifetime != 0) {
+    if (token.expires == 0) return Status.JwtClaimMissing;
+    if (token.expires > now + profile.maxLifetime) return Status.JwtLivesTooLong;
+  }
+  return Status.Ok;
+}
+
+/** The header's `typ` as a media type; NO_SPAN if it has none, or no memory is left. The header has been read before: it is the first part that is not empty. */
+function typOf(text: Span): Span {
+  let start: u32 = 0;
+  while (start < spanLength(text) && load<u8>(spanAddress(text) + <usize>start) == 0x2e) start++;
+  const dot = spanIndexOf(text, 0x2e, start);
+  if (dot < 0) return NO_SPAN;
+  const bytes = decodeBase64Url(subspan(text, start, <u32>dot));
+  if (spanIsMissing(bytes)) return NO_SPAN;
+  const header = parseJson(bytes);
+  if (header.error != JsonError.None) return NO_SPAN;
+  const typ = header.string(header.member(ROOT, TYP));
+  return spanIsMissing(typ) ? NO_SPAN : mediaType(typ);
+}
+
+/** In lower case, and with the `application/` that may be left out where there is no other slash (RFC 7515 §4.1.9); in the arena. */
+export function mediaType(typ: Span): Span {
+  const prefix = spanIndexOf(typ, 0x2f, 0) < 0 ? spanLength(APPLICATION) : 0;
+  const length = prefix + spanLength(typ);
+  const address = allocate(<usize>length);
+  if (address == 0) return NO_SPAN;
+  memory.copy(address, spanAddress(APPLICATION), <usize>prefix);
+  for (let i: u32 = 0; i < spanLength(typ); i++)
+    store<u8>(address + <usize>(prefix + i), lowerCase(load<u8>(spanAddress(typ) + <usize>i)));
+  return span(address, length);
+}

@@ -1,0 +1,16 @@
+/** What a token must be besides signed, in time and for the audience: of one JWT rule (`extensions.tokenProfiles`). Times in seconds. */
+import { Span } from "../../memory/span";
+
+export class TokenProfile {
+  /** Media type of the header's `typ`, in lower case and with `application/` (RFC 7515 §4.1.9); empty: any, or none. */
+  typ: Span = 0;
+  /** Names of claims that must be there. */
+  requiredClaims: StaticArray<Span> = new StaticArray<Span>(0);
+  /** Greatest age by `iat`, and greatest time until `exp`; 0: any. */
+  maxAge: u64 = 0;
+  maxLifetime: u64 = 0;
+  /** How far clocks may differ. */
+  clockSkew: u64 = 0;
+  /** A bit for each AlgorithmId that the rule takes. */
+  algorithms: u32 = 0;
+}
