@@ -48,7 +48,7 @@ describe("blocks of the pages, and the mesh", () => {
     const outside = Object.values(outsideMesh).flat();
     const wrong = blocks.filter(
       (block) =>
-        /\b(kubectl|istioctl)\b|^apiVersion:|^meshConfig:/m.test(block.text) &&
+        /\b(kubectl|istioctl)\b|^apiVersion: (?!envoy-jwt-policy\/)|^meshConfig:/m.test(block.text) &&
         outside.some((one) => isOf(block, one)),
     );
     assert.deepEqual(wrong, []);

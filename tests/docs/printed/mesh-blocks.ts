@@ -71,7 +71,10 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
   ],
   "the command alone, on the reader's machine; printed-lines.test.ts runs it": [
     { page: "README.md", begins: "$ npx envoy-jwt-policy test" },
-    { page: "docs/explain.md", begins: "$ jwt-policy explain examples/ --for foo/app=httpbin --request" },
+    {
+      page: "docs/explain.md",
+      begins: "$ jwt-policy explain examples/httpbin --for foo/app=httpbin --request",
+    },
     { page: "docs/explain.md", begins: "$ jwt-policy token --issuer https://idp.example.com/" },
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy check" },
     { page: "docs/getting-started.md", begins: "npx envoy-jwt-policy test" },
@@ -79,6 +82,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/install.md", begins: "npm install --global" },
     { page: "docs/testing-policies.md", begins: "$ jwt-policy test" },
     { page: "docs/testing-policies.md", begins: "$ jwt-policy diff" },
+    { page: "docs/mcp.md", begins: "$ jwt-policy test" },
   ],
   "an Envoy without Istio; printed-lines.test.ts and printed-yaml.test.ts run it": [
     { page: "README.md", begins: "http_filters:" },
@@ -98,6 +102,17 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
   ],
   "the page on the reader's machine; playground/served.test.ts runs it": [
     { page: "docs/playground.md", begins: "jwt-policy playground" },
+  ],
+  "objects of ours, which nobody applies to a cluster; printed-yaml.test.ts holds them to the examples": [
+    {
+      page: "docs/extensions.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: notes,",
+    },
+    {
+      page: "docs/extensions.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: app,",
+    },
+    { page: "docs/mcp.md", begins: "apiVersion: envoy-jwt-policy/v1alpha1" },
   ],
   "settings of the command; cli/check-in-ci.test.ts gives them to it": [
     { page: "docs/checks.md", begins: "check:\n" },

@@ -1,7 +1,7 @@
 // The YAML that the pages print is what Envoy, the filter, the schema or `check` take, as it stands.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -232,6 +232,20 @@ describe("printed YAML", () => {
       statsTags.map(({ tag_name: name }) => name),
     );
   });
+
+  const ours = "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: ";
+  const examples = [
+    ["docs/extensions.md", "notes", "mcp"],
+    ["docs/extensions.md", "app", "answers"],
+    ["docs/mcp.md", "notes", "mcp"],
+  ] as const;
+  for (const [page, name, example] of examples) {
+    it(`${page}: the object of ${name} is that of examples/${example}, which its tests are of`, async () => {
+      const printed = block(page, `${ours}${name},`);
+      const file = await readFile(join(repositoryRoot, "examples", example, "policies.yaml"), "utf8");
+      assert.ok(file.split("---\n").includes(printed), printed);
+    });
+  }
 
   it("docs/istio-stage.md: the workloads and requests are what npm run istio reads", () => {
     const set = policySetOf("printed", block("docs/istio-stage.md", "workloads:"));
