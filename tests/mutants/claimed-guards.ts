@@ -140,7 +140,6 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     row: "Where `extensions` ignore tokens or let foreign ones pass",
     guards: [
       ["assembly/filter/extensions/token_exemptions.ts", "!isPlainPath(headers.value(path))"],
-      ["assembly/filter/extensions/authenticate_exempt.ts", "context.forgetIdentity(sent)"],
       ["assembly/filter/extensions/authenticate_exempt.ts", "context.rules.anyRequired"],
       ["assembly/request/plain_path.ts", "dots == segment"],
       ["assembly/request/plain_path.ts", "i > 0 && segment == 0"],
