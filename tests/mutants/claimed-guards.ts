@@ -140,6 +140,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     row: "Where `extensions` ignore tokens or let foreign ones pass",
     guards: [
       ["assembly/filter/extensions/token_exemptions.ts", "!isPlainPath(headers.value(path))"],
+      ["assembly/filter/extensions/authenticate_exempt.ts", "context.forgetIdentity(sent);"],
       ["assembly/filter/extensions/authenticate_exempt.ts", "context.rules.anyRequired"],
       ["assembly/request/plain_path.ts", "dots == segment"],
       ["assembly/request/plain_path.ts", "i > 0 && segment == 0"],
@@ -154,7 +155,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ],
       ["assembly/filter/authentication/check_profile.ts", "!spanEquals(typ, profile.typ)"],
       ["assembly/filter/authentication/check_profile.ts", "claims.kind(node) == JsonKind.Null"],
-      ["assembly/filter/authentication/check_profile.ts", "token.expires == 0 && spanEquals(name, EXP)"],
+      ["assembly/filter/authentication/check_profile.ts", "spanEquals(name, EXP)"],
       ["assembly/filter/authentication/check_profile.ts", "issued > now + profile.clockSkew"],
       [
         "assembly/filter/authentication/check_profile.ts",
