@@ -162,7 +162,6 @@ export const claimedGuards: readonly ClaimedGuards[] = [
         "now > issued + profile.maxAge + profile.clockSkew",
       ],
       ["assembly/filter/authentication/check_profile.ts", "token.expires > now + profile.maxLifetime"],
-      ["assembly/filter/extensions/read_token_profiles.ts"],
     ],
   },
   {
