@@ -202,7 +202,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [
       [
         "assembly/filter/authentication/authenticate.ts",
-        "context.headers.remove(unchecked(rules.outputHeaders[i]));",
+        "context.headers.remove(unchecked(outputHeaders[i]));",
       ],
     ],
   },
