@@ -227,8 +227,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     guards: [
       ["assembly/token/token_cache.ts", "spanEquals(entry.token.text, text)"],
       ["assembly/filter/authentication/auth_context.ts", "source.state.generation == cached.generation"],
-      ["assembly/token/token.ts", "now > token.expires + CLOCK_SKEW"],
-      ["assembly/token/token.ts", "now + CLOCK_SKEW < token.notBefore"],
+      ["assembly/token/token.ts", "now > token.expires + clockSkew"],
+      ["assembly/token/token.ts", "now + clockSkew < token.notBefore"],
       [
         "assembly/filter/authentication/verify_rule.ts",
         "!audienceAllowed(token.claims, token.audience, rule.audiences)",
@@ -386,8 +386,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "how far clocks may differ",
     guards: [
-      ["assembly/token/token.ts", "now > token.expires + CLOCK_SKEW"],
-      ["assembly/token/token.ts", "now + CLOCK_SKEW < token.notBefore"],
+      ["assembly/token/token.ts", "now > token.expires + clockSkew"],
+      ["assembly/token/token.ts", "now + clockSkew < token.notBefore"],
     ],
   },
   {
