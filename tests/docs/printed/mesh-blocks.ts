@@ -67,6 +67,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "README.md", begins: "npm test\n" },
     { page: "CONTRIBUTING.md", begins: "npm ci\n" },
     { page: "docs/install.md", begins: "npm run image\n" },
+    { page: "docs/install.md", begins: "npm pack --pack-destination dist\n" },
     { page: "docs/install.md", begins: "npm run build\nfunc-e run" },
   ],
   "the command alone, on the reader's machine; printed-lines.test.ts runs it": [
