@@ -36,6 +36,14 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "exemptions and profiles of tokens, and what one of them lists",
+    guards: [
+      ["assembly/filter/extensions/read_token_exemptions.ts", "list.length > MAX_ENTRIES"],
+      ["assembly/filter/extensions/read_token_profiles.ts", "profiles.length > MAX_ITEMS"],
+      ["assembly/filter/extensions/read_token_profiles.ts", "values.length > MAX_ITEMS"],
+    ],
+  },
+  {
     row: "answers of the API's owner",
     guards: [
       ["assembly/filter/extensions/read_answers.ts", "list.length > MAX_ANSWERS"],

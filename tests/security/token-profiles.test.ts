@@ -176,6 +176,7 @@ describe("token profiles", () => {
     [[{ typ: "a" }, { typ: "b" }], /tokenProfiles\[1\].issuers: there is another profile for the issuer/],
     [[{ algorithms: ["none"] }], /tokenProfiles\[0\].algorithms\[0\]: is no algorithm/],
     [[{ clockSkew: "601s" }], /tokenProfiles\[0\].clockSkew: must be a duration/],
+    [Array<object>(65).fill({ typ: "a" }), /tokenProfiles: must have at most 64 items/],
     [[{ requiredClaims: Array(65).fill("a") }], /requiredClaims: must have at most 64 items/],
   ];
   for (const [tokenProfiles, says] of refused) {
