@@ -1,25 +1,47 @@
 /**
  * Typed reading of one object of the configuration. Every accessor names the field, so that what is left over at the end is
- * unknown, and `close` says so. Configuration time only: it deals in managed strings.
+ * unknown, and `close` says so. Configuration time only: it deals in managed strings, but makes one only where there is a
+ * text to answer: ten thousand policies are read in one callback, and most of its time once was the collection of names and places.
  */
 import { JsonDocument, JsonKind, JsonNode, NO_NODE } from "../claims/json";
-import { Span, spanAddress, spanLength } from "../memory/span";
+import { allocate } from "../memory/arena";
+import { NO_SPAN, Span, bytesEqual, spanAddress, spanLength } from "../memory/span";
 import { ConfigErrors, nearestName } from "./config_errors";
 
+/** How many names a list of those that have been asked for first has room for. */
+const ASKED: u32 = 16;
+
 export class Fields {
-  private known: string[] = [];
-  private nulls: string[] = [];
+  /** Which members have been asked for: a bit each, in the arena; 0 before the first one. */
+  private found: usize = 0;
+  /** The names that have been asked for, in the arena: addresses of constants. */
+  private asked: usize = 0;
+  private askedCount: u32 = 0;
+  private askedCapacity: u32 = 0;
+  /** Names whose null has been told; made with the first. */
+  private nulls: string[] | null = null;
 
   constructor(
     readonly document: JsonDocument,
     readonly node: JsonNode,
-    /** Place of this object, `requestAuthentications[0].jwtRules[1]`; "" for the root. */
-    readonly path: string,
+    /** Name of this object within the one around it; the whole path if there is none. */
+    private readonly place: string,
     readonly errors: ConfigErrors,
+    private readonly around: Fields | null = null,
+    /** Which element of the list `place` this is; -1: it is no element. */
+    private readonly index: i32 = -1,
   ) {}
 
+  /** Place of this object, `requestAuthentications[0].jwtRules[1]`; "" for the root. */
+  get path(): string {
+    const around = this.around;
+    if (around === null) return this.place;
+    return around.pathOf(this.index < 0 ? this.place : this.place + "[" + this.index.toString() + "]");
+  }
+
   pathOf(name: string): string {
-    return this.path.length > 0 ? this.path + "." + name : name;
+    const path = this.path;
+    return path.length > 0 ? path + "." + name : name;
   }
 
   error(name: string, message: string): void {
@@ -31,52 +53,115 @@ export class Fields {
    * has been forgotten or commented out, and `authorizationPolicies` without value must not mean that there are none.
    */
   value(name: string): JsonNode {
-    this.known.push(name);
-    const buffer = String.UTF8.encode(name);
-    const node = this.document.member(
-      this.node,
-      ((<u64>buffer.byteLength) << 32) | (<u64>changetype<usize>(buffer)),
-    );
+    this.remember(name);
+    const node = this.find(name);
     if (node == NO_NODE || this.document.kind(node) != JsonKind.Null) return node;
-    if (!this.nulls.includes(name)) {
-      this.nulls.push(name);
+    let nulls = this.nulls;
+    if (nulls === null) {
+      nulls = [];
+      this.nulls = nulls;
+    }
+    if (!nulls.includes(name)) {
+      nulls.push(name);
       this.error(name, "must not be null: give it a value, or leave the field out");
     }
     return NO_NODE;
+  }
+
+  /** The value of a member, which then counts as known; NO_NODE if there is none. */
+  private find(name: string): JsonNode {
+    const document = this.document;
+    if (document.kind(this.node) != JsonKind.Object) return NO_NODE;
+    const size = document.size(this.node);
+    let key = this.node + 1;
+    for (let member: u32 = 0; member < size; member++) {
+      if (isText(document.text(key), name)) {
+        if (this.found != 0) {
+          const word = this.found + ((<usize>(member >> 5)) << 2);
+          store<u32>(word, load<u32>(word) | (1 << (member & 31)));
+        }
+        return key + 1;
+      }
+      key = document.next(key + 1);
+    }
+    return NO_NODE;
+  }
+
+  /** Keeps a name for `close`: a constant, since nothing else outlives a collection here. What the document itself names is no field's name. */
+  private remember(name: string): void {
+    if (this.found == 0) {
+      const bytes = (<usize>((this.document.size(this.node) + 31) >> 5)) << 2;
+      this.found = allocate(max<usize>(bytes, 4));
+      if (this.found == 0) return this.errors.add(this.path, "too large");
+      memory.fill(this.found, 0, max<usize>(bytes, 4));
+    }
+    if (changetype<usize>(name) >= __heap_base) return;
+    if (this.askedCount == this.askedCapacity) {
+      const capacity = max(this.askedCapacity << 1, ASKED);
+      const grown = allocate((<usize>capacity) << 2);
+      if (grown == 0) return this.errors.add(this.path, "too large");
+      memory.copy(grown, this.asked, (<usize>this.askedCount) << 2);
+      this.asked = grown;
+      this.askedCapacity = capacity;
+    }
+    store<u32>(this.asked + ((<usize>this.askedCount) << 2), <u32>changetype<usize>(name));
+    this.askedCount++;
   }
 
   has(name: string): bool {
     return this.value(name) != NO_NODE;
   }
 
-  /** A string field; "" if absent (proto JSON does not tell the two apart). */
-  string(name: string): string {
+  /** Whether the object has a member of this name: `close` does not take it for known. */
+  contains(name: string): bool {
+    const document = this.document;
+    const end = document.next(this.node);
+    for (let key = this.node + 1; key < end; key = document.next(key + 1)) {
+      if (isText(document.text(key), name)) return true;
+    }
+    return false;
+  }
+
+  /** Members that the object has. */
+  get size(): u32 {
+    return this.document.size(this.node);
+  }
+
+  /** The bytes of a string field; missing if it is absent or no string. */
+  bytes(name: string): Span {
     const node = this.value(name);
-    if (node == NO_NODE) return "";
+    if (node == NO_NODE) return NO_SPAN;
     if (this.document.kind(node) != JsonKind.String) {
       this.error(name, "must be a string, not " + kindName(this.document, node));
-      return "";
+      return NO_SPAN;
     }
-    return text(this.document.text(node));
+    return this.document.text(node);
+  }
+
+  /** A string field; "" if absent (proto JSON does not tell the two apart). */
+  string(name: string): string {
+    const bytes = this.bytes(name);
+    return spanLength(bytes) == 0 ? "" : text(bytes);
   }
 
   /** A list of strings; empty if absent. */
   strings(name: string): string[] {
-    const list: string[] = [];
     const node = this.value(name);
-    if (node == NO_NODE) return list;
-    if (this.document.kind(node) != JsonKind.Array) {
-      this.error(name, "must be a list of strings, not " + kindName(this.document, node));
-      return list;
+    if (node == NO_NODE) return [];
+    const document = this.document;
+    if (document.kind(node) != JsonKind.Array) {
+      this.error(name, "must be a list of strings, not " + kindName(document, node));
+      return [];
     }
-    const end = this.document.next(node);
-    for (let child = node + 1; child < end; child = this.document.next(child)) {
-      if (this.document.kind(child) != JsonKind.String) {
-        const place = name + "[" + list.length.toString() + "]";
-        this.error(place, "must be a string, not " + kindName(this.document, child));
-        return list;
+    const list = new Array<string>(document.size(node));
+    let child = node + 1;
+    for (let i = 0; i < list.length; i++) {
+      if (document.kind(child) != JsonKind.String) {
+        this.error(name + "[" + i.toString() + "]", "must be a string, not " + kindName(document, child));
+        return list.slice(0, i);
       }
-      list.push(text(this.document.text(child)));
+      list[i] = text(document.text(child));
+      child = document.next(child);
     }
     return list;
   }
@@ -119,21 +204,22 @@ export class Fields {
 
   /** The objects of a list field, with their paths; empty if absent. */
   objects(name: string): Fields[] {
-    const list: Fields[] = [];
     const node = this.value(name);
-    if (node == NO_NODE) return list;
-    if (this.document.kind(node) != JsonKind.Array) {
-      this.error(name, "must be a list, not " + kindName(this.document, node));
-      return list;
+    if (node == NO_NODE) return NO_OBJECTS;
+    const document = this.document;
+    if (document.kind(node) != JsonKind.Array) {
+      this.error(name, "must be a list, not " + kindName(document, node));
+      return NO_OBJECTS;
     }
-    const end = this.document.next(node);
-    for (let child = node + 1; child < end; child = this.document.next(child)) {
-      const place = name + "[" + list.length.toString() + "]";
-      if (this.document.kind(child) != JsonKind.Object) {
-        this.error(place, "must be an object, not " + kindName(this.document, child));
+    const list: Fields[] = [];
+    const end = document.next(node);
+    for (let child = node + 1; child < end; child = document.next(child)) {
+      if (document.kind(child) != JsonKind.Object) {
+        const place = name + "[" + list.length.toString() + "]";
+        this.error(place, "must be an object, not " + kindName(document, child));
         return list;
       }
-      list.push(new Fields(this.document, child, this.pathOf(place), this.errors));
+      list.push(new Fields(document, child, name, this.errors, this, list.length));
     }
     return list;
   }
@@ -146,7 +232,7 @@ export class Fields {
       this.error(name, "must be an object, not " + kindName(this.document, node));
       return null;
     }
-    return new Fields(this.document, node, this.pathOf(name), this.errors);
+    return new Fields(this.document, node, name, this.errors, this);
   }
 
   /** Names of the members, in document order: for objects that are maps. */
@@ -165,13 +251,46 @@ export class Fields {
 
   /** Says which fields are unknown. Call it after all known ones have been asked for. */
   close(): void {
-    const names = this.names();
-    for (let i = 0; i < names.length; i++) {
-      if (this.known.includes(names[i])) continue;
-      const near = nearestName(names[i], this.known);
-      this.error(names[i], near.length > 0 ? "unknown field; did you mean " + near + "?" : "unknown field");
+    const document = this.document;
+    const size = document.size(this.node);
+    let key = this.node + 1;
+    for (let member: u32 = 0; member < size; member++, key = document.next(key + 1)) {
+      if (this.found != 0) {
+        const word = load<u32>(this.found + ((<usize>(member >> 5)) << 2));
+        if ((word & (1 << (member & 31))) != 0) continue;
+      }
+      const name = text(document.text(key));
+      const near = nearestName(name, this.askedNames());
+      this.error(name, near.length > 0 ? "unknown field; did you mean " + near + "?" : "unknown field");
     }
   }
+
+  private askedNames(): string[] {
+    const names: string[] = [];
+    for (let i: u32 = 0; i < this.askedCount; i++)
+      names.push(changetype<string>(<usize>load<u32>(this.asked + ((<usize>i) << 2))));
+    return names;
+  }
+}
+
+/** What `objects` answers where there are none; nobody writes to it. */
+const NO_OBJECTS: Fields[] = [];
+
+/** Whether UTF-8 bytes say the same as a string. */
+function isText(bytes: Span, wanted: string): bool {
+  const length = spanLength(bytes);
+  // No text is shorter in UTF-8 than in UTF-16.
+  if (<u32>wanted.length > length) return false;
+  const address = spanAddress(bytes);
+  for (let i = 0; i < wanted.length; i++) {
+    const code = load<u16>(changetype<usize>(wanted) + ((<usize>i) << 1));
+    if (code >= 0x80) {
+      const encoded = String.UTF8.encode(wanted);
+      return <u32>encoded.byteLength == length && bytesEqual(address, changetype<usize>(encoded), length);
+    }
+    if (<u16>load<u8>(address + <usize>i) != code) return false;
+  }
+  return <u32>wanted.length == length;
 }
 
 /** A span as a managed string. */

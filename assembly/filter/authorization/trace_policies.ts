@@ -22,7 +22,7 @@ export function tracePolicies(
     const explanation = explainRule(policies, i, attributes);
     step("policy");
     word("action", actionOf(rule.segment));
-    quoted("rule", rule.name);
+    bytes("rule", rule.nameBytes);
     quoted("at", rule.path);
     word("matches", explanation.matches ? "true" : "false");
     if (!explanation.matches) {
@@ -51,7 +51,7 @@ function traceClause(
   for (let i = 0; i < clause.conditions.length; i++) {
     const explanation = explainCondition(policies, clause.conditions[i], attributes);
     step("condition");
-    quoted("rule", rule.name);
+    bytes("rule", rule.nameBytes);
     quoted("place", explanation.place);
     word("met", explanation.matches ? "true" : "false");
     traceValues(explanation);

@@ -3,7 +3,7 @@ import { Fields } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { compileRules } from "../../policy/compilation/compile";
 import { PolicyReader } from "../../policy/compilation/policy_reader";
-import { Clause, RuleModel, Segment } from "../../policy/rules/policy_model";
+import { Clause, Part, RuleModel, Segment } from "../../policy/rules/policy_model";
 import { PolicyOptions } from "../../policy/rules/policy_options";
 import { REQUEST_FIELDS } from "../../policy/rules/rule_field";
 import { IGNORED, NOT_JWT, TokenExemptions, UNKNOWN_ISSUER } from "./token_exemptions";
@@ -20,22 +20,23 @@ export function readTokenExemptions(extensions: Fields, options: PolicyOptions):
   const foreign = entries(extensions, "foreignTokens");
   if (ignored.length + foreign.length == 0) return null;
   const region = new Region();
-  const reader = new PolicyReader(region, options);
+  const reader = new PolicyReader(region, options, 0);
   for (let i = 0; i < ignored.length; i++) {
     const faults = extensions.errors.messages.length;
-    const clause = readOperation(reader, ignored[i]);
+    const clause = readOperation(reader, ignored[i], i);
     if (clause.conditions.length == 0 && extensions.errors.messages.length == faults)
       extensions.errors.add(
         ignored[i].path,
         "must name paths, methods or hosts: else no token is ever looked at",
       );
-    add(reader, ignored[i], clause, IGNORED);
+    add(reader, region, "extensions.ignoreTokens", i, clause, IGNORED);
   }
   for (let i = 0; i < foreign.length; i++) {
     const kinds = readKinds(foreign[i]);
-    const clause = readOperation(reader, foreign[i]);
+    const clause = readOperation(reader, foreign[i], i);
     for (let k = 0; k < KIND_NAMES.length; k++) {
-      if (kinds.includes(KIND_NAMES[k])) add(reader, foreign[i], clause, KIND_SEGMENTS[k]);
+      if (kinds.includes(KIND_NAMES[k]))
+        add(reader, region, "extensions.foreignTokens", i, clause, KIND_SEGMENTS[k]);
     }
   }
   const operations = extensions.errors.none ? compileRules(reader, region, extensions.errors) : null;
@@ -51,13 +52,21 @@ function entries(extensions: Fields, name: string): Fields[] {
   return list;
 }
 
-function readOperation(reader: PolicyReader, entry: Fields): Clause {
-  return reader.readClause(entry, "", REQUEST_FIELDS, "");
+function readOperation(reader: PolicyReader, entry: Fields, index: i32): Clause {
+  return reader.readClause(entry, Part.To, index, REQUEST_FIELDS);
 }
 
-function add(reader: PolicyReader, entry: Fields, clause: Clause, segment: Segment): void {
-  const rule = new RuleModel(entry.path, segment, entry.path);
-  if (clause.conditions.length > 0) rule.to.push(clause);
+function add(
+  reader: PolicyReader,
+  region: Region,
+  list: string,
+  index: i32,
+  clause: Clause,
+  segment: Segment,
+): void {
+  const name = region.keepText(list + "[" + index.toString() + "]");
+  const rule = new RuleModel(name, segment, list, index, -1);
+  if (clause.conditions.length > 0) rule.addTo(clause);
   reader.rules.push(rule);
 }
 

@@ -3,7 +3,7 @@ import { Region } from "../../memory/region";
 import { Attribute } from "../attributes/attribute";
 import { ConditionKey } from "../rules/condition_key";
 import { compilePattern } from "./pattern_compiler";
-import { AttributeModel, Condition, PatternRows } from "../rules/policy_model";
+import { AttributeModel, Condition, ConditionPlace } from "../rules/policy_model";
 import { TrustDomains } from "../rules/trust_domain";
 import { valuesFault } from "../values/value_fault";
 import { PatternSyntax } from "../values/value_pattern";
@@ -40,7 +40,7 @@ export class AttributeRegistry {
     key: ConditionKey,
     values: string[],
     negative: bool,
-    place: string,
+    place: ConditionPlace,
     namespace: string,
   ): Condition {
     const model = this.model(key);
@@ -48,30 +48,30 @@ export class AttributeRegistry {
     if (key.syntax == PatternSyntax.PeerPrincipal) wanted = this.trustDomains.withPrincipalAliases(values);
     else if (key.syntax == PatternSyntax.PeerTrustDomain)
       wanted = this.trustDomains.withTrustDomainAliases(values);
-    const patterns: i32[] = [];
+    const patterns = new Array<i32>(wanted.length);
     for (let i = 0; i < wanted.length; i++)
-      patterns.push(this.pattern(model, key.syntax, wanted[i], namespace));
+      patterns[i] = this.pattern(model, key.syntax, wanted[i], namespace);
     return new Condition(model, patterns, negative, place, wanted);
   }
 
   private model(key: ConditionKey): AttributeModel {
-    let name = (<i32>key.attribute).toString();
-    // Lengths keep [a, bc] and [ab, c] apart, whatever characters the names have.
-    for (let i = 0; i < key.path.length; i++) name += " " + key.path[i].length.toString() + ":" + key.path[i];
-    if (this.numbers.has(name)) return this.models[this.numbers.get(name)];
+    if (this.numbers.has(key.name)) return this.models[this.numbers.get(key.name)];
     const model = new AttributeModel(key.attribute, key.path);
-    this.numbers.set(name, this.models.length);
+    this.numbers.set(key.name, this.models.length);
     this.models.push(model);
     return model;
   }
 
   private pattern(model: AttributeModel, syntax: PatternSyntax, value: string, namespace: string): i32 {
-    const scope = syntax == PatternSyntax.PeerServiceAccount ? namespace : "";
-    const name = (<i32>syntax).toString() + ":" + scope + ":" + value;
+    let name = value;
+    // Names of the peer alone are written in several syntaxes, one of them relative to the policy's namespace.
+    if (model.attribute == Attribute.PeerName) {
+      const scope = syntax == PatternSyntax.PeerServiceAccount ? namespace : "";
+      name = (<i32>syntax).toString() + ":" + scope + ":" + value;
+    }
     if (model.numbers.has(name)) return model.numbers.get(name);
     const number = model.patterns.length;
     model.patterns.push(compilePattern(this.region, syntax, value, namespace));
-    model.rows.push(new PatternRows());
     model.numbers.set(name, number);
     return number;
   }

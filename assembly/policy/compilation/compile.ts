@@ -3,18 +3,18 @@ import { ConfigErrors } from "../../config/config_errors";
 import { Fields } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { hashBytes } from "../../memory/hash";
-import { spanAddress } from "../../memory/span";
+import { spanAddress, spanLength } from "../../memory/span";
 import { Attribute, isOfClaims, needOf } from "../attributes/attribute";
 import { ClaimNode } from "../tables/claim_tree";
 import { MatchTable } from "../tables/match_table";
 import { nameTable } from "../tables/name_table";
 import { PhaseLayout } from "./phase_layout";
-import { AttributeModel, Condition, RuleModel, SEGMENTS } from "../rules/policy_model";
+import { AttributeModel, NEGATIVE, RuleModel, SEGMENTS, USE_SIZE } from "../rules/policy_model";
 import { PolicyOptions } from "../rules/policy_options";
 import { PolicyReader } from "./policy_reader";
 import { PolicySet } from "../tables/policy_set";
 import { setRow } from "../tables/row_set";
-import { MAX_ROWS, fileRow, rowsOf } from "./rule_rows";
+import { MAX_ROWS, fileRows } from "./rule_rows";
 
 /**
  * Compiles the policies of a configuration, none of them included. Null, with a message for each fault in `errors`, if there is
@@ -26,10 +26,10 @@ export function compilePolicies(
   errors: ConfigErrors,
 ): PolicySet | null {
   const region = new Region();
-  const reader = new PolicyReader(region, options);
   const faults = errors.messages.length;
   const policies = root.objects("authorizationPolicies");
-  for (let i = 0; i < policies.length; i++) reader.readPolicy(policies[i]);
+  const reader = new PolicyReader(region, options, policies.length);
+  for (let i = 0; i < policies.length; i++) reader.readPolicy(policies[i], i);
   const set = errors.messages.length == faults ? compileRules(reader, region, errors) : null;
   if (set === null) region.release();
   return set;
@@ -49,7 +49,9 @@ export function compileRules(reader: PolicyReader, region: Region, errors: Confi
 /** By segment, then as std::map<std::string, …> has them. */
 function byNativeOrder(a: RuleModel, b: RuleModel): i32 {
   if (a.segment != b.segment) return <i32>a.segment - <i32>b.segment;
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+  const shorter = min(spanLength(a.nameBytes), spanLength(b.nameBytes));
+  const difference = memory.compare(spanAddress(a.nameBytes), spanAddress(b.nameBytes), <usize>shorter);
+  return difference != 0 ? difference : <i32>spanLength(a.nameBytes) - <i32>spanLength(b.nameBytes);
 }
 
 function expandRows(set: PolicySet, ruleOfRow: i32[], errors: ConfigErrors): void {
@@ -57,8 +59,8 @@ function expandRows(set: PolicySet, ruleOfRow: i32[], errors: ConfigErrors): voi
   for (let r = 0; r < set.rules.length; r++) {
     const rule = set.rules[r];
     for (; segment <= <i32>rule.segment; segment++) set.segmentRows[segment] = ruleOfRow.length;
-    const rows: Condition[][] | null = rowsOf(rule, MAX_ROWS - ruleOfRow.length);
-    if (rows == null) {
+    const rows = fileRows(rule, ruleOfRow.length, MAX_ROWS - ruleOfRow.length);
+    if (rows < 0) {
       errors.add(
         rule.path,
         "too many combinations of `from` and `to` in all policies together (most: " +
@@ -67,10 +69,7 @@ function expandRows(set: PolicySet, ruleOfRow: i32[], errors: ConfigErrors): voi
       );
       return;
     }
-    for (let i = 0; i < rows.length; i++) {
-      fileRow(ruleOfRow.length, rows[i]);
-      ruleOfRow.push(r);
-    }
+    for (let i = 0; i < rows; i++) ruleOfRow.push(r);
   }
   for (; segment <= SEGMENTS; segment++) set.segmentRows[segment] = ruleOfRow.length;
   set.rowCount = ruleOfRow.length;
@@ -89,7 +88,7 @@ function layOut(set: PolicySet, models: AttributeModel[], ruleOfRow: i32[], erro
   for (let i = 0; i < ruleOfRow.length; i++) store<u32>(set.rowRules + ((<usize>i) << 2), ruleOfRow[i]);
   set.ruleNames = region.allocate((<usize>set.rules.length) << 3);
   for (let i = 0; i < set.rules.length; i++)
-    store<u64>(set.ruleNames + ((<usize>i) << 3), region.keepText(set.rules[i].name));
+    store<u64>(set.ruleNames + ((<usize>i) << 3), set.rules[i].nameBytes);
   const claims = new PhaseLayout(region, ofClaims, ruleOfRow.length);
   const request = new PhaseLayout(region, ofRequest, ruleOfRow.length);
   if (claims.tooManyConditions || request.tooManyConditions) {
@@ -101,15 +100,16 @@ function layOut(set: PolicySet, models: AttributeModel[], ruleOfRow: i32[], erro
   set.requestPhase = request.phase;
   placeTables(set, ofClaims, claims);
   placeTables(set, ofRequest, request);
+  for (let m = 0; m < models.length; m++) models[m].forgetRows();
 }
 
 /** The set of rows with a negative condition on one of these attributes. */
 function forbiddenRows(region: Region, models: AttributeModel[], rows: i32): usize {
   const set = region.allocate(((<usize>rows + 63) >> 6) << 3);
   for (let m = 0; m < models.length; m++) {
-    for (let p = 0; p < models[m].rows.length; p++) {
-      const negative = models[m].rows[p].negative;
-      for (let i = 0; i < negative.length; i++) setRow(set, negative[i]);
+    const uses = models[m].uses;
+    for (let i = 0; i < uses.length; i += USE_SIZE) {
+      if (uses[i + 1] == NEGATIVE) setRow(set, uses[i + 2]);
     }
   }
   return set;

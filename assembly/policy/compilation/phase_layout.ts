@@ -8,7 +8,8 @@ import { spanLength } from "../../memory/span";
 import { ENTRY_SIZE, MatchTable, hashBackward, hashForward } from "../tables/match_table";
 import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
 import { MAX_COUNTED, Phase, hitsOffset, negativeOffset, newPhase } from "../tables/phase";
-import { AttributeModel } from "../rules/policy_model";
+import { AttributeModel, NEGATIVE } from "../rules/policy_model";
+import { PatternUses, usesByPattern } from "./pattern_uses";
 import { EFFECT_SIZE, rowWords, writeConstraintEffect, writeRowEffect } from "../tables/row_set";
 import { PatternForm, ValuePattern } from "../values/value_pattern";
 
@@ -17,6 +18,8 @@ export class PhaseLayout {
   private words: u32;
   /** For each layer of each attribute, in order: number of the dense layer, or -1 - number of the first counted constraint. */
   private places: i32[] = [];
+  /** For each attribute the number of its first layer in `places`. */
+  private firstPlaces: i32[] = [];
   /** Counted constraints of each row. */
   private counted: i32[];
   private constraints: i32 = 0;
@@ -33,6 +36,7 @@ export class PhaseLayout {
     this.counted = new Array<i32>(rowCount).fill(0);
     this.phase = newPhase(region);
     for (let m = 0; m < models.length; m++) {
+      this.firstPlaces.push(this.places.length);
       for (let layer = 0; layer < models[m].layers.length; layer++) this.placeLayer(models[m], layer);
     }
     this.writePhase();
@@ -83,8 +87,6 @@ export class PhaseLayout {
   /** The tables of one of the models. */
   table(modelIndex: i32): MatchTable {
     const model = this.models[modelIndex];
-    let firstPlace = 0;
-    for (let m = 0; m < modelIndex; m++) firstPlace += this.models[m].layers.length;
     const table = changetype<MatchTable>(this.region.allocate(offsetof<MatchTable>()));
     table.entries = this.region.allocate(<usize>model.patterns.length * ENTRY_SIZE);
     table.exact = this.names(model, PatternForm.Exact);
@@ -96,7 +98,9 @@ export class PhaseLayout {
     const suffixLengths = lengthsOf(model, PatternForm.Suffix);
     table.suffixLengths = this.keepLengths(suffixLengths);
     table.suffixLengthCount = suffixLengths.length;
-    for (let i = 0; i < model.patterns.length; i++) this.writeEntry(table, model, i, firstPlace);
+    const uses = usesByPattern(model);
+    for (let i = 0; i < model.patterns.length; i++)
+      this.writeEntry(table, model, i, uses, this.firstPlaces[modelIndex]);
     return table;
   }
 
@@ -114,13 +118,19 @@ export class PhaseLayout {
     return address;
   }
 
-  private writeEntry(table: MatchTable, model: AttributeModel, index: i32, firstPlace: i32): void {
+  private writeEntry(
+    table: MatchTable,
+    model: AttributeModel,
+    index: i32,
+    uses: PatternUses,
+    firstPlace: i32,
+  ): void {
     const pattern = model.patterns[index];
     const entry = table.entries + <usize>index * ENTRY_SIZE;
     store<u64>(entry, pattern.bytes);
     store<u32>(entry, pattern.check, 12);
     store<u32>(entry, <u32>pattern.argument, 16);
-    this.writeEffects(entry, model, index, firstPlace);
+    this.writeEffects(entry, model, index, uses, firstPlace);
     const names = tableOfForm(table, pattern);
     const hash = hashOf(pattern);
     const first = names.find(pattern.bytes, hash);
@@ -133,20 +143,23 @@ export class PhaseLayout {
     }
   }
 
-  private writeEffects(entry: usize, model: AttributeModel, index: i32, firstPlace: i32): void {
-    const rows = model.rows[index];
-    const effects = this.region.allocate(<usize>(rows.positive.length + 1) * EFFECT_SIZE);
+  private writeEffects(
+    entry: usize,
+    model: AttributeModel,
+    index: i32,
+    uses: PatternUses,
+    firstPlace: i32,
+  ): void {
+    const lastLayer = uses.lastLayer(index);
+    const effects = this.region.allocate(<usize>(lastLayer + 2) * EFFECT_SIZE);
     let at = effects;
-    if (rows.negative.length > 0) {
-      writeRowEffect(this.region, at, negativeOffset(this.words), rows.negative);
-      at += EFFECT_SIZE;
-    }
-    for (let layer = 0; layer < rows.positive.length; layer++) {
-      const hit = rows.positive[layer];
-      if (hit.length == 0) continue;
-      const place = this.places[firstPlace + layer];
-      if (place >= 0) writeRowEffect(this.region, at, hitsOffset(this.words, place), hit);
-      else writeConstraintEffect(this.region, at, constraintsOf(model.layers[layer], hit, -1 - place), hit);
+    for (let layer = NEGATIVE; layer <= lastLayer; layer++) {
+      const rows = uses.rows(index, layer);
+      if (rows.length == 0) continue;
+      const place = layer == NEGATIVE ? 0 : this.places[firstPlace + layer];
+      if (layer == NEGATIVE) writeRowEffect(this.region, at, negativeOffset(this.words), rows);
+      else if (place >= 0) writeRowEffect(this.region, at, hitsOffset(this.words, place), rows);
+      else writeConstraintEffect(this.region, at, constraintsOf(model.layers[layer], rows, -1 - place), rows);
       at += EFFECT_SIZE;
     }
     store<u32>(entry, <u32>effects, 20);
@@ -156,11 +169,17 @@ export class PhaseLayout {
 
 /** Numbers of the constraints that rows of a layer have, both ascending; the layer's first row has number `first`. */
 function constraintsOf(layer: i32[], rows: i32[], first: i32): i32[] {
-  const constraints: i32[] = [];
-  let at = 0;
+  const constraints = new Array<i32>(rows.length);
+  let from = 0;
   for (let i = 0; i < rows.length; i++) {
-    while (layer[at] != rows[i]) at++;
-    constraints.push(first + at);
+    // By halves: a layer has a row for each of many patterns.
+    let to = layer.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (layer[middle] < rows[i]) from = middle + 1;
+      else to = middle;
+    }
+    constraints[i] = first + from;
   }
   return constraints;
 }

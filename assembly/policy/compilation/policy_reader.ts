@@ -2,15 +2,24 @@
  * Reads `authorizationPolicies` into rules. What Istio's validation refuses (istio pkg/config/validation/validation.go,
  * ValidateAuthorizationPolicy, and the CRD) is refused here, in its words where it has some.
  */
-import { ConfigErrors } from "../../config/config_errors";
-import { Fields } from "../../config/fields";
+import { Fields, text } from "../../config/fields";
+import { hashBytes } from "../../memory/hash";
+import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
+import { NO_SPAN, Span, span, spanAddress, spanEquals, spanLength } from "../../memory/span";
+import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
 import { AttributeRegistry } from "./attribute_registry";
-import { keyFault, conditionKey } from "../rules/condition_key";
+import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
 import { OPERATION_FIELDS, RuleField, SOURCE_FIELDS } from "../rules/rule_field";
-import { Clause, RuleModel, Segment } from "../rules/policy_model";
+import { Clause, ConditionPlace, Part, RuleModel, Segment } from "../rules/policy_model";
 import { PolicyOptions } from "../rules/policy_options";
 import { TrustDomains } from "../rules/trust_domain";
+
+const LIST = "authorizationPolicies";
+const DEFAULT_NAMESPACE = utf8("default");
+const NAMESPACE = utf8("ns[");
+const POLICY = utf8("]-policy[");
+const RULE = utf8("]-rule[");
 
 /** Most elements of `rules` and of `from` (the CRD's maxItems). */
 const MAX_ITEMS = 512;
@@ -20,22 +29,37 @@ export class PolicyReader {
   /** Whether some policy, even one without rules, allows in earnest: then what no rule allows is denied. */
   hasAllow: bool = false;
   readonly registry: AttributeRegistry;
-  private names: Set<string> = new Set<string>();
+  /** `namespace/name` of each policy. */
+  private readonly identities: NameTable;
+  /** Keys of `when` that have been read, by their text. */
+  private readonly keys: Map<string, ConditionKey> = new Map<string, ConditionKey>();
+  /** The namespace of the policy that is read, as bytes and as text. */
+  private namespaceBytes: Span = NO_SPAN;
+  private namespace: string = "";
 
-  constructor(region: Region, options: PolicyOptions) {
+  /** @param count how many policies there are */
+  constructor(
+    private readonly region: Region,
+    options: PolicyOptions,
+    count: i32,
+  ) {
+    this.identities = nameTable(region, count);
     const domains = new TrustDomains(options.trustDomain, options.trustDomainAliases);
     this.registry = new AttributeRegistry(region, domains, options.hasDirectRemoteAddress);
   }
 
-  /** Reads one element of `authorizationPolicies`. */
-  readPolicy(policy: Fields): void {
-    const name = policy.string("name");
-    if (name.length == 0) policy.error("name", "must be set: it is the name of the AuthorizationPolicy");
+  /** Reads element number `index` of `authorizationPolicies`. */
+  readPolicy(policy: Fields, index: i32): void {
+    const name = policy.bytes("name");
+    if (spanLength(name) == 0) policy.error("name", "must be set: it is the name of the AuthorizationPolicy");
     // A resource without one is in the namespace "default".
-    const namespace = policy.has("namespace") ? policy.string("namespace") : "default";
-    const identity = namespace + "/" + name;
-    if (this.names.has(identity)) policy.error("name", "there is another policy " + identity);
-    this.names.add(identity);
+    const namespace = policy.has("namespace") ? policy.bytes("namespace") : DEFAULT_NAMESPACE;
+    if (!this.identify(namespace, name))
+      policy.error("name", "there is another policy " + text(namespace) + "/" + text(name));
+    if (!spanEquals(this.namespaceBytes, namespace)) {
+      this.namespaceBytes = namespace;
+      this.namespace = text(namespace);
+    }
     const dryRun = policy.boolean("dryRun", false);
     const action = policy.has("action") ? policy.string("action") : "ALLOW";
     refuseForeignFields(policy);
@@ -53,116 +77,186 @@ export class PolicyReader {
       );
     if (rules.length > MAX_ITEMS) policy.error("rules", "must have at most 512 items");
     if (segment == Segment.Allow) this.hasAllow = true;
-    const prefix = "ns[" + namespace + "]-policy[" + name + "]-rule[";
-    for (let i = 0; i < rules.length; i++)
-      this.rules.push(this.readRule(rules[i], i, prefix + i.toString() + "]", segment, namespace));
+    for (let i = 0; i < rules.length; i++) {
+      const rule = new RuleModel(ruleName(this.region, namespace, name, i), segment, LIST, index, i);
+      this.readRule(rules[i], i, rule);
+      this.rules.push(rule);
+    }
     if (rules.length == 0) {
-      const never = new RuleModel(prefix + "0]", segment, policy.path);
+      const never = new RuleModel(ruleName(this.region, namespace, name, 0), segment, LIST, index, -1);
       never.neverMatches = true;
       this.rules.push(never);
     }
   }
 
-  private readRule(fields: Fields, index: i32, name: string, segment: Segment, namespace: string): RuleModel {
-    const rule = new RuleModel(name, segment, fields.path);
-    const at = ", found at rule " + index.toString();
+  /** False if another policy has the same namespace and name. */
+  private identify(namespace: Span, name: Span): bool {
+    const length = spanLength(namespace) + 1 + spanLength(name);
+    const start = this.region.allocate(<usize>length);
+    const slash = append(start, namespace);
+    store<u8>(slash, 0x2f);
+    append(slash + 1, name);
+    const identity = span(start, length);
+    const hash = hashBytes(identity);
+    if (this.identities.find(identity, hash) != NOT_FOUND) return false;
+    this.identities.insert(identity, hash, 0);
+    return true;
+  }
+
+  private readRule(fields: Fields, index: i32, rule: RuleModel): void {
     const from = fields.objects("from");
     const to = fields.objects("to");
     const when = fields.objects("when");
-    if (from.length == 0 && fields.has("from")) fields.error("from", "`from` must not be empty" + at);
-    if (to.length == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at);
+    if (from.length == 0 && fields.has("from")) fields.error("from", "`from` must not be empty" + at(index));
+    if (to.length == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at(index));
     if (from.length > MAX_ITEMS) fields.error("from", "must have at most 512 items");
     fields.close();
+    if (when.length > 0) rule.when = new Clause();
     for (let i = 0; i < from.length; i++) {
       const source = from[i].object("source");
       from[i].close();
-      if (source == null) from[i].error("source", "`from.source` must not be nil" + at);
+      if (source == null) from[i].error("source", "`from.source` must not be nil" + at(index));
       else {
-        const place = "from[" + i.toString() + "].source";
         const faults = fields.errors.messages.length;
-        const clause = this.readClause(source, place, SOURCE_FIELDS, namespace);
+        const clause = this.readClause(source, Part.From, i, SOURCE_FIELDS);
         const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
-        if (isEmpty) from[i].error("source", "`from.source` must not be empty" + at);
-        refuseMixedIdentities(source, at);
-        rule.from.push(clause);
+        if (isEmpty) from[i].error("source", "`from.source` must not be empty" + at(index));
+        refuseMixedIdentities(source, index);
+        rule.addFrom(clause);
       }
     }
     for (let i = 0; i < to.length; i++) {
       const operation = to[i].object("operation");
       to[i].close();
-      if (operation == null) to[i].error("operation", "`to.operation` must not be nil" + at);
+      if (operation == null) to[i].error("operation", "`to.operation` must not be nil" + at(index));
       else {
-        const place = "to[" + i.toString() + "].operation";
         const faults = fields.errors.messages.length;
-        const clause = this.readClause(operation, place, OPERATION_FIELDS, namespace);
+        const clause = this.readClause(operation, Part.To, i, OPERATION_FIELDS);
         const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
-        if (isEmpty) to[i].error("operation", "`to.operation` must not be empty" + at);
-        rule.to.push(clause);
+        if (isEmpty) to[i].error("operation", "`to.operation` must not be empty" + at(index));
+        rule.addTo(clause);
       }
     }
-    for (let i = 0; i < when.length; i++)
-      this.readWhen(when[i], "when[" + i.toString() + "]", rule.when, namespace);
-    return rule;
+    for (let i = 0; i < when.length; i++) this.readWhen(when[i], i, rule.when);
   }
 
-  /** A source or an operation. Only fields that are there are read: with all known ones, a thousand policies would take long. */
-  readClause(fields: Fields, place: string, known: RuleField[], namespace: string): Clause {
+  /** A source or an operation. Only fields that are there are asked for: with all known ones, a thousand policies would take long. */
+  readClause(fields: Fields, part: Part, index: i32, known: RuleField[]): Clause {
     const clause = new Clause();
-    const present = fields.names();
-    let read = 0;
-    for (let i = 0; i < known.length; i++) {
+    let read: u32 = 0;
+    for (let i = 0; i < known.length && read < fields.size; i++) {
       const field = known[i];
       for (let negative = 0; negative < 2; negative++) {
         const name = negative ? field.negativeName : field.name;
-        if (!present.includes(name)) continue;
+        if (!fields.contains(name)) continue;
         read++;
         const values = fields.strings(name);
         if (values.length == 0) continue;
         const fault = this.registry.fault(field.key, field.strict, name, values);
         if (fault.length > 0) fields.error(name, fault);
-        else
+        else {
+          const place = new ConditionPlace(part, index, name);
           clause.conditions.push(
-            this.registry.condition(field.key, values, negative == 1, place + "." + name, namespace),
+            this.registry.condition(field.key, values, negative == 1, place, this.namespace),
           );
+        }
       }
     }
-    if (read < present.length) refuseUnknown(fields, known);
+    if (read < fields.size) refuseUnknown(fields, known);
     return clause;
   }
 
-  private readWhen(fields: Fields, place: string, clause: Clause, namespace: string): void {
+  private readWhen(fields: Fields, index: i32, clause: Clause): void {
     const key = fields.string("key");
-    const lists = [fields.strings("values"), fields.strings("notValues")];
+    const values = fields.strings("values");
+    const notValues = fields.strings("notValues");
     fields.close();
     if (key.length == 0) {
       fields.error("key", "`key` must not be empty");
       return;
     }
-    if (lists[0].length == 0 && lists[1].length == 0) {
+    if (values.length == 0 && notValues.length == 0) {
       fields.error("values", "at least one of `values` or `notValues` must be set for key " + key);
       return;
     }
-    const known = conditionKey(key);
+    const known = this.conditionKey(key);
     if (known == null) {
       fields.error("key", keyFault);
       return;
     }
-    for (let negative = 0; negative < 2; negative++) {
-      const values = lists[negative];
-      const name = negative ? "notValues" : "values";
-      if (values.length == 0) continue;
-      const fault = this.registry.fault(known, false, key, values);
-      if (fault.length > 0)
-        fields.error(
-          name,
-          "invalid `" + (negative ? "notValue" : "value") + "` for `key` " + key + ": " + fault,
-        );
-      else
-        clause.conditions.push(
-          this.registry.condition(known, values, negative == 1, place + "." + name + " of " + key, namespace),
-        );
-    }
+    if (values.length > 0) this.readValues(fields, index, clause, known, key, values, false);
+    if (notValues.length > 0) this.readValues(fields, index, clause, known, key, notValues, true);
   }
+
+  private readValues(
+    fields: Fields,
+    index: i32,
+    clause: Clause,
+    known: ConditionKey,
+    key: string,
+    values: string[],
+    negative: bool,
+  ): void {
+    const name = negative ? "notValues" : "values";
+    const fault = this.registry.fault(known, false, key, values);
+    if (fault.length > 0)
+      return fields.error(
+        name,
+        "invalid `" + (negative ? "notValue" : "value") + "` for `key` " + key + ": " + fault,
+      );
+    const place = new ConditionPlace(Part.When, index, name, key);
+    clause.conditions.push(this.registry.condition(known, values, negative, place, this.namespace));
+  }
+
+  /** As `conditionKey`; the same key again is the same object. */
+  private conditionKey(key: string): ConditionKey | null {
+    if (this.keys.has(key)) return this.keys.get(key);
+    const known = conditionKey(key);
+    if (known != null) this.keys.set(key, known);
+    return known;
+  }
+}
+
+/** Where Istio's messages say that a fault is. */
+function at(rule: i32): string {
+  return ", found at rule " + rule.toString();
+}
+
+/** `ns[foo]-policy[bar]-rule[0]`, kept in the region. */
+function ruleName(region: Region, namespace: Span, policy: Span, rule: i32): Span {
+  const digits = digitsOf(rule);
+  const length =
+    spanLength(NAMESPACE) +
+    spanLength(namespace) +
+    spanLength(POLICY) +
+    spanLength(policy) +
+    spanLength(RULE);
+  const start = region.allocate(<usize>(length + digits + 1));
+  let at = append(start, NAMESPACE);
+  at = append(at, namespace);
+  at = append(at, POLICY);
+  at = append(at, policy);
+  at = append(at, RULE);
+  let rest = rule;
+  for (let i = <usize>digits; i > 0; i--) {
+    store<u8>(at + i - 1, <u8>(0x30 + (rest % 10)));
+    rest /= 10;
+  }
+  store<u8>(at + <usize>digits, 0x5d);
+  return span(start, length + digits + 1);
+}
+
+/** How many decimal digits a number has. */
+function digitsOf(number: i32): u32 {
+  let digits: u32 = 1;
+  for (let rest = number; rest >= 10; rest /= 10) digits++;
+  return digits;
+}
+
+/** Copies bytes; answers the address behind them. */
+function append(at: usize, bytes: Span): usize {
+  memory.copy(at, spanAddress(bytes), <usize>spanLength(bytes));
+  return at + <usize>spanLength(bytes);
 }
 
 function refuseForeignFields(policy: Fields): void {
@@ -201,7 +295,7 @@ function refuseUnknown(fields: Fields, known: RuleField[]): void {
 }
 
 /** The CRD goes by the presence of the fields, so an empty list counts. */
-function refuseMixedIdentities(source: Fields, at: string): void {
+function refuseMixedIdentities(source: Fields, rule: i32): void {
   if (!source.has("serviceAccounts") && !source.has("notServiceAccounts")) return;
   if (
     source.has("principals") ||
@@ -209,5 +303,5 @@ function refuseMixedIdentities(source: Fields, at: string): void {
     source.has("namespaces") ||
     source.has("notNamespaces")
   )
-    source.error("serviceAccounts", "cannot set serviceAccounts with namespaces or principals" + at);
+    source.error("serviceAccounts", "cannot set serviceAccounts with namespaces or principals" + at(rule));
 }

@@ -3,27 +3,30 @@
  * row. Elements that differ in the values of one positive condition alone are joined first, since "a or b" is what one
  * condition with both values says: `from` with hundreds of namespaces or principals remains one row.
  */
-import { Clause, Condition, RuleModel } from "../rules/policy_model";
+import { Clause, Condition, NEGATIVE, RuleModel } from "../rules/policy_model";
 
 /** Rows of a whole configuration. */
 export const MAX_ROWS = 65536;
 
-/** The conditions of each row of a rule; null if there would be more than `most` of them. */
-export function rowsOf(rule: RuleModel, most: i32): Condition[][] | null {
-  const rows: Condition[][] = [];
-  if (rule.neverMatches) return rows;
+/**
+ * Notes in the attributes' models what each row of a rule asks of them: any element of `from`, any of `to`, all of `when`. Rows come in
+ * ascending order, `first` being the number of this rule's first.
+ * @returns how many rows the rule has; -1, and nothing is noted, if they are more than `most`
+ */
+export function fileRows(rule: RuleModel, first: i32, most: i32): i32 {
+  if (rule.neverMatches) return 0;
   const from = joinAlternatives(rule.from);
   const to = joinAlternatives(rule.to);
-  if (<i64>max(from.length, 1) * <i64>max(to.length, 1) > <i64>most) return null;
+  if (<i64>max(from.length, 1) * <i64>max(to.length, 1) > <i64>most) return -1;
+  let row = first;
   for (let f = 0; f < max(from.length, 1); f++) {
     for (let t = 0; t < max(to.length, 1); t++) {
-      let row: Condition[] = [];
-      if (f < from.length) row = row.concat(from[f].conditions);
-      if (t < to.length) row = row.concat(to[t].conditions);
-      rows.push(row.concat(rule.when.conditions));
+      if (f < from.length) fileClause(row, from[f]);
+      if (t < to.length) fileClause(row, to[t]);
+      fileClause(row++, rule.when);
     }
   }
-  return rows;
+  return row - first;
 }
 
 /**
@@ -83,7 +86,7 @@ function withMorePatterns(clause: Clause, open: i32, patterns: i32[]): Clause {
             condition.model,
             condition.patterns.concat(patterns),
             false,
-            condition.place,
+            condition.at,
             condition.values,
           ),
     );
@@ -91,30 +94,12 @@ function withMorePatterns(clause: Clause, open: i32, patterns: i32[]): Clause {
   return wider;
 }
 
-/** Notes in the attributes' models what row number `row` asks of them. Rows come in ascending order. */
-export function fileRow(row: i32, conditions: Condition[]): void {
-  const layersUsed = new Map<usize, i32>();
+function fileClause(row: i32, clause: Clause): void {
+  const conditions = clause.conditions;
   for (let i = 0; i < conditions.length; i++) {
     const condition = conditions[i];
     const model = condition.model;
-    if (condition.negative) {
-      for (let p = 0; p < condition.patterns.length; p++)
-        pushRow(model.rows[condition.patterns[p]].negative, row);
-      continue;
-    }
-    const key = changetype<usize>(model);
-    const layer = layersUsed.has(key) ? layersUsed.get(key) : 0;
-    layersUsed.set(key, layer + 1);
-    while (model.layers.length <= layer) model.layers.push([]);
-    pushRow(model.layers[layer], row);
-    for (let p = 0; p < condition.patterns.length; p++) {
-      const positive = model.rows[condition.patterns[p]].positive;
-      while (positive.length <= layer) positive.push([]);
-      pushRow(positive[layer], row);
-    }
+    const layer = condition.negative ? NEGATIVE : model.layerFor(row);
+    for (let p = 0; p < condition.patterns.length; p++) model.use(condition.patterns[p], layer, row);
   }
-}
-
-function pushRow(rows: i32[], row: i32): void {
-  if (rows.length == 0 || rows[rows.length - 1] != row) rows.push(row);
 }

@@ -7,11 +7,19 @@ import { Attribute } from "../attributes/attribute";
 import { PatternSyntax } from "../values/value_pattern";
 
 export class ConditionKey {
+  /** Attribute and path as a text, one for each. */
+  readonly name: string;
+
   constructor(
     readonly attribute: Attribute,
     readonly syntax: PatternSyntax,
     readonly path: string[] = [],
-  ) {}
+  ) {
+    let name = (<i32>attribute).toString();
+    // Lengths keep [a, bc] and [ab, c] apart, whatever characters the names have.
+    for (let i = 0; i < path.length; i++) name += " " + path[i].length.toString() + ":" + path[i];
+    this.name = name;
+  }
 }
 
 /** Why `conditionKey` answered null. */

@@ -32,6 +32,8 @@ export function isPathTemplate(value: string): bool {
 
 /** Why Istio or Envoy would refuse a value of `paths`, or "". */
 export function pathTemplateFault(value: string): string {
+  // Nothing else is asked of a text without braces, and most paths have none.
+  if (!value.includes("{") && !value.includes("}")) return "";
   const template = isPathTemplate(value);
   if (template && !value.startsWith("/")) return "a path template must begin with /";
   let restSeen = false;
