@@ -38,9 +38,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "exemptions and profiles of tokens, and what one of them lists",
     guards: [
-      ["assembly/filter/extensions/read_token_exemptions.ts", "list.length > MAX_ENTRIES"],
-      ["assembly/filter/extensions/read_token_profiles.ts", "profiles.length > MAX_ITEMS"],
-      ["assembly/filter/extensions/read_token_profiles.ts", "values.length > MAX_ITEMS"],
+      ["assembly/config/bounded_lists.ts", "list.length > MAX_ITEMS"],
+      ["assembly/config/bounded_lists.ts", "texts.length > MAX_ITEMS"],
     ],
   },
   {
@@ -54,8 +53,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "protected resources, and what one of them lists",
     guards: [
-      ["assembly/filter/extensions/read_protected_resources.ts", "list.length > MAX_ITEMS"],
-      ["assembly/filter/extensions/read_protected_resources.ts", "texts.length > MAX_ITEMS"],
+      ["assembly/config/bounded_lists.ts", "list.length > MAX_ITEMS"],
+      ["assembly/config/bounded_lists.ts", "texts.length > MAX_ITEMS"],
     ],
   },
   {

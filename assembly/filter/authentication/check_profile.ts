@@ -24,7 +24,7 @@ const EXP = utf8("exp");
 const TYP = utf8("typ");
 const APPLICATION = utf8("application/");
 
-/** @param now seconds since 1970. @returns Ok, or what the token lacks; FilterFailure without memory */
+/** @param now seconds since 1970. @returns Ok, or what the token lacks; without memory it lacks the `typ` */
 export function checkProfile(profile: TokenProfile, token: Token, now: u64): Status {
   if (((profile.algorithms >> token.algorithm) & 1) == 0) return Status.JwtHeaderAlgNotAllowed;
   if (spanLength(profile.typ) > 0) {

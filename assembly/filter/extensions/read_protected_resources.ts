@@ -3,10 +3,9 @@ import { Fields } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { Span } from "../../memory/span";
 import { bareAudience } from "../../token/audience";
+import { boundedObjects, boundedTexts } from "../../config/bounded_lists";
 import { ProtectedResource, ProtectedResources } from "./protected_resource";
 
-/** Of resources, and of whatever one of them lists; scopes are bits of a set (policy/evaluation/supposition.ts, MAX_SCOPES). */
-const MAX_ITEMS = 64;
 const MAX_TEXT = 512;
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
@@ -16,9 +15,8 @@ export function readProtectedResources(
   issuers: string[],
   region: Region,
 ): ProtectedResources | null {
-  const list = fields.objects("protectedResources");
+  const list = boundedObjects(fields, "protectedResources");
   if (list.length == 0) return null;
-  if (list.length > MAX_ITEMS) fields.error("protectedResources", "must have at most 64 items");
   const resources = new StaticArray<ProtectedResource>(list.length);
   for (let i = 0; i < list.length; i++) resources[i] = readResource(list[i], issuers, region);
   return new ProtectedResources(resources);
@@ -78,8 +76,7 @@ function kept(texts: string[], region: Region): StaticArray<Span> {
 }
 
 function items(fields: Fields, name: string, isGood: (item: string) => bool): string[] {
-  const texts = fields.strings(name);
-  if (texts.length > MAX_ITEMS) fields.error(name, "must have at most 64 items");
+  const texts = boundedTexts(fields, name);
   for (let i = 0; i < texts.length; i++) {
     if (!isGood(texts[i]))
       fields.error(name + "[" + i.toString() + "]", "is none, or has letters that must be escaped");

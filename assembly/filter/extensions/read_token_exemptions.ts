@@ -6,10 +6,8 @@ import { PolicyReader } from "../../policy/compilation/policy_reader";
 import { Clause, Part, RuleModel, Segment } from "../../policy/rules/policy_model";
 import { PolicyOptions } from "../../policy/rules/policy_options";
 import { REQUEST_FIELDS } from "../../policy/rules/rule_field";
+import { boundedObjects, refuseEmpty } from "../../config/bounded_lists";
 import { IGNORED, NOT_JWT, TokenExemptions, UNKNOWN_ISSUER } from "./token_exemptions";
-
-/** Most entries of a list. */
-const MAX_ENTRIES = 64;
 
 const KIND_NAMES: string[] = ["UNKNOWN_ISSUER", "NOT_JWT"];
 const KIND_SEGMENTS: Segment[] = [UNKNOWN_ISSUER, NOT_JWT];
@@ -46,9 +44,8 @@ export function readTokenExemptions(extensions: Fields, options: PolicyOptions):
 }
 
 function entries(extensions: Fields, name: string): Fields[] {
-  const list = extensions.objects(name);
-  if (list.length > MAX_ENTRIES) extensions.error(name, "must have at most 64 items");
-  if (list.length == 0 && extensions.has(name)) extensions.error(name, "must not be empty");
+  const list = boundedObjects(extensions, name);
+  refuseEmpty(extensions, name, list.length);
   return list;
 }
 

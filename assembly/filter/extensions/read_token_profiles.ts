@@ -1,14 +1,12 @@
 /** `tokenProfiles`: each is given to the JWT rules of its issuers. */
 import { Fields, text } from "../../config/fields";
 import { algorithmOf, NO_ALGORITHM } from "../../jose/algorithm";
-import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
-import { Span } from "../../memory/span";
+import { Span, spanIsMissing, spanLength } from "../../memory/span";
+import { mediaType } from "../authentication/check_profile";
 import { JwtRules } from "../configuration/jwt_rules";
 import { TokenProfile } from "../configuration/token_profile";
-
-/** Most profiles, and most items of a list in one. */
-const MAX_ITEMS = 64;
+import { boundedObjects, boundedTexts, refuseEmpty } from "../../config/bounded_lists";
 
 /** In milliseconds. */
 const DEFAULT_SKEW: i64 = 60_000;
@@ -18,8 +16,7 @@ const TEN_YEARS: i64 = 10 * 366 * 86_400_000;
 
 /** Faults go to the errors of `extensions`. */
 export function readTokenProfiles(extensions: Fields, rules: JwtRules, region: Region): void {
-  const profiles = extensions.objects("tokenProfiles");
-  if (profiles.length > MAX_ITEMS) extensions.error("tokenProfiles", "must have at most 64 items");
+  const profiles = boundedObjects(extensions, "tokenProfiles");
   for (let i = 0; i < profiles.length; i++) {
     const fields = profiles[i];
     if (fields.names().length == 0) extensions.errors.add(fields.path, "must not be empty");
@@ -53,9 +50,12 @@ function give(profile: TokenProfile, issuer: string, fields: Fields, rules: JwtR
 
 function readProfile(fields: Fields, region: Region): TokenProfile {
   const profile = new TokenProfile();
-  const typ = fields.string("typ").toLowerCase();
-  if (fields.has("typ") && typ.length == 0) fields.error("typ", "must not be empty");
-  if (typ.length > 0) profile.typ = region.keepText(typ.includes("/") ? typ : "application/" + typ);
+  const typ = fields.bytes("typ");
+  if (spanLength(typ) > 0) {
+    profile.typ = region.keep(mediaType(typ));
+    // Without memory: an empty one would take any.
+    if (spanIsMissing(profile.typ)) fields.error("typ", "too large");
+  } else if (fields.has("typ")) fields.error("typ", "must not be empty");
   const claims = list(fields, "requiredClaims");
   profile.requiredClaims = new StaticArray<Span>(claims.length);
   for (let i = 0; i < claims.length; i++) profile.requiredClaims[i] = region.keepText(claims[i]);
@@ -65,7 +65,7 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
   const algorithms = list(fields, "algorithms");
   profile.algorithms = algorithms.length == 0 ? u32.MAX_VALUE : 0;
   for (let i = 0; i < algorithms.length; i++) {
-    const id = algorithmOf(utf8(algorithms[i]));
+    const id = algorithmOf(region.keepText(algorithms[i]));
     if (id == NO_ALGORITHM)
       fields.error("algorithms[" + i.toString() + "]", "is no algorithm that the filter verifies");
     else profile.algorithms |= 1 << id;
@@ -75,9 +75,8 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
 
 /** A list of texts that, if it is there, says something. */
 function list(fields: Fields, name: string): string[] {
-  const values = fields.strings(name);
-  if (values.length == 0 && fields.has(name)) fields.error(name, "must not be empty");
-  if (values.length > MAX_ITEMS) fields.error(name, "must have at most 64 items");
+  const values = boundedTexts(fields, name);
+  refuseEmpty(fields, name, values.length);
   for (let i = 0; i < values.length; i++)
     if (values[i].length == 0) fields.error(name + "[" + i.toString() + "]", "must not be empty");
   return values;
