@@ -8,13 +8,14 @@
  */
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { NO_SPAN, Span, span, spanAddress, spanLength, subspan } from "../memory/span";
+import { NO_SPAN, Span, copySpan, span, spanLength, subspan } from "../memory/span";
 
 const MAX_PATH_LENGTH: u32 = 256;
 const OPENING = utf8('Bearer realm="');
 const SEPARATOR = utf8("://");
 const CLOSING = utf8('"');
-const INVALID_TOKEN = utf8(', error="invalid_token"');
+/** What follows the challenge of a token that is not good (RFC 6750 §3.1). */
+export const INVALID_TOKEN = utf8(', error="invalid_token"');
 const NO_ERROR = utf8("");
 
 /**
@@ -35,17 +36,12 @@ export function challenge(scheme: Span, authority: Span, path: Span, isMissing: 
     spanLength(error);
   const address = allocate(<usize>length);
   if (address == 0) return NO_SPAN;
-  let at = append(address, OPENING);
-  at = append(at, scheme);
-  at = append(at, SEPARATOR);
-  at = append(at, authority);
-  at = append(at, shown);
-  at = append(at, CLOSING);
-  append(at, error);
+  let at = copySpan(address, OPENING);
+  at = copySpan(at, scheme);
+  at = copySpan(at, SEPARATOR);
+  at = copySpan(at, authority);
+  at = copySpan(at, shown);
+  at = copySpan(at, CLOSING);
+  copySpan(at, error);
   return span(address, length);
-}
-
-function append(at: usize, text: Span): usize {
-  memory.copy(at, spanAddress(text), <usize>spanLength(text));
-  return at + <usize>spanLength(text);
 }

@@ -1,7 +1,7 @@
 /** Response-code details, which access logs print as %RESPONSE_CODE_DETAILS%: the same texts as native's. */
 import { allocate } from "../memory/arena";
 import { utf8 } from "../memory/persistent";
-import { Span, span, spanAddress, spanLength } from "../memory/span";
+import { Span, copySpan, span, spanLength } from "../memory/span";
 import { Status, statusText } from "./status";
 
 const AUTHENTICATION = utf8("jwt_authn_access_denied{");
@@ -25,12 +25,8 @@ function enclose(opening: Span, text: Span, closing: Span): Span {
   const length = spanLength(opening) + spanLength(text) + spanLength(closing);
   const address = allocate(<usize>length);
   if (address == 0) return text;
-  let at = address;
-  memory.copy(at, spanAddress(opening), <usize>spanLength(opening));
-  at += <usize>spanLength(opening);
-  memory.copy(at, spanAddress(text), <usize>spanLength(text));
-  at += <usize>spanLength(text);
-  memory.copy(at, spanAddress(closing), <usize>spanLength(closing));
+  const at = copySpan(copySpan(address, opening), text);
+  copySpan(at, closing);
   for (let i = address; i < at; i++) {
     const byte = load<u8>(i);
     if (byte == 0x20 || byte - 0x09 < 5) store<u8>(i, 0x5f);

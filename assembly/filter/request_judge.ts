@@ -35,7 +35,6 @@ export const enum Verdict {
 
 export class RequestJudge {
   readonly context: AuthContext;
-  private readonly exemptions: TokenExemptions | null;
 
   constructor(
     readonly configuration: Configuration,
@@ -43,8 +42,6 @@ export class RequestJudge {
     hostCrypto: bool,
   ) {
     this.context = new AuthContext(configuration.rules, configuration.cache, hostCrypto);
-    const extensions = configuration.extensions;
-    this.exemptions = extensions === null ? null : extensions.exemptions;
   }
 
   /**
@@ -69,9 +66,14 @@ export class RequestJudge {
       traceRequest(headers);
     }
     const metrics = configuration.metrics;
-    const resource = resourceOf(configuration.extensions, headers);
+    const extensions = configuration.extensions;
+    let resource: ProtectedResource | null = null;
+    let exemptions: TokenExemptions | null = null;
+    if (extensions !== null) {
+      resource = resourceOf(extensions, headers);
+      exemptions = extensions.exemptions;
+    }
     if (resource !== null && asksMetadata) return this.tellMetadata(resource);
-    const exemptions = this.exemptions;
     let status = exemptions === null ? authenticate(context) : authenticateExempt(context, exemptions, pairs);
     if (resource !== null && status == Status.Ok && !isFor(resource, context))
       status = Status.JwtOfOtherResource;
@@ -86,7 +88,6 @@ export class RequestJudge {
       return Verdict.Refused;
     }
     let decision = authorize(context, configuration.policies, configuration.properties);
-    const extensions = configuration.extensions;
     if (decision == Status.RbacAccessDenied && extensions !== null)
       decision = denial(context, configuration.policies, resource, extensions);
     if (tracing) {
@@ -140,8 +141,7 @@ export class RequestJudge {
   }
 }
 
-function resourceOf(extensions: Extensions | null, headers: HeaderList): ProtectedResource | null {
-  if (extensions === null) return null;
+function resourceOf(extensions: Extensions, headers: HeaderList): ProtectedResource | null {
   const resources = extensions.protectedResources;
   return resources === null ? null : resources.find(headers);
 }

@@ -6,7 +6,7 @@
  *     1 hash_function string   2 public_key bytes (SubjectPublicKeyInfo)   3 signature bytes   4 text bytes
  */
 import { allocate } from "../memory/arena";
-import { NO_SPAN, Span, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import { NO_SPAN, Span, copySpan, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
 import { Algorithm, Scheme } from "./algorithm";
 import { Key } from "./key";
 import { ecdsaSignatureDer } from "./public_key_info";
@@ -58,6 +58,5 @@ function writeField(at: usize, number: u8, bytes: Span): usize {
     length >>= 7;
   }
   store<u8>(at++, <u8>length);
-  memory.copy(at, spanAddress(bytes), <usize>spanLength(bytes));
-  return at + <usize>spanLength(bytes);
+  return copySpan(at, bytes);
 }

@@ -1,6 +1,7 @@
 /** Bytes written one after the other into the arena, in a buffer that grows. One text at a time: `beginText`, write, `endText`. */
 import { allocate } from "./arena";
-import { NO_SPAN, Span, span, spanAddress, spanLength } from "./span";
+import { MOST_DIGITS, putUnsigned } from "./decimal";
+import { NO_SPAN, Span, copySpan, span, spanLength } from "./span";
 
 const INITIAL_CAPACITY: usize = 256;
 
@@ -44,21 +45,10 @@ export function writeByte(byte: u8): void {
 }
 
 export function writeSpan(bytes: Span): void {
-  const length = <usize>spanLength(bytes);
-  if (!reserve(length)) return;
-  memory.copy(at, spanAddress(bytes), length);
-  at += length;
+  if (reserve(<usize>spanLength(bytes))) at = copySpan(at, bytes);
 }
 
 /** A number in decimal. */
 export function writeUnsigned(value: u64): void {
-  if (!reserve(20)) return;
-  let digits: usize = 1;
-  for (let rest = value; rest >= 10; rest /= 10) digits++;
-  at += digits;
-  let rest = value;
-  for (let i: usize = 1; i <= digits; i++) {
-    store<u8>(at - i, <u8>(0x30 + (rest % 10)));
-    rest /= 10;
-  }
+  if (reserve(MOST_DIGITS)) at = putUnsigned(at, value);
 }

@@ -49,6 +49,12 @@ export function subspan(bytes: Span, from: u32, to: u32): Span {
   return span(spanAddress(bytes) + <usize>start, end - start);
 }
 
+/** Copies the bytes to an address where there is room for them; answers the address behind them. */
+export function copySpan(to: usize, bytes: Span): usize {
+  memory.copy(to, spanAddress(bytes), <usize>spanLength(bytes));
+  return to + <usize>spanLength(bytes);
+}
+
 /** Byte-wise equality; a missing span equals only a missing one. */
 export function spanEquals(a: Span, b: Span): bool {
   if (spanIsMissing(a) || spanIsMissing(b)) return spanIsMissing(a) == spanIsMissing(b);

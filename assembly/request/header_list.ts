@@ -8,7 +8,16 @@
  * Names from the host are lower-case; pseudo headers (`:path`) are entries like all others.
  */
 import { allocate } from "../memory/arena";
-import { NO_SPAN, Span, bytesEqual, span, spanAddress, spanIsMissing, spanLength } from "../memory/span";
+import {
+  NO_SPAN,
+  Span,
+  bytesEqual,
+  copySpan,
+  span,
+  spanAddress,
+  spanIsMissing,
+  spanLength,
+} from "../memory/span";
 
 export const enum HeaderState {
   /** As the client sent it. */
@@ -97,9 +106,7 @@ export class HeaderList {
     let at = address;
     for (let i: i32 = first; i >= 0; i = this.find(name, i + 1)) {
       if (at != address) store<u8>(at++, 0x2c);
-      const length = <usize>spanLength(this.value(i));
-      memory.copy(at, spanAddress(this.value(i)), length);
-      at += length;
+      at = copySpan(at, this.value(i));
     }
     return span(address, <u32>(at - address));
   }

@@ -6,6 +6,7 @@ import { allocate } from "../memory/arena";
 import {
   NO_SPAN,
   Span,
+  copySpan,
   span,
   spanAddress,
   spanEnd,
@@ -44,8 +45,7 @@ export function withoutParameter(path: Span, name: Span): Span {
     if (!spanEquals(decodePercent(parameterName(parameter)), name)) {
       store<u8>(at++, separator);
       separator = 0x26;
-      memory.copy(at, spanAddress(parameter), <usize>spanLength(parameter));
-      at += <usize>spanLength(parameter);
+      at = copySpan(at, parameter);
     }
     from = nextParameter(path, from, parameter);
   }

@@ -1,6 +1,7 @@
 /** What a protected resource answers: its metadata (RFC 9728 §3.2), and the challenges of its refusals (RFC 6750 §3, RFC 9728 §5.1). */
 import { addField, beginFields, endFields } from "../../abi/layout/fields";
 import { sendLocalResponse } from "../../abi/calls/stream";
+import { INVALID_TOKEN } from "../../decision/challenge";
 import { Status, httpCode, statusText } from "../../decision/status";
 import { beginText, endText, writeSpan } from "../../memory/byte_writer";
 import { utf8 } from "../../memory/persistent";
@@ -15,7 +16,6 @@ const ALLOW_ORIGIN = utf8("access-control-allow-origin");
 const ALLOW_HEADERS = utf8("access-control-allow-headers");
 const ANY = utf8("*");
 
-const INVALID_TOKEN = utf8(', error="invalid_token"');
 const INSUFFICIENT_SCOPE = utf8(', error="insufficient_scope"');
 const SCOPE = utf8(', scope="');
 const BLANK = utf8(" ");

@@ -3,10 +3,11 @@
  * ValidateAuthorizationPolicy, and the CRD) is refused here, in its words where it has some.
  */
 import { Fields, text } from "../../config/fields";
+import { MOST_DIGITS, putUnsigned } from "../../memory/decimal";
 import { hashBytes } from "../../memory/hash";
 import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
-import { NO_SPAN, Span, span, spanAddress, spanEquals, spanLength } from "../../memory/span";
+import { NO_SPAN, Span, copySpan, span, spanEquals, spanLength } from "../../memory/span";
 import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
 import { AttributeRegistry } from "./attribute_registry";
 import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
@@ -93,9 +94,9 @@ export class PolicyReader {
   private identify(namespace: Span, name: Span): bool {
     const length = spanLength(namespace) + 1 + spanLength(name);
     const start = this.region.allocate(<usize>length);
-    const slash = append(start, namespace);
+    const slash = copySpan(start, namespace);
     store<u8>(slash, 0x2f);
-    append(slash + 1, name);
+    copySpan(slash + 1, name);
     const identity = span(start, length);
     const hash = hashBytes(identity);
     if (this.identities.find(identity, hash) != NOT_FOUND) return false;
@@ -224,39 +225,21 @@ function at(rule: i32): string {
 
 /** `ns[foo]-policy[bar]-rule[0]`, kept in the region. */
 function ruleName(region: Region, namespace: Span, policy: Span, rule: i32): Span {
-  const digits = digitsOf(rule);
-  const length =
+  const texts =
     spanLength(NAMESPACE) +
     spanLength(namespace) +
     spanLength(POLICY) +
     spanLength(policy) +
     spanLength(RULE);
-  const start = region.allocate(<usize>(length + digits + 1));
-  let at = append(start, NAMESPACE);
-  at = append(at, namespace);
-  at = append(at, POLICY);
-  at = append(at, policy);
-  at = append(at, RULE);
-  let rest = rule;
-  for (let i = <usize>digits; i > 0; i--) {
-    store<u8>(at + i - 1, <u8>(0x30 + (rest % 10)));
-    rest /= 10;
-  }
-  store<u8>(at + <usize>digits, 0x5d);
-  return span(start, length + digits + 1);
-}
-
-/** How many decimal digits a number has. */
-function digitsOf(number: i32): u32 {
-  let digits: u32 = 1;
-  for (let rest = number; rest >= 10; rest /= 10) digits++;
-  return digits;
-}
-
-/** Copies bytes; answers the address behind them. */
-function append(at: usize, bytes: Span): usize {
-  memory.copy(at, spanAddress(bytes), <usize>spanLength(bytes));
-  return at + <usize>spanLength(bytes);
+  const start = region.allocate(<usize>texts + MOST_DIGITS + 1);
+  let at = copySpan(start, NAMESPACE);
+  at = copySpan(at, namespace);
+  at = copySpan(at, POLICY);
+  at = copySpan(at, policy);
+  at = copySpan(at, RULE);
+  at = putUnsigned(at, rule);
+  store<u8>(at, 0x5d);
+  return span(start, <u32>(at + 1 - start));
 }
 
 function refuseForeignFields(policy: Fields): void {
