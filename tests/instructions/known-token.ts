@@ -46,7 +46,6 @@ export const configuration = {
   ],
 };
 
-const module = readFile(join(repositoryRoot, "build", "jwt-policy.wasm"));
 let compiled: Promise<WasmModule> | undefined;
 
 const pairs = (path: string, token?: string) =>
@@ -62,18 +61,16 @@ const pairs = (path: string, token?: string) =>
   ]);
 
 /** What each request costs, after one that has made the filter know its token. Deterministic: the same wasm says the same. */
-export async function measure(config: object = configuration, wasm?: Uint8Array): Promise<Measured[]> {
-  const bytes = wasm ?? (await module);
-  compiled ??= WasmModule.compile(metered(bytes));
+export async function measure(config: object = configuration): Promise<Measured[]> {
+  compiled ??= readFile(join(repositoryRoot, "build", "jwt-policy.wasm")).then((bytes) =>
+    WasmModule.compile(metered(bytes)),
+  );
   const process = new HostProcess({
     clock: new VirtualClock(NOW * 1000),
     fetcher: new ManualHttpFetcher([]),
     log: () => undefined,
   });
-  const vm = await WasmVm.instantiate(
-    await (wasm === undefined ? compiled : WasmModule.compile(metered(bytes))),
-    { process, vmId: "instructions" },
-  );
+  const vm = await WasmVm.instantiate(await compiled, { process, vmId: "instructions" });
   const started = vm.startPlugin({ rootId: "jwt-policy", configuration: JSON.stringify(config) });
   if (started.kind !== "started") throw new Error("the filter refuses the configuration");
   const { exports } = vm as unknown as { exports: Record<string, WebAssembly.Global> };

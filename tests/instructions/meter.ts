@@ -2,13 +2,17 @@
 // one way out its length is added to a global of the module's own, which JavaScript reads. Nothing else of the module changes.
 
 import { Op, Reader, skipImmediates } from "../fuzz/coverage/opcodes.js";
+import {
+  leb,
+  readSections,
+  SectionId,
+  withFunctions,
+  withSections,
+  type Section,
+} from "../fuzz/coverage/sections.js";
 
 /** The name under which the metered module exports its counter, an i64. */
 export const COUNTER = "executed_instructions";
-
-const HEADER_SIZE = 8;
-/** Ids of sections. */
-const Section = { Custom: 0, Global: 6, Export: 7, Code: 10 } as const;
 
 /** What ends a stretch besides the ends and beginnings of blocks: br, br_if, br_table, return, unreachable. */
 const jumps: ReadonlySet<number> = new Set([0x0c, 0x0d, 0x0e, 0x0f, 0x00]);
@@ -16,34 +20,21 @@ const frames: ReadonlySet<number> = new Set([Op.Block, Op.Loop, Op.If, Op.Else, 
 
 /** The module with a counter in it. Throws if it is no module, or imports globals. */
 export function metered(module: Uint8Array): Uint8Array<ArrayBuffer> {
-  const sections: { id: number; content: Uint8Array }[] = [];
-  const reader = new Reader(module, HEADER_SIZE);
-  while (reader.at < module.length) {
-    const id = reader.byte();
-    const size = reader.unsigned();
-    sections.push({ id, content: module.subarray(reader.at, reader.at + size) });
-    reader.skip(size);
-  }
-  const globals = sections.find(({ id }) => id === Section.Global);
+  const sections = readSections(module);
+  const globals = sections.find(({ id }) => id === SectionId.Global);
   if (globals === undefined) throw new Error("the module has no global of its own");
   const counter = new Reader(globals.content).unsigned();
-  const parts: Uint8Array[] = [module.subarray(0, HEADER_SIZE)];
-  for (const { id, content } of sections) {
-    if (id === Section.Custom) continue;
-    const body = rewritten(id, content, counter);
-    parts.push(Uint8Array.of(id, ...leb(body.length)), body);
-  }
-  return new Uint8Array(Buffer.concat(parts));
+  return withSections(module, sections, (section) => rewritten(section, counter));
 }
 
-function rewritten(id: number, content: Uint8Array, counter: number): Uint8Array {
+function rewritten({ id, content }: Section, counter: number): Uint8Array {
   // i64, mutable, i64.const 0, end
-  if (id === Section.Global) return oneMore(content, Uint8Array.of(0x7e, 1, 0x42, 0, Op.End));
-  if (id === Section.Export) {
+  if (id === SectionId.Global) return oneMore(content, Uint8Array.of(0x7e, 1, 0x42, 0, Op.End));
+  if (id === SectionId.Export) {
     const name = Buffer.from(COUNTER);
     return oneMore(content, Uint8Array.of(...leb(name.length), ...name, 3, ...leb(counter)));
   }
-  return id === Section.Code ? meteredCode(content, counter) : content;
+  return id === SectionId.Code ? withFunctions(content, (body) => meteredFunction(body, counter)) : content;
 }
 
 /** A vector with an element more at its end. */
@@ -51,19 +42,6 @@ function oneMore(content: Uint8Array, element: Uint8Array): Uint8Array {
   const reader = new Reader(content);
   const count = reader.unsigned();
   return Buffer.concat([leb(count + 1), content.subarray(reader.at), element]);
-}
-
-function meteredCode(content: Uint8Array, counter: number): Uint8Array {
-  const reader = new Reader(content);
-  const count = reader.unsigned();
-  const parts: Uint8Array[] = [leb(count)];
-  for (let index = 0; index < count; index++) {
-    const size = reader.unsigned();
-    const body = meteredFunction(content.subarray(reader.at, reader.at + size), counter);
-    reader.skip(size);
-    parts.push(leb(body.length), body);
-  }
-  return Buffer.concat(parts);
 }
 
 function meteredFunction(body: Uint8Array, counter: number): Uint8Array {
@@ -98,14 +76,6 @@ function meteredFunction(body: Uint8Array, counter: number): Uint8Array {
 /** counter += length; leaves the stack as it was. */
 function added(counter: number, length: number): Uint8Array {
   return Uint8Array.of(0x23, ...leb(counter), 0x42, ...signed(length), 0x7c, 0x24, ...leb(counter));
-}
-
-function leb(value: number): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>>= 7) {
-    if (rest < 0x80) return Uint8Array.from([...bytes, rest]);
-    bytes.push((rest & 0x7f) | 0x80);
-  }
 }
 
 /** A positive number as a signed LEB128. */

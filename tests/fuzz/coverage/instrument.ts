@@ -3,6 +3,7 @@
 // the counters are read from JavaScript.
 
 import { EMPTY_BLOCK, Op, Reader, skipImmediates } from "./opcodes.js";
+import { leb, readSections, SectionId, withFunctions, withSections, type Section } from "./sections.js";
 
 /** Bytes at the start of the memory that belong to the counters. */
 export const COUNTER_SPACE = 65_536;
@@ -13,10 +14,6 @@ export interface Instrumented {
   readonly counters: number;
 }
 
-const CODE_SECTION = 10;
-const CUSTOM_SECTION = 0;
-const HEADER_SIZE = 8;
-
 /**
  * Puts counters into all functions but those whose name matches `except`: those of the crypto, whose loops would only cost time.
  * Throws if the module is no module, or has more branches than COUNTER_SPACE.
@@ -26,39 +23,18 @@ export function instrument(module: Uint8Array, except: RegExp): Instrumented {
   const names = functionNames(sections);
   const imported = countImportedFunctions(sections);
   const counter = { next: 0 };
-  const parts: Uint8Array[] = [module.subarray(0, HEADER_SIZE)];
-  for (const { id, content } of sections) {
-    // Names and other custom sections are not needed any more.
-    if (id === CUSTOM_SECTION) continue;
-    const body =
-      id === CODE_SECTION
-        ? rewriteCode(content, counter, (index) => except.test(names.get(index + imported) ?? ""))
-        : content;
-    parts.push(Uint8Array.of(id, ...leb(body.length)), body);
-  }
+  const excepted = (index: number) => except.test(names.get(index + imported) ?? "");
+  const bytes = withSections(module, sections, ({ id, content }) =>
+    id === SectionId.Code
+      ? withFunctions(content, (body, index) => (excepted(index) ? body : rewriteFunction(body, counter)))
+      : content,
+  );
   if (counter.next > COUNTER_SPACE) throw new Error(`${counter.next} branches, more than there are counters`);
-  return { bytes: new Uint8Array(Buffer.concat(parts)), counters: (counter.next + 3) & ~3 };
-}
-
-interface Section {
-  readonly id: number;
-  readonly content: Uint8Array;
-}
-
-function readSections(module: Uint8Array): Section[] {
-  const sections: Section[] = [];
-  const reader = new Reader(module, HEADER_SIZE);
-  while (reader.at < module.length) {
-    const id = reader.byte();
-    const size = reader.unsigned();
-    sections.push({ id, content: module.subarray(reader.at, reader.at + size) });
-    reader.skip(size);
-  }
-  return sections;
+  return { bytes, counters: (counter.next + 3) & ~3 };
 }
 
 function countImportedFunctions(sections: readonly Section[]): number {
-  const content = sections.find(({ id }) => id === 2)?.content;
+  const content = sections.find(({ id }) => id === SectionId.Import)?.content;
   if (content === undefined) return 0;
   const reader = new Reader(content);
   let functions = 0;
@@ -76,7 +52,7 @@ function countImportedFunctions(sections: readonly Section[]): number {
 function functionNames(sections: readonly Section[]): Map<number, string> {
   const names = new Map<number, string>();
   for (const { id, content } of sections) {
-    if (id !== CUSTOM_SECTION) continue;
+    if (id !== SectionId.Custom) continue;
     const reader = new Reader(content);
     if (text(reader) !== "name") continue;
     while (reader.at < content.length) {
@@ -94,24 +70,6 @@ function text(reader: Reader): string {
   const length = reader.unsigned();
   reader.skip(length);
   return Buffer.from(reader.bytes.subarray(reader.at - length, reader.at)).toString("utf8");
-}
-
-function rewriteCode(
-  content: Uint8Array,
-  counter: { next: number },
-  excepted: (index: number) => boolean,
-): Uint8Array {
-  const reader = new Reader(content);
-  const count = reader.unsigned();
-  const parts: Uint8Array[] = [leb(count)];
-  for (let index = 0; index < count; index++) {
-    const size = reader.unsigned();
-    const body = content.subarray(reader.at, reader.at + size);
-    reader.skip(size);
-    const rewritten = excepted(index) ? body : rewriteFunction(body, counter);
-    parts.push(leb(rewritten.length), rewritten);
-  }
-  return Buffer.concat(parts);
 }
 
 /** A block that is open: what kind, and whether a branch to it carries no values. */
@@ -167,12 +125,4 @@ function count(counter: { next: number }): Uint8Array {
   const id = leb(counter.next++);
   // i32.const 0, i32.const 0, i32.load8_u id, i32.const 1, i32.add, i32.store8 id
   return Uint8Array.of(0x41, 0, 0x41, 0, 0x2d, 0, ...id, 0x41, 1, 0x6a, 0x3a, 0, ...id);
-}
-
-function leb(value: number): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>>= 7) {
-    if (rest < 0x80) return Uint8Array.from([...bytes, rest]);
-    bytes.push((rest & 0x7f) | 0x80);
-  }
 }
