@@ -1,5 +1,6 @@
 // What Istio or the filter would refuse, and what they accept and people get wrong.
 
+import { selectionOf } from "./istio/selection.js";
 import type { Filter } from "./evaluation/filter.js";
 import { checkExtensions } from "./plugin-files/check-extensions.js";
 import { extensionsIn } from "./extensions/extensions-object.js";
@@ -10,7 +11,7 @@ import { InputError } from "./resources/input-error.js";
 import { istioVersion } from "./policy-model/istio-version.js";
 import { policiesIn, type Policy } from "./istio/policy.js";
 import { lintResources } from "./lints/all-lints.js";
-import { pluginConfig } from "./plugin-config/plugin-config.js";
+import { noTrust, pluginConfig } from "./plugin-config/plugin-config.js";
 import { checkPluginFile } from "./plugin-files/check-plugin-file.js";
 import { pluginFilesIn } from "./plugin-files/plugin-file.js";
 import { filterObjections, isAccepted } from "./resolution/filter-objections.js";
@@ -118,13 +119,11 @@ export async function checkSources(
       files: sources.length,
     },
     silenced: findings.length - heard.length,
+    // Trust domains decide nothing about which policies apply.
     workloads:
       workloads === true ? workloadPolicies(resources, { rootNamespace, trust: noTrust }) : undefined,
   };
 }
-
-/** Trust domains decide nothing about which policies apply. */
-const noTrust = { trustDomain: undefined, aliases: [] };
 
 function nothingToCheck(templates: readonly SourceFault[]): InputError {
   const nothing =
@@ -157,13 +156,8 @@ const POLICIES_A_VM = 250;
 
 /** What the filter refuses of policies that Istio takes. Together first; where it refuses that, the halves, so that no policy answers for another. */
 async function filterRefusals(policies: readonly Policy[], filter: Filter): Promise<Finding[]> {
-  const of = (kind: Policy["kind"]) => policies.filter((policy) => policy.kind === kind);
-  const selection = {
-    requestAuthentications: of("RequestAuthentication"),
-    authorizationPolicies: of("AuthorizationPolicy"),
-    extensions: [],
-  };
-  const config = pluginConfig(selection, new Map(), { trustDomain: undefined, aliases: [] });
+  const selection = selectionOf(policies);
+  const config = pluginConfig(selection, new Map(), noTrust);
   if (policies.length <= 1) return filterObjections(filter, config, selection);
   if (await isAccepted(filter, config)) return [];
   const half = Math.ceil(policies.length / 2);

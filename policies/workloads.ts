@@ -1,5 +1,6 @@
 // The workloads among a user's objects, and the policies of each.
 
+import { noTrust } from "./plugin-config/plugin-config.js";
 import { parseResources } from "./resources/documents.js";
 import type { SourceFile } from "./resources/source-file.js";
 import { workloadPolicies, type WorkloadPolicies } from "./workloads/workload-policies.js";
@@ -20,6 +21,5 @@ export function workloads(
   options: WorkloadsOptions = {},
 ): WorkloadPolicies[] {
   const { namespace = "default", rootNamespace = "istio-system" } = options;
-  const trust = { trustDomain: undefined, aliases: [] };
-  return workloadPolicies(parseResources(sources, namespace), { rootNamespace, trust });
+  return workloadPolicies(parseResources(sources, namespace), { rootNamespace, trust: noTrust });
 }

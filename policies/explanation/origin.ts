@@ -1,7 +1,7 @@
 // Where in the user's files a rule or a condition stands that the filter names by its place in the configuration.
 
 import { withoutKey } from "../evaluation/condition-place.js";
-import { partsOf } from "../extensions/extensions-object.js";
+import { objectSaying } from "../extensions/extensions-object.js";
 import type { Selection } from "../istio/selection.js";
 import type { Position } from "../resources/position.js";
 import { resourceName } from "../resources/resource.js";
@@ -26,7 +26,7 @@ export function originsInPolicies(selection: Selection): Origins {
     const [list, index, ...path] = pathOf(place);
     if (list === "extensions") {
       const part = index ?? "";
-      const one = selection.extensions.find((object) => partsOf(object).some(({ key }) => key === part));
+      const one = objectSaying(selection.extensions, part);
       if (one === undefined) return undefined;
       const at = placeOf(one.spec, { path: [part, ...path], ofName: false });
       return { at, resource: resourceName(one.resource) };

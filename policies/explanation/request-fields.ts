@@ -1,5 +1,6 @@
 // A request as people describe it: in options of the command, in calls of the library.
 
+import { tokenCharacters } from "../policy-model/header-name.js";
 import { normalizedPath, PathRefusedError } from "../evaluation/request/normalized-path.js";
 import { asReceived } from "../evaluation/request/received-request.js";
 import { requestTarget } from "../evaluation/request/request-target.js";
@@ -62,6 +63,9 @@ export function readRequestFields(fields: RequestFields, named: Named = (field) 
   });
 }
 
+const requestLine = new RegExp(String.raw`^([${tokenCharacters}]+) (\S+)( HTTP/[0-9.]+)?$`);
+const headerLine = new RegExp(String.raw`^([${tokenCharacters}]+):[ \t]*(.*?)[ \t]*$`, "s");
+
 interface Target {
   readonly method: string;
   readonly scheme: string;
@@ -71,7 +75,7 @@ interface Target {
 
 function readTarget(text: string, named: Named): Target {
   const place = named("request");
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+)( HTTP\/[0-9.]+)?$/.exec(text.trim());
+  const match = requestLine.exec(text.trim());
   if (match === null) {
     throw new InputError(
       `${place}: expected a method and a path or URL, as "GET /headers" or "POST https://httpbin.foo/post"`,
@@ -96,7 +100,7 @@ function pathOf(place: string, method: string, path: string): string {
 
 function readHeader(text: string, named: Named): readonly [string, string] {
   const place = named("header");
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/s.exec(text);
+  const match = headerLine.exec(text);
   const [, name, value] = match ?? [];
   if (name === undefined || value === undefined) {
     throw new InputError(`${place}: expected "name: value", as "x-user: alice"`);

@@ -1,5 +1,6 @@
 // What a request is explained by: the policies of a workload, or a plugin configuration.
 
+import { selectionOf } from "../istio/selection.js";
 import type { Filter } from "../evaluation/filter.js";
 import { InputError } from "../resources/input-error.js";
 import type { Finding } from "../findings/finding.js";
@@ -90,8 +91,8 @@ function authenticationsElsewhere(
   );
   return others.slice(0, 8).flatMap((policy): ElsewhereAuthentication[] => {
     const { resource, matchLabels } = policy;
-    const alone = { requestAuthentications: [policy], authorizationPolicies: [], extensions: [] };
-    const [entry] = pluginConfig(alone, new Map(), resolved.trust).requestAuthentications ?? [];
+    const [entry] =
+      pluginConfig(selectionOf([policy]), new Map(), resolved.trust).requestAuthentications ?? [];
     if (entry === undefined) return [];
     const why =
       resource.namespace !== workload.namespace

@@ -24,6 +24,11 @@ const readExtensions = once((resource: Resource): Attached | undefined => {
   return attached(resource, valueAt(resource.tree, "spec") ?? nothing);
 });
 
+/** The object that says a part; undefined if none does. */
+export function objectSaying(objects: readonly Attached[], part: string): Attached | undefined {
+  return objects.find((one) => partsOf(one).some(({ key }) => key === part));
+}
+
 /** What the object says besides the workloads that it is for. */
 export function partsOf({ spec }: Attached): readonly TreeEntry[] {
   return spec.entries.filter(({ key }) => !attachmentFields.has(key));

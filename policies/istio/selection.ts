@@ -14,6 +14,16 @@ export interface Selection {
   readonly extensions: readonly Attached[];
 }
 
+/** All of these, whomever they are for. */
+export function selectionOf(policies: readonly Policy[]): Selection {
+  const of = (kind: Policy["kind"]) => policies.filter((policy) => policy.kind === kind);
+  return {
+    requestAuthentications: of("RequestAuthentication"),
+    authorizationPolicies: of("AuthorizationPolicy"),
+    extensions: [],
+  };
+}
+
 /** Resolves attachment for one workload. `policies` and `extensions` are in order of their files. */
 export function selectPolicies(
   policies: readonly Policy[],

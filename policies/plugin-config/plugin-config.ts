@@ -29,6 +29,9 @@ export interface TrustDomains {
   readonly aliases: readonly string[];
 }
 
+/** Where nobody has said what the mesh's are. */
+export const noTrust: TrustDomains = { trustDomain: undefined, aliases: [] };
+
 /** What is changed for the time in which the native filters work on the same requests (docs/migration.md). */
 export interface Coexistence {
   /** Policies count and log, and decide nothing. */

@@ -3,7 +3,8 @@
 import type { Filter } from "../evaluation/filter.js";
 import type { Finding } from "../findings/finding.js";
 import type { Attached, Policy } from "../istio/policy.js";
-import { pluginConfig } from "../plugin-config/plugin-config.js";
+import { noTrust, pluginConfig } from "../plugin-config/plugin-config.js";
+import { selectionOf } from "../istio/selection.js";
 import { resourceName } from "../resources/resource.js";
 import { toJson, type JsonObject } from "../resources/tree.js";
 import { configurationViolations } from "../schema/configuration-violations.js";
@@ -18,16 +19,12 @@ export async function checkExtensions(
   filter: Filter,
 ): Promise<Finding[]> {
   if (objects.length === 0) return [];
-  const sound = policies.filter((one) => validatePolicy(one).every(({ severity }) => severity !== "error"));
-  const of = (kind: Policy["kind"]) => sound.filter((policy) => policy.kind === kind);
-  const selection = {
-    requestAuthentications: of("RequestAuthentication"),
-    authorizationPolicies: [],
-    extensions: [],
-  };
-  const beside: JsonObject = {
-    ...pluginConfig(selection, new Map(), { trustDomain: undefined, aliases: [] }),
-  };
+  const sound = policies.filter(
+    (one) =>
+      one.kind === "RequestAuthentication" &&
+      validatePolicy(one).every(({ severity }) => severity !== "error"),
+  );
+  const beside: JsonObject = { ...pluginConfig(selectionOf(sound), new Map(), noTrust) };
   const findings: Finding[] = [];
   for (const object of objects) {
     const faults = extensionsFaults(object);

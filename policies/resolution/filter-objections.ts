@@ -3,7 +3,8 @@
 import { faultsOf, type Filter } from "../evaluation/filter.js";
 import { InputError } from "../resources/input-error.js";
 import type { Finding } from "../findings/finding.js";
-import { partsOf } from "../extensions/extensions-object.js";
+import { objectSaying } from "../extensions/extensions-object.js";
+import type { Attached } from "../istio/policy.js";
 import type { Selection } from "../istio/selection.js";
 import { resourceName } from "../resources/resource.js";
 import { entry, type JsonObject } from "../resources/tree.js";
@@ -26,25 +27,35 @@ export async function isAccepted(filter: Filter, config: PluginConfig): Promise<
   return (await faultsOf(filter, config as unknown as JsonObject)).length === 0;
 }
 
-/** `authorizationPolicies[0].rules[1].from: must not be empty` */
+interface Spoken {
+  readonly object: Attached | undefined;
+  /** Place within the object; empty: the object itself. */
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Whom a fault is about: `authorizationPolicies[0].rules[1].from: must not be empty`, `extensions.answers[0].status: must be …` */
+function spoken(fault: string, selection: Selection): Spoken | undefined {
+  const ofExtensions = /^extensions\.(([^.[:\s]*)[^:\s]*): (.*)$/s.exec(fault);
+  if (ofExtensions !== null) {
+    const [, field = "", part = "", message = ""] = ofExtensions;
+    return { object: objectSaying(selection.extensions, part), field, message };
+  }
+  const ofPolicy = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]\.?([^:\s]*): (.*)$/s.exec(
+    fault,
+  );
+  if (ofPolicy === null) return undefined;
+  const [, list, index, field = "", message = ""] = ofPolicy;
+  const policies = selection[list as "requestAuthentications" | "authorizationPolicies"];
+  return { object: policies[Number(index)], field, message };
+}
+
 function finding(fault: string, selection: Selection): Finding {
-  const match = /^(requestAuthentications|authorizationPolicies)\[([0-9]+)\]([^:\s]*): (.*)$/s.exec(fault);
-  const ofExtensions = /^extensions\.([^:\s]*): (.*)$/s.exec(fault);
-  const policy =
-    ofExtensions !== null
-      ? selection.extensions.find((one) =>
-          partsOf(one).some(({ key }) => key === /^[^.[]*/.exec(ofExtensions[1]!)![0]),
-        )
-      : match === null
-        ? undefined
-        : selection[match[1] as keyof Selection][Number(match[2])];
-  if (policy === undefined) throw new InputError(`the filter refuses the configuration: ${fault}`);
-  const [field, message] =
-    ofExtensions !== null
-      ? [ofExtensions[1]!, ofExtensions[2]!]
-      : [match![3]!.replace(/^\./, ""), match![4]!];
+  const { object, field, message } = spoken(fault, selection) ?? {};
+  if (object === undefined || field === undefined)
+    throw new InputError(`the filter refuses the configuration: ${fault}`);
   const path = [...field.matchAll(/[^.[\]]+/g)].map(([token]) => token);
-  const { resource, spec } = policy;
+  const { resource, spec } = object;
   return {
     id: "JP003",
     severity: "error",

@@ -1,11 +1,12 @@
 // The JWT rules that a token is held against: those of a workload, of a plugin configuration, or of all policies in the files.
 
+import { selectionOf } from "../istio/selection.js";
 import type { Filter } from "../evaluation/filter.js";
 import { originsInPolicies, type Origins } from "../explanation/origin.js";
 import { subjectIn, type SubjectFields } from "../explanation/subject.js";
 import type { Finding } from "../findings/finding.js";
 import { policiesIn } from "../istio/policy.js";
-import { pluginConfig } from "../plugin-config/plugin-config.js";
+import { noTrust, pluginConfig } from "../plugin-config/plugin-config.js";
 import { parseResources } from "../resources/documents.js";
 import type { SourceFile } from "../resources/source-file.js";
 import type { JsonObject } from "../resources/tree.js";
@@ -25,11 +26,9 @@ export async function tokenPolicies(
 ): Promise<FoundRules> {
   if (fields.workload === undefined) {
     const all = policiesIn(parseResources(sources, fields.namespace));
-    const requestAuthentications = all.filter(({ kind }) => kind === "RequestAuthentication");
     if (all.length > 0) {
-      const selection = { requestAuthentications, authorizationPolicies: [], extensions: [] };
-      const trust = { trustDomain: undefined, aliases: [] };
-      const configuration = { ...pluginConfig(selection, new Map(), trust) };
+      const selection = selectionOf(all.filter(({ kind }) => kind === "RequestAuthentication"));
+      const configuration = { ...pluginConfig(selection, new Map(), noTrust) };
       return { kind: "ready", configuration, origins: originsInPolicies(selection) };
     }
   }

@@ -1,6 +1,7 @@
 // JP235: a key of `when` that names no claim or header that there is: quotes, blanks, indexes in its brackets.
 
 import type { Finding } from "../../findings/finding.js";
+import { isHeaderName } from "../../policy-model/header-name.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import type { PolicyModel, RuleModel } from "../../policy-model/rule-model.js";
 
@@ -30,8 +31,8 @@ function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: P
     );
     return found("quotes and blanks in brackets belong to the name", `write ${right}`, right);
   }
-  // RFC 9110 §5.1; pseudo-headers have a colon in front.
-  if (attribute.startsWith("request.headers") && names.some((name) => !/^:?[\w!#$%&'*+.^`|~-]+$/.test(name)))
+  // Pseudo-headers have a colon in front.
+  if (attribute.startsWith("request.headers") && names.some((name) => !isHeaderName(name.replace(/^:/, ""))))
     return found(
       "no header has this name",
       "a header's name is letters, digits and hyphens, without colon or value",

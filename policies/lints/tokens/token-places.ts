@@ -4,6 +4,7 @@ import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import type { Resource } from "../../resources/resource.js";
+import { isHeaderName } from "../../policy-model/header-name.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
 
 export const tokenPlaces: Lint = ({ requestAuthentications }) =>
@@ -21,8 +22,7 @@ function judgeHeader(header: Tree, resource: Resource): Finding[] {
   if (name === undefined || at === undefined) return [];
   const prefix = stringAt(header, "prefix") ?? "";
   const found = (message: string, remedy: string) => [remark({ id: "JP240", resource, at, message, remedy })];
-  // RFC 9110 §5.1
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name))
+  if (!isHeaderName(name))
     return found(
       `no header has the name ${JSON.stringify(name)}`,
       "a header's name is letters, digits and hyphens, without colon or value",

@@ -20,15 +20,8 @@ export function compare(expect: Expectation, evaluation: Evaluation): Mismatch[]
   const { decision, status } = expect;
   // What follows from the wrong decision would only be noise beside it.
   if (decision !== undefined && decision !== evaluation.decision) {
-    const wanted =
-      decision !== "denied"
-        ? decision === "allowed"
-          ? "allow"
-          : "200"
-        : status === undefined
-          ? "deny"
-          : String(status);
-    return [{ what: "decision", expected: wanted, seen: decisionText(evaluation) }];
+    const wanted = { allowed: "allow", answered: "200", denied: String(status ?? "deny") };
+    return [{ what: "decision", expected: wanted[decision], seen: decisionText(evaluation) }];
   }
   const found = new Mismatches();
   if (status !== undefined && evaluation.answer !== undefined) {
