@@ -213,6 +213,18 @@ describe("crowds of several issuers", () => {
   });
 });
 
+describe("crowds that come and leave", () => {
+  it("leave no memory behind, however many of them", async () => {
+    const { clock, plugins, process } = await startWorkers(1);
+    const comeAndLeave = (rounds: number): bigint | undefined => {
+      for (let i = 0; i < rounds; i++) for (const stream of many(2_000, plugins[0]!, "a")) stream.close();
+      clock.advance(TICK);
+      return process.metrics.value("jwt_policy_vm_memory_bytes");
+    };
+    assert.equal(comeAndLeave(10), comeAndLeave(50));
+  });
+});
+
 describe("a crowd and what may happen to its plugin", () => {
   it("is judged by the next configuration, if there is one before its turn comes", async () => {
     const { clock, plugins, calls, process } = await startWorkers(1);

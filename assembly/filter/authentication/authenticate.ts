@@ -41,8 +41,8 @@ export function authenticate(context: AuthContext): Status {
   if (status == Status.AwaitingKeys || status == Status.Ok || status == Status.FilterFailure) return status;
   if (count > 1) {
     const all = allRules(context);
-    if (all == Status.AwaitingKeys) return all;
     if (all == Status.Ok) return standing(context, all, status);
+    // Keys that are awaited are more telling than any failure.
     status = moreTelling(status, all);
   }
   // `missing` is allowed: a request without token goes on without identity.
