@@ -7,6 +7,7 @@ import { comparedCases, oldestCases, servePlacesOfAll } from "./cases/compared.j
 import { shippedCases } from "./cases/shipped.js";
 import type { IstioCase } from "./cases/istio-case.js";
 import { keyCases } from "./cases/keys.js";
+import { extensionCases } from "./cases/extensions.js";
 import { gatewayCases } from "./cases/gateways.js";
 import { pageCases } from "./cases/pages.js";
 import { peerAddressCases } from "./cases/peer-address.js";
@@ -27,6 +28,7 @@ const cases: readonly IstioCase[] = [
   ...workloadCases,
   ...gatewayCases,
   ...keyCases,
+  ...extensionCases,
   ...changeCases,
   ...peerAddressCases,
   ...imageCases,

@@ -3,7 +3,7 @@
 
 export const testedVersions = ["1.36.4", "1.37.0", "1.38.2", "1.39.3", "1.40.0"] as const;
 
-/** Parts of the paths of the tests that each of them must pass: what users copy, render and see, and how keys live. */
+/** Parts of the paths of the tests that each of them must pass: what users copy, render and see, how keys live, and what stands beside Istio's objects. */
 export const testedFiles = [
   "envoy/walk",
   "envoy/shipped-configurations",
@@ -11,5 +11,9 @@ export const testedFiles = [
   "envoy/configuration",
   "envoy/keys",
   "envoy/observability",
+  "envoy/answers",
+  "envoy/mcp",
+  "envoy/token-exemptions",
+  "envoy/token-profiles",
   "cli/rendered-envoy",
 ] as const;
