@@ -3,16 +3,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { main as compile } from "assemblyscript/asc";
 import { repositoryRoot } from "./repository-root.js";
 
 const OUTPUT = join(repositoryRoot, "build", "jwt-policy.wasm");
 /** Digests of what the output was made of, and of the output itself: one that has been replaced is made again. */
 const RECORD = `${OUTPUT}.inputs`;
-
-/** What binaryen says after its last round, whose result it drops: nothing to act on. */
-const NO_NEWS = /^Last converge was suboptimal\.\n?$/m;
 
 function digest(...parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
@@ -42,21 +38,13 @@ async function isCurrent(inputs: string): Promise<boolean> {
   }
 }
 
-/** Standard error, without the line that is no news. */
-const complaints = new Writable({
-  write(chunk: Buffer | string, _encoding, done) {
-    process.stderr.write(chunk.toString().replace(NO_NEWS, ""));
-    done();
-  },
-});
-
 const inputs = await inputsDigest();
 if (!(await isCurrent(inputs))) {
-  process.stderr.write("Compiling build/jwt-policy.wasm: half a minute ...\n");
+  process.stderr.write("Compiling build/jwt-policy.wasm: twenty seconds or more ...\n");
   await mkdir(join(repositoryRoot, "build"), { recursive: true });
   const { error } = await compile(["assembly/index.ts", "--target", "release", "--baseDir", repositoryRoot], {
     stdout: process.stdout,
-    stderr: complaints,
+    stderr: process.stderr,
   });
   if (error === null) await writeFile(RECORD, await record(inputs));
   else process.exitCode = 1;

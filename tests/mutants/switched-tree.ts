@@ -6,7 +6,7 @@ import asc from "assemblyscript/asc";
 import { findGuards, type Guard, type GuardName } from "./guard.js";
 import { SWITCH_FILE, switchedSource, switchSource } from "./switched-source.js";
 
-/** What tests read of the repository, besides the sources of the filter. */
+/** What tests read of the repository, and the compiler's options, besides the sources of the filter. */
 const COPIED = [
   "build",
   "cli",
@@ -17,6 +17,7 @@ const COPIED = [
   "schema",
   "scripts",
   "tests",
+  "asconfig.json",
   "package.json",
   "README.md",
   "CHANGELOG.md",
@@ -51,12 +52,6 @@ export async function makeSwitchedTree(repository: string, root: string): Promis
     });
   await symlink(join(repository, "node_modules"), join(root, "node_modules"));
   await cp(join(repository, "assembly"), join(root, "assembly"), { recursive: true });
-  // The time is better spent on running tests than on the last round of the optimiser.
-  const config = JSON.parse(await readFile(join(repository, "asconfig.json"), "utf8")) as {
-    targets: { release: { converge?: boolean; optimizeLevel: number } };
-  };
-  config.targets.release = { ...config.targets.release, converge: false, optimizeLevel: 2 };
-  await writeFile(join(root, "asconfig.json"), JSON.stringify(config));
 
   const sources = await readSources(repository);
   let switched = await allGuards(repository);
