@@ -1,7 +1,7 @@
-// The page as it lies in the package: build/playground/. Compiled, this file lies in build/js/cli/page-server/.
+// The page as it lies in the package: build/playground/.
 
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "../files/package-files.js";
 
 export interface PageFile {
   readonly type: string;
@@ -13,8 +13,7 @@ export const FILES_PATH = "files";
 
 /** Path under the page's address -> what is there. */
 export async function pageFiles(followsFiles: boolean): Promise<ReadonlyMap<string, PageFile>> {
-  const read = (name: string) =>
-    readFile(fileURLToPath(new URL(`../../../playground/${name}`, import.meta.url)), "utf8");
+  const read = (name: string) => readFile(packageFile(`build/playground/${name}`), "utf8");
   const html = await read("index.html");
   return new Map([
     ["", { type: "text/html; charset=utf-8", body: followsFiles ? followingFiles(html) : html }],

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { repositoryRoot } from "../repository-root.js";
-import { licensesOf } from "./licenses.js";
+import { licensesOf } from "../licenses.js";
 import { pageProgram, wasmFile } from "./page-program.js";
 
 /** A static folder: any file server can serve it. */
@@ -60,7 +60,7 @@ if (!(await isCurrent())) {
     relative(repositoryRoot, wasmFile),
     ...texts.map(([from]) => `playground/${from}`),
     "build/js/scripts/page/build-page.js",
-    "build/js/scripts/page/licenses.js",
+    "build/js/scripts/licenses.js",
     "build/js/scripts/page/page-program.js",
   ].sort();
   await writeFile(RECORD, JSON.stringify({ digest: await digestOf(files), files }));

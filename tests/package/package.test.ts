@@ -1,7 +1,8 @@
 // The npm package, as a user gets it: packed, installed into an empty directory, run.
 
 import assert from "node:assert/strict";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { locateEnvoy } from "../../scripts/envoy-binary.js";
@@ -43,7 +44,8 @@ describe("the tarball", () => {
       "SECURITY.md",
       "package.json",
       "build/jwt-policy.wasm",
-      "build/js/cli/main.js",
+      "build/command/main.js",
+      "build/command/LICENSES.txt",
       "build/playground/index.html",
       "build/playground/LICENSES.txt",
       "build/js/host/index.js",
@@ -65,7 +67,7 @@ describe("the tarball", () => {
       /^package\.json$/,
       /^build\/jwt-policy\.wasm(\.sha256)?$/,
       /^build\/playground\/(index\.html|playground\.(js|css)|LICENSES\.txt)$/,
-      /^build\/js\/cli\/[\w/-]+\.js$/,
+      /^build\/command\/(main\.js|kubectl-main\.js|chunk-\w+\.js|LICENSES\.txt)$/,
       /^build\/js\/(host|policies)\/[\w/-]+\.(js|d\.ts)$/,
       /^schema\/[\w-]+\.schema\.json$/,
       /^envoy\/[\w./-]+\.(ya?ml|json|md)$/,
@@ -111,6 +113,21 @@ describe("the command", () => {
       const { stdout, stderr } = await run("npx", [...args, command, "--version"], elsewhere);
       assert.equal(stdout, `${packageJson.version}\n`, stderr);
     }
+  });
+
+  it("is one file for both of its names: what it imports is Node's, and the licences of what it holds lie beside it", async () => {
+    const directory = join(installed.directory, "node_modules", "envoy-jwt-policy", "build", "command");
+    const chunks = (await readdir(directory)).filter((name) => name.startsWith("chunk-"));
+    assert.equal(chunks.length, 1);
+    const imports = [
+      ...(await readFile(join(directory, chunks[0]!), "utf8")).matchAll(/^import .* from "(.*)";/gm),
+    ];
+    assert.deepEqual(
+      imports.map((match) => match[1]!).filter((name) => !isBuiltin(name)),
+      [],
+    );
+    const licences = await readFile(join(directory, "LICENSES.txt"), "utf8");
+    for (const name of Object.keys(packageJson.dependencies)) assert.ok(licences.includes(`${name} `), name);
   });
 
   it("helps", async () => {

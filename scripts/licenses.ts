@@ -1,8 +1,8 @@
-// The licenses of the packages that are bundled into the page: they want their texts to come along.
+// The licenses of the packages that are bundled into the page and the command: they want their texts to come along.
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { repositoryRoot } from "../repository-root.js";
+import { repositoryRoot } from "./repository-root.js";
 
 /**
  * The texts, one after the other; of a package that has none the name of its license and its author.
