@@ -36,16 +36,17 @@ export const onePolicy: Policy = {
   config: { ...requestAuthentication({}), ...authorization(policyFor("/headers")) },
 };
 
-const numbered = (i: number) => `/service-${String(i).padStart(3, "0")}`;
+/** The path of its own that a policy is for. */
+export const numberedPath = (i: number) => `/service-${String(i).padStart(3, "0")}`;
 
-/** So many ALLOW policies: each but the last for a path of its own, the last for `/headers`, also in Envoy's order of names. */
-export function onlyPolicies(count: number): Pick<PluginConfig, "authorizationPolicies"> {
+/** So many ALLOW policies: each but the last for a path of its own, the last for `/headers` (or `last`), also in Envoy's order of names. */
+export function onlyPolicies(count: number, last = "/headers"): Pick<PluginConfig, "authorizationPolicies"> {
   return authorization(
     ...Array.from({ length: count - 1 }, (_, i) => ({
       name: `p${String(i).padStart(3, "0")}`,
-      ...policyFor(numbered(i)),
+      ...policyFor(numberedPath(i)),
     })),
-    { name: "q", ...policyFor("/headers") },
+    { name: "q", ...policyFor(last) },
   );
 }
 
@@ -77,8 +78,8 @@ export const manyIssuers: Policy = {
 const scope = "read:headers write:headers";
 const requests: Record<string, RequestSpec> = {
   "the last policy": bearer({ claims: { scope } }, { path: "/headers" }),
-  "the first policy": bearer({ claims: { scope } }, { path: numbered(0) }),
-  "a policy in the middle": bearer({ claims: { scope } }, { path: numbered(POLICIES / 2) }),
+  "the first policy": bearer({ claims: { scope } }, { path: numberedPath(0) }),
+  "a policy in the middle": bearer({ claims: { scope } }, { path: numberedPath(POLICIES / 2) }),
   "no policy": bearer({ claims: { scope } }, { path: "/other" }),
   "another method": bearer({ claims: { scope } }, { path: "/headers", method: "POST" }),
   "another scope": bearer({ claims: { scope: "read:else" } }, { path: "/headers" }),
