@@ -106,10 +106,12 @@ export const enum Status {
   JwtClaimMissing = 84,
   JwtTooOld = 85,
   JwtLivesTooLong = 86,
+  JwtNotBound = 87,
+  ClientCertificateMissing = 88,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 87;
+export const OUTCOMES: i32 = 89;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -200,6 +202,8 @@ const TEXTS: Span[] = [
   utf8("Jwt lacks a required claim"),
   utf8("Jwt is too old"),
   utf8("Jwt lives too long"),
+  utf8("Jwt is not bound to the client certificate"),
+  utf8("Client certificate is missing"),
 ];
 
 export function statusText(status: Status): Span {

@@ -36,6 +36,7 @@ export function addRequestOptions(command: Command): Command {
       "--principal <name>",
       "the identity in the client's certificate, as cluster.local/ns/foo/sa/sleep",
     )
+    .option("--certificate <sha256>", "the client's certificate, to which tokens may be bound: its SHA-256")
     .option("--metadata <JSON>", 'dynamic metadata, as {"envoy.filters.x": {"key": "value"}}');
 }
 

@@ -7,7 +7,16 @@ import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
 /** The command, for a POSIX shell. A pasted token is not in it: the shell's history would keep it. */
 export function commandLine(scene: Scene): string {
   const { files, workload, request, token, claims, pasted } = scene;
-  const { request: line, header = [], peer, remote, destination, sni, principal } = requestFields(request);
+  const {
+    request: line,
+    header = [],
+    peer,
+    remote,
+    destination,
+    sni,
+    principal,
+    certificate,
+  } = requestFields(request);
   const option = (name: string, value: string | undefined) => (value === undefined ? [] : [name, value]);
   const issuer = unverifiedClaims(pastedText(pasted))?.["iss"];
   const options = [
@@ -20,6 +29,7 @@ export function commandLine(scene: Scene): string {
     ...option("--destination", destination),
     ...option("--sni", sni),
     ...option("--principal", principal),
+    ...option("--certificate", certificate),
     ...option("--now", request.now.trim() === "" ? undefined : request.now.trim()),
     ...(token === "claims" ? option("--claims", oneLine(claims)) : []),
     ...(token === "pasted" ? option("--token-env", "TOKEN") : []),

@@ -35,6 +35,7 @@ export function requestFields(request: SceneRequest): RequestFields {
     destination: given(request.destination),
     sni: given(request.sni),
     principal: given(request.principal),
+    certificate: given(request.certificate),
   };
 }
 

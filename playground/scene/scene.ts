@@ -15,6 +15,8 @@ export interface SceneRequest {
   readonly peer: string;
   /** Whom the client's certificate names. */
   readonly principal: string;
+  /** The SHA-256 of that certificate. */
+  readonly certificate: string;
   /** The server name in TLS. */
   readonly sni: string;
   /** Address and port where it arrives. */
@@ -30,6 +32,7 @@ export const emptyRequest: SceneRequest = {
   remote: "",
   peer: "",
   principal: "",
+  certificate: "",
   sni: "",
   destination: "",
   now: "",

@@ -61,6 +61,7 @@ function testOf(
     peer: peer === "127.0.0.1" ? undefined : peer,
     remote,
     principal: certificate?.uriSan?.replace(/^spiffe:\/\//, ""),
+    certificate: certificate?.sha256 === undefined ? undefined : { sha256: certificate.sha256 },
     sni: serverName,
     destination: destination?.address === "127.0.0.1" ? undefined : destination?.address,
     port: destination?.port === 80 ? undefined : destination?.port,

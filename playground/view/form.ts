@@ -105,7 +105,7 @@ export class Form {
   }
 }
 
-const connectionFields = ["remote", "peer", "principal", "sni", "destination", "now"] as const;
+const connectionFields = ["remote", "peer", "principal", "certificate", "sni", "destination", "now"] as const;
 
 function requestField(name: keyof SceneRequest): HTMLInputElement | HTMLTextAreaElement {
   return name === "headers" ? byId(name, HTMLTextAreaElement) : byId(name, HTMLInputElement);

@@ -5,6 +5,7 @@ const fields: Readonly<Record<string, string>> = {
   remote: "Client address",
   sni: "Server name",
   principal: "Peer identity",
+  certificate: "Certificate’s SHA-256",
   jwks: "Key set",
   destination: "Arrives at",
 };

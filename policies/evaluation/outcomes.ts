@@ -145,6 +145,20 @@ export const refusals: readonly Refusal[] = [
     remedy: "Have the issuer give tokens that expire sooner.",
   },
   {
+    ...unauthorized(87, "Jwt is not bound to the client certificate"),
+    cause:
+      "The profile of the rule (`extensions.tokenProfiles`) has `certificateBinding`, and the token's `cnf.x5t#S256` is another certificate's, or not there.",
+    remedy:
+      "Show the certificate that the issuer was shown; `openssl x509 -fingerprint -sha256` tells what `cnf` has in Base64url.",
+  },
+  {
+    ...unauthorized(88, "Client certificate is missing"),
+    cause:
+      "The profile of the rule (`extensions.tokenProfiles`) has `certificateBinding`, the token is or must be bound, and the client has shown Envoy no certificate.",
+    remedy:
+      "Show it; look whether this Envoy ends the clients' TLS and asks for certificates (`validation_context`, or Istio's `tls.mode: MUTUAL` or `OPTIONAL_MUTUAL`).",
+  },
+  {
     ...unauthorized(32, "Jwks doesn't have key to match kid or alg from Jwt"),
     cause:
       "The `kid` is not in the key set, nor in the one that was fetched for it (once a `refetchCooldown`).",

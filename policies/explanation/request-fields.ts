@@ -10,6 +10,7 @@ import { InputError } from "../resources/input-error.js";
 import { parseAddress } from "../resources/address.js";
 import { isObject } from "../resources/json.js";
 import type { Json, JsonObject } from "../resources/tree.js";
+import { certificateDigest, certificateDigestForms } from "../tokens/certificate-digest.js";
 import type { DescribedRequest } from "./question.js";
 
 export interface RequestFields {
@@ -29,6 +30,8 @@ export interface RequestFields {
   readonly sni?: string | undefined;
   /** Whom the client's certificate names: `cluster.local/ns/foo/sa/sleep`. */
   readonly principal?: string | undefined;
+  /** SHA-256 of the client's certificate, in hexadecimal or as `x5t#S256`: what tokens are bound to (certificateBinding). */
+  readonly certificate?: string | undefined;
   /** Dynamic metadata in JSON: `{"envoy.filters.x": {"key": "value"}}`. */
   readonly metadata?: string | undefined;
 }
@@ -45,7 +48,7 @@ export function readRequestFields(fields: RequestFields, named: Named = (field) 
   const { method, scheme, authority, path } = readTarget(fields.request, named);
   const headers = (fields.header ?? []).map((text) => readHeader(text, named));
   const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1];
-  const { destination = "127.0.0.1:80", peer = "127.0.0.1", remote, principal, metadata } = fields;
+  const { destination = "127.0.0.1:80", peer = "127.0.0.1", remote, metadata } = fields;
   const { host: address, port } = parseAddress(named("destination"), destination);
   return asReceived({
     method,
@@ -57,8 +60,7 @@ export function readRequestFields(fields: RequestFields, named: Named = (field) 
     remote: remote === undefined ? undefined : addressOf(named("remote"), remote),
     destination: { address: addressOf(named("destination"), address), port },
     serverName: fields.sni,
-    certificate:
-      principal === undefined ? undefined : { uriSan: `spiffe://${principal.replace(/^spiffe:\/\//, "")}` },
+    certificate: certificateOf(fields, named),
     metadata: metadata === undefined ? undefined : readMetadata(named("metadata"), metadata),
   });
 }
@@ -109,6 +111,20 @@ function readHeader(text: string, named: Named): readonly [string, string] {
     throw new InputError(`${place} ${name}: Envoy refuses a value with line ends or control characters`);
   }
   return [name, value];
+}
+
+function certificateOf(
+  { principal, certificate }: RequestFields,
+  named: Named,
+): DescribedRequest["certificate"] {
+  if (principal === undefined && certificate === undefined) return undefined;
+  const sha256 = certificate === undefined ? undefined : certificateDigest(certificate);
+  if (certificate !== undefined && sha256 === undefined)
+    throw new InputError(`${named("certificate")}: expected ${certificateDigestForms}`);
+  return {
+    ...(principal === undefined ? {} : { uriSan: `spiffe://${principal.replace(/^spiffe:\/\//, "")}` }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
 }
 
 function addressOf(place: string, text: string): string {

@@ -26,6 +26,8 @@ const failedBy: Readonly<Record<string, CheckName>> = {
   "Jwt lacks a required claim": "profile",
   "Jwt is too old": "profile",
   "Jwt lives too long": "profile",
+  "Jwt is not bound to the client certificate": "profile",
+  "Client certificate is missing": "profile",
   "Jwks doesn't have key to match kid or alg from Jwt": "key",
   "Jwks remote fetch is failed": "key",
   "Jwks is being fetched": "key",

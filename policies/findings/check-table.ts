@@ -225,6 +225,11 @@ export const checkTable: readonly CheckRow[] = [
     severity: "warning",
     title: "A rule on headers of the Model Context Protocol that a client can pass by",
   },
+  {
+    id: "JP242",
+    severity: "warning",
+    title: "Tokens that are held to a client certificate where clients' certificates do not come",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

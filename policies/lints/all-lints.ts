@@ -5,6 +5,7 @@ import { policiesIn } from "../istio/policy.js";
 import type { Finding } from "../findings/finding.js";
 import { policyModel } from "../policy-model/rule-model.js";
 import type { Resource } from "../resources/resource.js";
+import { certificateBinding } from "./tokens/certificate-binding.js";
 import { claimValues } from "./conditions/claim-values.js";
 import { corsPreflight } from "./policies/cors-preflight.js";
 import { duplicates } from "./policies/duplicates.js";
@@ -73,6 +74,7 @@ const lints: readonly Lint[] = [
   literalValues,
   requiredTokens,
   newerFields,
+  certificateBinding,
 ];
 
 /** What all lints say about a user's objects. */

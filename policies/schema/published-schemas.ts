@@ -227,6 +227,12 @@ export const pluginConfigSchema: JsonSchema = {
           "x-maximum": "600s",
           default: "60s",
         },
+        certificateBinding: {
+          description:
+            "Whether `cnf.x5t#S256` must be the SHA-256 of the certificate that the client shows (RFC 8705 §3). `IF_PRESENT`: of tokens with a `cnf`. `REQUIRED`: of all.",
+          type: "string",
+          enum: ["IF_PRESENT", "REQUIRED"],
+        },
         algorithms: {
           description: "Algorithms that tokens may be signed with. Absent: all that the filter knows.",
           type: "array",
@@ -1292,6 +1298,14 @@ export const policyTestSchema: JsonSchema = {
         uriSan: { description: "The first URI among its names.", type: "string" },
         dnsSan: { description: "The first DNS name among its names.", type: "string" },
         subject: { description: "Its subject.", type: "string" },
+        sha256: {
+          description:
+            "The SHA-256 of its DER, in hexadecimal or as a token's `x5t#S256`: what `certificateBinding` compares.",
+          type: "string",
+          pattern: "^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$|^[A-Za-z0-9_-]{43}$",
+          patternErrorMessage:
+            "must be 64 hexadecimal digits, with colons or without, or the 43 letters of x5t#S256",
+        },
       },
       additionalProperties: false,
     },

@@ -172,6 +172,16 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "Where a token profile has `certificateBinding`",
+    guards: [
+      ["assembly/filter/authentication/check_binding.ts", "binding == CertificateBinding.IfPresent"],
+      ["assembly/filter/authentication/check_binding.ts", "spanLength(certificate) == 0"],
+      ["assembly/filter/authentication/check_binding.ts", "spanLength(bytes) != DIGEST_LENGTH"],
+      ["assembly/filter/authentication/check_binding.ts", "load<u8>(at) != hexDigit(byte >> 4)"],
+      ["assembly/filter/authentication/check_binding.ts", "load<u8>(at, 1) != hexDigit(byte & 15)"],
+    ],
+  },
+  {
     row: "A token that wants more understood",
     guards: [["assembly/token/token.ts", "header.member(ROOT, CRIT) == NO_NODE"]],
   },

@@ -162,6 +162,7 @@ describe("a link", () => {
         remote: "::1",
         peer: "10.0.0.1",
         principal: "p",
+        certificate: "c",
         sni: "s",
         destination: "10.0.0.2:8080",
         now: "1800000000",

@@ -48,6 +48,7 @@ export const good: Readonly<Record<string, unknown>> = {
           maxLifetime: "316224000s",
           clockSkew: "0s",
           algorithms: ["RS256", "Ed25519"],
+          certificateBinding: "IF_PRESENT",
         },
       ],
     },
@@ -180,6 +181,10 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
     'extensions.tokenProfiles[0].clockSkew: must be a string, not a number; quote it: "60"',
   ],
   [{ extensions: { tokenProfiles: [{ typ: "" }] } }, "extensions.tokenProfiles[0].typ: must not be empty"],
+  [
+    { extensions: { tokenProfiles: [{ certificateBinding: "required" }] } },
+    'extensions.tokenProfiles[0].certificateBinding: must be one of "IF_PRESENT", "REQUIRED", not "required"',
+  ],
   [{ extensions: { tokenProfiles: [{}] } }, "extensions.tokenProfiles[0]: must not be empty"],
   [{ extensions: [] }, "extensions: must be an object, not a list"],
   [{ extensions: { ignoreToken: [] } }, "extensions.ignoreToken: unknown field; did you mean ignoreTokens?"],

@@ -1,6 +1,7 @@
 // Token profiles: jose, with its options on the same tokens, is the referee; the clock, the cache of tokens and rules beside each other are ours.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { importJWK, jwtVerify, type JWTVerifyOptions } from "jose";
@@ -145,6 +146,89 @@ describe("token profiles", () => {
     }
   });
 
+  describe("held to the client's certificate", () => {
+    const digest = (certificate: string) => createHash("sha256").update(certificate).digest();
+    const bound = (certificate: string) => ({ "x5t#S256": digest(certificate).toString("base64url") });
+    const shown = (certificate: string) => ({
+      connection: { sha256_peer_certificate_digest: digest(certificate).toString("hex") },
+    });
+    const notBound = "401 Jwt is not bound to the client certificate";
+    const missing = "401 Client certificate is missing";
+
+    // The claim cnf -> with the certificate a; with REQUIRED, with IF_PRESENT.
+    const confirmations: readonly (readonly [cnf: unknown, required: string, ifPresent: string])[] = [
+      [undefined, notBound, "passes"],
+      [bound("a"), "passes", "passes"],
+      // RFC 7800 §3.1: what is not understood beside it is passed over.
+      [{ ...bound("a"), jkt: "x" }, "passes", "passes"],
+      [bound("b"), notBound, notBound],
+      [null, notBound, notBound],
+      ["x", notBound, notBound],
+      [[bound("a")], notBound, notBound],
+      [{}, notBound, notBound],
+      // Of DPoP (RFC 9449 §6.1), which nobody here understands.
+      [{ jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }, notBound, notBound],
+      [{ "x5t#S256": null }, notBound, notBound],
+      [{ "x5t#S256": [bound("a")["x5t#S256"]] }, notBound, notBound],
+      [{ "x5t#S256": "" }, notBound, notBound],
+      [{ "x5t#S256": digest("a").toString("hex") }, notBound, notBound],
+      [{ "x5t#S256": digest("a").subarray(0, 31).toString("base64url") }, notBound, notBound],
+      [{ "x5t#S256": `${bound("a")["x5t#S256"]}AAAA` }, notBound, notBound],
+    ];
+    for (const [cnf, required, ifPresent] of confirmations) {
+      it(`a token with cnf ${JSON.stringify(cnf)}`, async () => {
+        const token = mint({ claims: cnf === undefined ? {} : { cnf } });
+        for (const [certificateBinding, outcome] of [
+          ["REQUIRED", required],
+          ["IF_PRESENT", ifPresent],
+        ] as const) {
+          const filter = await start({ certificateBinding });
+          // The second time it is remembered, if it was good.
+          for (let i = 0; i < 2; i++) {
+            assert.equal(filter.outcome({ token, properties: shown("a") }), outcome, certificateBinding);
+            const without = certificateBinding === "IF_PRESENT" && cnf === undefined ? "passes" : missing;
+            assert.equal(filter.outcome({ token }), without, certificateBinding);
+          }
+          filter.stop();
+        }
+      });
+    }
+
+    it("at every request: a token that one client has shown is no other client's", async () => {
+      const filter = await start({ certificateBinding: "IF_PRESENT" });
+      const token = mint({ claims: { cnf: bound("a") } });
+      for (let i = 0; i < 3; i++) {
+        assert.equal(filter.outcome({ token, properties: shown("a") }), "passes");
+        assert.equal(filter.outcome({ token, properties: shown("b") }), notBound);
+        assert.equal(filter.outcome({ token }), missing);
+      }
+    });
+
+    it("whatever stands in the digest's place: each digit counts, and no other form of it", async () => {
+      const filter = await start({ certificateBinding: "REQUIRED" });
+      const token = mint({ claims: { cnf: bound("a") } });
+      const hex = digest("a").toString("hex");
+      const told = (text: string) =>
+        filter.outcome({ token, properties: { connection: { sha256_peer_certificate_digest: text } } });
+      for (let i = 0; i < hex.length; i++)
+        assert.equal(told(hex.slice(0, i) + (hex[i] === "0" ? "1" : "0") + hex.slice(i + 1)), notBound);
+      for (const text of [hex.slice(1), `${hex}0`, hex.toUpperCase(), bound("a")["x5t#S256"], "-"])
+        assert.equal(told(text), notBound);
+      assert.equal(told(""), missing);
+      assert.equal(told(hex), "passes");
+    });
+
+    it("by issuer: another rule's tokens are anybody's", async () => {
+      const other = "https://other.example.com/";
+      const filter = await Filter.start({
+        ...trusting(rule([jwk("rsa")]), rule([jwk("rsa")], { issuer: other })),
+        extensions: { tokenProfiles: [{ issuers: [other], certificateBinding: "REQUIRED" }] },
+      });
+      assert.equal(filter.outcome({ token: mint({ claims: { cnf: bound("a") } }) }), "passes");
+      assert.equal(filter.outcome({ token: mint({ claims: { iss: other, cnf: bound("a") } }) }), missing);
+    });
+  });
+
   const rows: readonly (readonly [profile: object, token: object, outcome: string])[] = [
     [{ requiredClaims: ["a"] }, { claims: { a: null } }, "401 Jwt lacks a required claim"],
     [{ requiredClaims: ["exp"] }, { claims: { exp: 0 } }, "401 Jwt lacks a required claim"],
@@ -175,6 +259,10 @@ describe("token profiles", () => {
     [[{ issuers: [], typ: "a" }], /tokenProfiles\[0\].issuers: must not be empty/],
     [[{ typ: "a" }, { typ: "b" }], /tokenProfiles\[1\].issuers: there is another profile for the issuer/],
     [[{ algorithms: ["none"] }], /tokenProfiles\[0\].algorithms\[0\]: is no algorithm/],
+    [
+      [{ certificateBinding: "OPTIONAL" }],
+      /certificateBinding: must be IF_PRESENT or REQUIRED, not "OPTIONAL"/,
+    ],
     [[{ clockSkew: "601s" }], /tokenProfiles\[0\].clockSkew: must be a duration/],
     [Array<object>(65).fill({ typ: "a" }), /tokenProfiles: must have at most 64 items/],
     [[{ requiredClaims: Array(65).fill("a") }], /requiredClaims: must have at most 64 items/],

@@ -17,7 +17,8 @@ import {
   subspan,
 } from "../../memory/span";
 import { Token } from "../../token/token";
-import { TokenProfile } from "../configuration/token_profile";
+import { CertificateBinding, TokenProfile } from "../configuration/token_profile";
+import { checkBinding } from "./check_binding";
 
 const IAT = utf8("iat");
 const EXP = utf8("exp");
@@ -54,7 +55,8 @@ export function checkProfile(profile: TokenProfile, token: Token, now: u64): Sta
     if (token.expires == 0) return Status.JwtClaimMissing;
     if (token.expires > now + profile.maxLifetime) return Status.JwtLivesTooLong;
   }
-  return Status.Ok;
+  const binding = profile.certificateBinding;
+  return binding == CertificateBinding.None ? Status.Ok : checkBinding(binding, claims);
 }
 
 /** The header's `typ` as a media type; NO_SPAN if it has none, or no memory is left. The header has been read before: it is the first part that is not empty. */

@@ -1,6 +1,14 @@
 /** What a token must be besides signed, in time and for the audience: of one JWT rule (`extensions.tokenProfiles`). Times in seconds. */
 import { Span } from "../../memory/span";
 
+/** Whether a token must be bound to the certificate that the client shows (RFC 8705 §3). */
+export const enum CertificateBinding {
+  None,
+  /** If it says that it is bound to anything. */
+  IfPresent,
+  Required,
+}
+
 export class TokenProfile {
   /** Media type of the header's `typ`, in lower case and with `application/` (RFC 7515 §4.1.9); empty: any, or none. */
   typ: Span = 0;
@@ -13,4 +21,5 @@ export class TokenProfile {
   clockSkew: u64 = 0;
   /** A bit for each AlgorithmId that the rule takes. */
   algorithms: u32 = 0;
+  certificateBinding: CertificateBinding = CertificateBinding.None;
 }

@@ -5,7 +5,7 @@ import { Region } from "../../memory/region";
 import { Span, spanIsMissing, spanLength } from "../../memory/span";
 import { mediaType } from "../authentication/check_profile";
 import { JwtRules } from "../configuration/jwt_rules";
-import { TokenProfile } from "../configuration/token_profile";
+import { CertificateBinding, TokenProfile } from "../configuration/token_profile";
 import { boundedObjects, boundedTexts, refuseEmpty } from "../../config/bounded_lists";
 
 /** In milliseconds. */
@@ -70,7 +70,17 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
       fields.error("algorithms[" + i.toString() + "]", "is no algorithm that the filter verifies");
     else profile.algorithms |= 1 << id;
   }
+  profile.certificateBinding = readBinding(fields);
   return profile;
+}
+
+function readBinding(fields: Fields): CertificateBinding {
+  const name = "certificateBinding";
+  if (!fields.has(name)) return CertificateBinding.None;
+  const binding = fields.string(name);
+  if (binding == "IF_PRESENT") return CertificateBinding.IfPresent;
+  if (binding != "REQUIRED") fields.error(name, 'must be IF_PRESENT or REQUIRED, not "' + binding + '"');
+  return CertificateBinding.Required;
 }
 
 /** A list of texts that, if it is there, says something. */

@@ -37,6 +37,8 @@ export interface Request {
         readonly uriSan?: string | undefined;
         readonly dnsSan?: string | undefined;
         readonly subject?: string | undefined;
+        /** SHA-256 of its DER, in hexadecimal and lower case. */
+        readonly sha256?: string | undefined;
       }
     | undefined;
   /** Dynamic metadata: filter -> its members. */
@@ -99,6 +101,7 @@ export function properties(request: Request, keys: StateKeys): PropertyTree {
       uri_san_peer_certificate: certificate?.uriSan,
       dns_san_peer_certificate: certificate?.dnsSan,
       subject_peer_certificate: certificate?.subject,
+      sha256_peer_certificate_digest: certificate?.sha256,
     },
     metadata: metadata === undefined ? undefined : metadataMessage(metadata),
     filter_state: state,

@@ -10,6 +10,7 @@ import type { HeaderLine, Request } from "../../evaluation/request/request.js";
 import { withToken } from "../../evaluation/request/token-place.js";
 import { InputError } from "../../resources/input-error.js";
 import { ThrowAwayKeys, trusting, type Trusting } from "../../tokens/throw-away-keys.js";
+import { certificateDigest } from "../../tokens/certificate-digest.js";
 import { onlyIssuerIn } from "../../plugin-config/jwt-rules.js";
 import type { JsonObject } from "../../resources/tree.js";
 import type { UserFiles } from "../../resources/user-files.js";
@@ -149,6 +150,7 @@ class Asker {
       certificate: {
         ...certificate,
         ...(principal === undefined ? {} : { uriSan: `spiffe://${principal}` }),
+        ...(certificate.sha256 === undefined ? {} : { sha256: certificateDigest(certificate.sha256) }),
       },
       metadata,
     });

@@ -76,7 +76,13 @@ export interface RequestFields {
   readonly peer: string;
   readonly remote: string | undefined;
   readonly principal: string | undefined;
-  readonly certificate: { readonly uriSan?: string; readonly dnsSan?: string; readonly subject?: string };
+  readonly certificate: {
+    readonly uriSan?: string;
+    readonly dnsSan?: string;
+    readonly subject?: string;
+    /** As certificateDigest takes it. */
+    readonly sha256?: string;
+  };
   readonly sni: string | undefined;
   readonly destination: string;
   readonly port: number;

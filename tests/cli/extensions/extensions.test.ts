@@ -155,3 +155,43 @@ describe("JWTPolicyExtensions of a workload", () => {
     assert.match(check.stdout, /-:10:\d+: error: extensions.ignoreTokens\[0\].paths: .*\[JP304\]/);
   });
 });
+
+describe("explain of a token that is bound to a client certificate", () => {
+  const trusting = `apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: { name: jwt, namespace: foo }
+spec: { jwtRules: [{ issuer: https://idp.example.com/, jwksUri: https://idp.example.com/keys }] }
+`;
+  const allowing = policy.replace(
+    /rules: .*/,
+    "rules: [{ from: [{ source: { requestPrincipals: ['*'] } }] }] }",
+  );
+  const bound = object("{ tokenProfiles: [{ certificateBinding: REQUIRED }] }");
+  const letters = "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2";
+  const digits = Buffer.from(letters, "base64url").toString("hex");
+  const explain = async (...more: string[]) => {
+    const claims = `{"sub": "a", "cnf": {"x5t#S256": "${letters}"}}`;
+    const args = ["explain", "-", "--for", "foo/app=httpbin", "--offline", "--claims", claims, ...more];
+    return runCommand(args, [trusting, allowing, bound].join("---\n"), { columns: 1000 });
+  };
+
+  for (const text of [letters, digits, digits.toUpperCase().replace(/..(?=.)/g, "$&:")]) {
+    it(`--certificate ${text.slice(0, 12)}…`, async () => {
+      const { code, stdout, stderr } = await explain("--certificate", text);
+      assert.equal(code, 0, stdout + stderr);
+    });
+  }
+
+  const refused: readonly (readonly [args: string[], code: number, says: RegExp])[] = [
+    [[], 1, /Client certificate is missing/],
+    [["--certificate", "0".repeat(64)], 1, /profile .*Jwt is not bound to the client certificate/],
+    [["--certificate", digits.slice(1)], 2, /--certificate: expected the SHA-256 of the certificate: 64 hex/],
+  ];
+  for (const [args, code, says] of refused) {
+    it(`refused: ${args.join(" ").slice(0, 30)}`, async () => {
+      const told = await explain(...args);
+      assert.equal(told.code, code);
+      assert.match(told.stdout + told.stderr, says);
+    });
+  }
+});

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { checkTable } from "../../../policies/findings/check-table.js";
+import { extensionTables } from "./extension-cases.js";
 import { identityTables } from "./identity-cases.js";
 import { HERE, type LintCase } from "./lint-case.js";
 import { meshTables } from "./mesh-cases.js";
@@ -23,6 +24,7 @@ const tables = [
   ...surroundingsTables,
   ...meshTables,
   ...mistakeTables,
+  ...extensionTables,
 ];
 
 interface JsonFinding {

@@ -1,0 +1,73 @@
+// Lints about JWTPolicyExtensions: JP242.
+
+import { from, HERE, policy, rule, when, type LintTable } from "./lint-case.js";
+
+const bound = (attachment: string, namespace = "foo") => `apiVersion: envoy-jwt-policy/v1alpha1
+kind: JWTPolicyExtensions
+metadata: {name: ours, namespace: ${namespace}}
+spec: {${attachment}tokenProfiles: [{typ: at+jwt}, {issuers: [a], ${HERE}certificateBinding: REQUIRED}]}
+---
+`;
+const unmarked = (yaml: string) => yaml.replaceAll(HERE, "");
+const selecting = (labels: string) => `selector: {matchLabels: {${labels}}}, `;
+const gateway = (mode: string) => `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: istio-system}
+spec: {selector: {istio: ingressgateway}, servers: [{port: {number: 443, protocol: HTTPS, name: https}, hosts: ["*"], tls: {mode: ${mode}}}]}
+---
+`;
+const gatewayApi = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: edge, namespace: foo}
+---
+`;
+const reading = rule(when("request.headers[X-Forwarded-Client-Cert]", "values: ['Hash=*']"));
+const atIngress = selecting("istio: ingressgateway");
+
+export const extensionTables: readonly LintTable[] = [
+  {
+    id: "JP242",
+    cases: [
+      {
+        name: "a workload behind a gateway",
+        yaml: bound(selecting("app: httpbin")) + gateway("MUTUAL"),
+        says: "here it is the gateway's own",
+      },
+      {
+        name: "a workload behind a gateway of the Gateway API",
+        yaml: bound(selecting("app: httpbin")) + gatewayApi,
+        says: "Gateway foo/edge",
+      },
+      {
+        name: "a gateway that asks for no certificate",
+        yaml: bound(atIngress, "istio-system") + gateway("SIMPLE"),
+        says: "OPTIONAL_MUTUAL",
+      },
+      {
+        name: "policies on what a proxy ahead writes",
+        yaml: bound(selecting("app: httpbin")) + reading,
+        says: "X-Forwarded-Client-Cert",
+      },
+      {
+        name: "but not a gateway that asks for one",
+        yaml: unmarked(bound(atIngress, "istio-system") + gateway("MUTUAL")),
+      },
+      {
+        name: "nor one that takes clients without",
+        yaml: unmarked(bound(atIngress, "istio-system") + gateway("OPTIONAL_MUTUAL")),
+      },
+      {
+        name: "nor a gateway that is named",
+        yaml: unmarked(
+          bound("targetRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge}], ") + gatewayApi,
+        ),
+      },
+      { name: "nor all of a gateway's namespace", yaml: unmarked(bound("") + gatewayApi) },
+      {
+        name: "nor where files tell of no gateway",
+        yaml:
+          unmarked(bound(selecting("app: httpbin"))) + rule(from("requestPrincipals: ['*']")) + policy("{}"),
+      },
+    ],
+  },
+];
