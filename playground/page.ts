@@ -12,6 +12,7 @@ import { byId, element } from "./elements/element.js";
 import { exampleScene, type Example } from "./examples/example.js";
 import { examples } from "./examples/examples.js";
 import { keptCase } from "./scene/kept-case.js";
+import type { Where } from "./scene/mesh-fields.js";
 import { sceneOf, UnreadableLinkError } from "./scene/link.js";
 import { nothingPasted, type KeptCase, type Scene } from "./scene/scene.js";
 import { followFiles } from "./served-files.js";
@@ -78,7 +79,7 @@ class Page {
     this.bind();
     window.addEventListener("hashchange", () => void this.openLink());
     if (!(await this.openLink())) this.openExample(examples[0]!);
-    followFiles((files, workload) => this.openFiles(files, workload));
+    followFiles((files, where) => this.openFiles(files, where));
   }
 
   private get scene(): Scene {
@@ -128,11 +129,10 @@ class Page {
   }
 
   /** Files of the machine that serves the page; the rest of the scene stays. */
-  private openFiles(files: readonly SourceFile[], workload: string | undefined): void {
+  private openFiles(files: readonly SourceFile[], where: Partial<Where>): void {
     const isFirst = byId("examples", HTMLSelectElement).value !== "";
     byId("examples", HTMLSelectElement).value = "";
-    const { scene } = this;
-    this.open({ ...scene, files, workload: isFirst && workload !== undefined ? workload : scene.workload });
+    this.open({ ...this.scene, files, ...(isFirst ? where : undefined) });
   }
 
   private fillExamples(): void {

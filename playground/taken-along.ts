@@ -5,6 +5,8 @@ import { render } from "../policies/render.js";
 import { InputError } from "../policies/resources/input-error.js";
 import { findingsText } from "../policies/findings/finding.js";
 import { noColours } from "../policies/text/colours.js";
+import { configurationFile } from "./scene/configuration-file.js";
+import { namespaceField, workloadFields } from "./scene/mesh-fields.js";
 import { commandLine } from "./scene/command-line.js";
 import { linkTo } from "./scene/link.js";
 import type { Scene } from "./scene/scene.js";
@@ -55,11 +57,17 @@ export function asTests(scene: Scene): void {
 }
 
 /** The policies as the WasmPlugin that loads the filter with them. */
-export function asFilter(filter: Filter, { files, workload }: Scene): void {
+export function asFilter(filter: Filter, scene: Scene): void {
+  const { files, mesh } = scene;
+  if (configurationFile(files) !== undefined) {
+    takeHome({ title: "No filter", note: "The text is a configuration of the filter already.", text: "" });
+    return;
+  }
   askForImage(async (image) => {
     try {
       const { text, findings } = await render(files, filter, {
-        workloads: [{ for: workload.trim() }],
+        workloads: [workloadFields(scene)],
+        ...namespaceField(mesh),
         format: "wasmplugin",
         ...(image === "" ? {} : { image }),
       });

@@ -52,6 +52,14 @@ export function addOptionalWorkloadOptions(command: Command): Command {
 }
 
 function addMeshOptions(command: Command): Command {
+  return addPlaceOptions(command).option(
+    "--strict",
+    "refuse CUSTOM policies instead of leaving them to the native filter",
+  );
+}
+
+/** Where the policies run, but for the workload's name. */
+export function addPlaceOptions(command: Command): Command {
   return command
     .option("--root-namespace <name>", "the mesh's root namespace", "istio-system")
     .option("-n, --namespace <name>", "the namespace of objects that name none", "default")
@@ -61,8 +69,7 @@ function addMeshOptions(command: Command): Command {
     .option("--service <[namespace/]name>", "the Service whose traffic a waypoint handles")
     .option("--service-entry <[namespace/]name>", "the ServiceEntry whose traffic a waypoint handles")
     .option("--trust-domain <name>", "the mesh's trust domain, if it is not cluster.local")
-    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect)
-    .option("--strict", "refuse CUSTOM policies instead of leaving them to the native filter");
+    .option("--trust-domain-alias <name>", "an alias of the trust domain; may be repeated", collect);
 }
 
 /**

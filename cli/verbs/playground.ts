@@ -2,10 +2,12 @@
 
 import type { Command } from "commander";
 import { InputError } from "../../policies/resources/input-error.js";
-import { readWorkloadFields } from "../../policies/resolution/workload-fields.js";
+import type { WorkloadFields } from "../../policies/resolution/workload-fields.js";
+import { once } from "../options/repeated-option.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { isTestFileName } from "../../policies/testing/suite/suites.js";
 import { readAllSources, readSources } from "../files/source-files.js";
+import { addPlaceOptions, readWorkloadOptions, type WorkloadFlags } from "../options/workload-options.js";
 import { sourceChanges } from "../local-run/changed-sources.js";
 import { stopSignal } from "../local-run/stop-signal.js";
 import { pageFiles } from "../page-server/page-files.js";
@@ -13,7 +15,7 @@ import { startPageServer } from "../page-server/page-server.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import type { Terminal } from "../terminal/terminal.js";
 
-interface Flags {
+interface Flags extends Omit<WorkloadFlags, "for"> {
   for?: string;
   port: number;
 }
@@ -22,11 +24,12 @@ const examples = `
 Examples:
   jwt-policy playground
   jwt-policy playground policies/ --for foo/app=httpbin
+  jwt-policy playground mesh/ --for foo/gateway.networking.k8s.io/gateway-name=waypoint --waypoint --service httpbin
 `;
 
 /** Adds `playground` to the program. */
 export function playgroundVerb(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("playground")
     .summary("a page to try policies in")
     .description(
@@ -37,7 +40,8 @@ export function playgroundVerb(program: Command, terminal: Terminal, finish: (co
       "[paths...]",
       "files and directories with Istio's YAML or JSON; without, the page has its examples",
     )
-    .option("--for <namespace/label=value,...>", "the workload that the page begins with")
+    .option("--for <namespace/label=value,...>", "the workload that the page begins with", once("--for"));
+  addPlaceOptions(command)
     .option("--port <number>", "where it listens on 127.0.0.1 (default: a free port)", readPort, 0)
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => finish(await playground(paths, flags, terminal)));
@@ -50,7 +54,7 @@ function readPort(text: string): number {
 
 async function playground(paths: readonly string[], flags: Flags, terminal: Terminal): Promise<ExitCode> {
   if (paths.includes("-")) throw new InputError("the page follows files: standard input is none");
-  if (flags.for !== undefined) readWorkloadFields({ for: flags.for }, "--for");
+  const where = whereOf(flags);
   const sources = policiesAmong(await readSources(paths, terminal));
   if (paths.length > 0 && sources.length === 0)
     throw new InputError(`no YAML or JSON but test files in ${paths.join(", ")}`);
@@ -63,8 +67,7 @@ async function playground(paths: readonly string[], flags: Flags, terminal: Term
   );
   const stop = stopSignal();
   try {
-    const tell = (files: readonly SourceFile[]) =>
-      server.tell(JSON.stringify({ files, ...(flags.for === undefined ? {} : { workload: flags.for }) }));
+    const tell = (files: readonly SourceFile[]) => server.tell(JSON.stringify({ files, ...where }));
     if (paths.length > 0) tell(sources);
     terminal.write(`${server.url}\n`);
     terminal.writeError("jwt-policy: the page is there; Ctrl-C ends it\n");
@@ -74,6 +77,33 @@ async function playground(paths: readonly string[], flags: Flags, terminal: Term
     stop.release();
     await server.close();
   }
+}
+
+/**
+ * Where the policies of the page run when it opens, as its served-files.ts reads it.
+ * @throws InputError if an option has another form
+ */
+function whereOf(flags: Flags): {
+  readonly workload: Partial<WorkloadFields>;
+  readonly namespace: string | undefined;
+} {
+  readWorkloadOptions({ ...flags, for: flags.for ?? "default" });
+  const { gateway, waypoint, service, serviceEntry, trustDomain, trustDomainAlias } = flags;
+  // The usual stays out of the form.
+  const unusual = (name: string, usual: string) => (name === usual ? undefined : name);
+  return {
+    workload: {
+      ...(flags.for === undefined ? {} : { for: flags.for }),
+      gateway,
+      waypoint,
+      service,
+      serviceEntry,
+      rootNamespace: unusual(flags.rootNamespace, "istio-system"),
+      trustDomain,
+      trustDomainAliases: trustDomainAlias,
+    },
+    namespace: unusual(flags.namespace, "default"),
+  };
 }
 
 const policiesAmong = (sources: readonly SourceFile[]): SourceFile[] =>

@@ -3,7 +3,7 @@
 import { check } from "../../policies/check.js";
 import type { Filter } from "../../policies/evaluation/filter.js";
 import { KeptForQuestions } from "../../policies/evaluation/kept-for-questions.js";
-import { explainSubject, readSubject, type Explained } from "../../policies/explain.js";
+import { explainSubject, readSubject, type Explained, type ExplainOptions } from "../../policies/explain.js";
 import type { Subject } from "../../policies/explanation/subject.js";
 import type { Finding } from "../../policies/findings/finding.js";
 import { InputError } from "../../policies/resources/input-error.js";
@@ -11,6 +11,8 @@ import type { SourceFile } from "../../policies/resources/source-file.js";
 import { test } from "../../policies/test.js";
 import type { CoverageItem } from "../../policies/testing/run/coverage.js";
 import type { SuiteResult } from "../../policies/testing/run/results.js";
+import { configurationFile } from "../scene/configuration-file.js";
+import { namespaceField, workloadFields } from "../scene/mesh-fields.js";
 import { noPolicies, withRemedy } from "./nothing-to-ask.js";
 import { explainOptions } from "../scene/explain-options.js";
 import type { Scene } from "../scene/scene.js";
@@ -60,21 +62,22 @@ export class Asker {
   async ask(asked: Scene, tell: Tell): Promise<Told> {
     const files = this.sameFiles(asked.files);
     const scene = { ...asked, files };
-    const { workload, cases } = scene;
+    const { workload, mesh, cases } = scene;
+    const checkedAre = [files, mesh.namespace, mesh.rootNamespace];
     const known = {
-      findings: await this.findings.known([files]),
-      cases: await this.cases.known([files, workload, cases]),
+      findings: await this.findings.known(checkedAre),
+      cases: await this.cases.known([files, workload, mesh, cases]),
     };
     const answer = await this.answer(scene, (first) => tell({ ...known, answer: first, isTrying: true }));
     const answered = { ...known, answer, isTrying: false };
     if (known.findings !== undefined && (known.cases !== undefined || cases.length === 0)) return answered;
     await tell(answered);
-    const checked = { ...answered, findings: await this.findings.of([files], () => this.found(scene)) };
+    const checked = { ...answered, findings: await this.findings.of(checkedAre, () => this.found(scene)) };
     if (cases.length === 0) return checked;
     await tell(checked);
     return {
       ...checked,
-      cases: await this.cases.of([files, workload, cases], () => this.casesOf(scene)),
+      cases: await this.cases.of([files, workload, mesh, cases], () => this.casesOf(scene)),
     };
   }
 
@@ -91,8 +94,8 @@ export class Asker {
     const { filter, kept } = this;
     try {
       const options = explainOptions(scene);
-      const subject = await this.subjects.of([scene.files, scene.workload], () =>
-        readSubject(scene.files, filter, options),
+      const subject = await this.subjects.of([scene.files, scene.workload, scene.mesh], () =>
+        this.subjectOf(scene, options),
       );
       const nothing = subject.kind === "refused" ? noPolicies(scene.files) : undefined;
       if (nothing !== undefined) return { kind: "unasked", message: nothing };
@@ -104,9 +107,20 @@ export class Asker {
     }
   }
 
-  private async found({ files }: Scene): Promise<readonly Finding[]> {
+  /** The workload's policies; where the files have a configuration of the filter in their place, that. */
+  private async subjectOf({ files }: Scene, options: ExplainOptions): Promise<Subject> {
+    const subject = await readSubject(files, this.filter, options);
+    if (subject.kind !== "refused" || configurationFile(files) === undefined) return subject;
+    return readSubject(files, this.filter, {});
+  }
+
+  private async found({ files, workload, mesh }: Scene): Promise<readonly Finding[]> {
+    const { rootNamespace } = workloadFields({ workload, mesh });
     try {
-      return await check(files, this.filter);
+      return await check(files, this.filter, {
+        ...namespaceField(mesh),
+        ...(rootNamespace === undefined ? {} : { rootNamespace }),
+      });
     } catch (error) {
       // There is nothing to check; what was asked says so.
       if (error instanceof InputError) return [];

@@ -1,12 +1,23 @@
 // An example of the page: a scene, and what it teaches.
 
-import { emptyRequest, nothingPasted, POLICIES_FILE, type Scene, type SceneRequest } from "../scene/scene.js";
+import {
+  emptyRequest,
+  nothingPasted,
+  POLICIES_FILE,
+  usualMesh,
+  type Scene,
+  type SceneMesh,
+  type SceneRequest,
+} from "../scene/scene.js";
 
 export interface Example {
   readonly name: string;
   /** A sentence or two. */
   readonly lesson: string;
   readonly policies: string;
+  /** Default: `WORKLOAD`. */
+  readonly workload?: string;
+  readonly mesh?: Partial<SceneMesh>;
   readonly request: Partial<SceneRequest>;
   /** Undefined: no token. */
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -18,14 +29,15 @@ export interface Example {
   readonly findings: readonly string[];
 }
 
-/** The workload of all examples. */
+/** The workload of most examples. */
 export const WORKLOAD = "foo/app=httpbin";
 
 /** The scene of an example; that of a rotated key lacks its token, which is made in the page. */
-export function exampleScene({ policies, request, claims }: Example): Scene {
+export function exampleScene({ policies, workload, mesh, request, claims }: Example): Scene {
   return {
     files: [{ file: POLICIES_FILE, text: policies }],
-    workload: WORKLOAD,
+    workload: workload ?? WORKLOAD,
+    mesh: { ...usualMesh, ...mesh },
     request: { ...emptyRequest, ...request },
     token: claims === undefined ? "none" : "claims",
     claims: JSON.stringify(claims ?? { sub: "alice" }, null, 2),

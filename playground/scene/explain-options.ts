@@ -8,6 +8,7 @@ import { instantOf } from "../../policies/text/moment.js";
 import { readClaims } from "../../policies/tokens/claims.js";
 import { pastedToken } from "../../policies/tokens/pasted-token.js";
 import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
+import { namespaceField, workloadFields } from "./mesh-fields.js";
 import { checkFields } from "./field-faults.js";
 import type { PastedToken, Scene, SceneRequest } from "./scene.js";
 
@@ -16,7 +17,8 @@ export function explainOptions(scene: Scene): ExplainOptions {
   checkFields(scene);
   const { request, pasted, token } = scene;
   return {
-    workload: { for: scene.workload.trim() },
+    workload: workloadFields(scene),
+    ...namespaceField(scene.mesh),
     ...requestFields(request),
     token: tokenSource(scene),
     unverified: token === "pasted" && pasted.unverified,
@@ -36,6 +38,7 @@ export function requestFields(request: SceneRequest): RequestFields {
     sni: given(request.sni),
     principal: given(request.principal),
     certificate: given(request.certificate),
+    metadata: given(request.metadata),
   };
 }
 

@@ -3,16 +3,18 @@
 import { InputError } from "../../policies/resources/input-error.js";
 import { pastedToken } from "../../policies/tokens/pasted-token.js";
 import { unverifiedHeader } from "../../policies/tokens/unverified-token.js";
-import type { Scene } from "./scene.js";
+import { aliasesOf } from "./mesh-fields.js";
+import type { Scene, SceneMesh } from "./scene.js";
 
 /**
  * Refuses a scene with such a field.
  * @throws InputError whose message begins with the field's name
  */
 export function checkFields(scene: Scene): void {
-  const { workload, request, token, claims, pasted } = scene;
+  const { workload, mesh, request, token, claims, pasted } = scene;
   if (workload.trim() === "")
     throw new InputError("for: name the workload, its namespace and labels: foo/app=httpbin");
+  checkMesh(mesh);
   checkMethod(request.method.trim());
   checkUrl(request.url.trim());
   checkHeaders(request.headers);
@@ -21,6 +23,27 @@ export function checkFields(scene: Scene): void {
   if (token === "claims" && unverifiedHeader(claims.trim()) !== undefined)
     throw new InputError("claims: this is a token: choose “Pasted”, and paste it there");
   if (token === "pasted") checkKeySet(pasted.jwks.trim());
+}
+
+function checkMesh(mesh: SceneMesh): void {
+  for (const name of ["namespace", "rootNamespace"] as const)
+    if (!/^([a-z\d]([-a-z\d]*[a-z\d])?)?$/.test(mesh[name].trim()))
+      throw new InputError(`${name}: expected the name of a namespace, such as istio-system`);
+  for (const name of ["service", "serviceEntry"] as const) {
+    const text = mesh[name].trim();
+    if (text !== "" && !/^([-a-z\d]+\/)?[-.a-z\d]+$/.test(text))
+      throw new InputError(`${name}: expected a name, or namespace/name, such as foo/httpbin`);
+    if (text !== "" && (mesh.proxy === "sidecar" || mesh.proxy === "gateway"))
+      throw new InputError(`${name}: a waypoint has traffic of Services; choose “a waypoint”, or name none`);
+  }
+  if (mesh.service.trim() !== "" && mesh.serviceEntry.trim() !== "")
+    throw new InputError("serviceEntry: traffic is for one of them: name a Service, or a ServiceEntry");
+  if (!/^[^\s/,]*$/.test(mesh.trustDomain.trim()))
+    throw new InputError("trustDomain: expected a name such as cluster.local, without spiffe:// and slashes");
+  if (aliasesOf(mesh).some((alias) => alias.includes("/")))
+    throw new InputError(
+      "trustDomainAliases: expected names with commas between them, without spiffe:// and slashes",
+    );
 }
 
 function checkMethod(method: string): void {

@@ -9,11 +9,16 @@ import {
   type Expected,
   type KeptCase,
   type Scene,
+  type SceneMesh,
   type SceneRequest,
+  usualMesh,
 } from "./scene.js";
 import { sharedScene } from "./shared-scene.js";
 
-const VERSION = "1";
+/** Its `1` had no mesh and none of these fields of a request: pages of then refuse a link that has, and read every other. */
+const FIRST_VERSION = "1";
+const VERSION = "2";
+const newFields = ["certificate", "metadata"] as const;
 
 /** Of the JSON in a link. A few bytes of a link can stand for very many. */
 const MAX_BYTES = 2 << 20;
@@ -23,7 +28,7 @@ export class UnreadableLinkError extends Error {
 }
 
 export interface Link {
-  /** `#1.…` */
+  /** `#1.…`, `#2.…` */
   readonly fragment: string;
   /** What is not in it, for people. */
   readonly left: readonly string[];
@@ -36,11 +41,26 @@ export interface Link {
 export async function linkTo(scene: Scene): Promise<Link> {
   const { scene: shared, left } = sharedScene(scene);
   const { files, workload, request, token, claims, cases } = shared;
-  const said = Object.fromEntries(Object.entries(request).filter(([, value]) => value !== ""));
-  const text = JSON.stringify({ files, workload, request: said, token, claims, cases });
+  const mesh = said(shared.mesh);
+  const text = JSON.stringify({
+    files,
+    workload,
+    ...(Object.keys(mesh).length === 0 ? {} : { mesh }),
+    request: said(request),
+    token,
+    claims,
+    cases: cases.map((one) => ({ ...one, request: said(one.request) })),
+  });
+  const isOfNow =
+    Object.keys(mesh).length > 0 ||
+    [request, ...cases.map((one) => one.request)].some((one) => newFields.some((name) => one[name] !== ""));
   const packed = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
-  return { fragment: `#${VERSION}.${toBase64url(packed)}`, left };
+  return { fragment: `#${isOfNow ? VERSION : FIRST_VERSION}.${toBase64url(packed)}`, left };
 }
+
+/** What is filled in. */
+const said = (fields: SceneRequest | SceneMesh): Record<string, string> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
 
 /**
  * The scene of a link; undefined if the fragment is none.
@@ -49,7 +69,7 @@ export async function linkTo(scene: Scene): Promise<Link> {
 export async function sceneOf(fragment: string): Promise<Scene | undefined> {
   const match = /^#(\d+)\.([\w-]+)$/.exec(fragment);
   if (match === null) return undefined;
-  if (match[1] !== VERSION)
+  if (match[1] !== VERSION && match[1] !== FIRST_VERSION)
     throw new UnreadableLinkError("This link is of another version of the page, which this one cannot read.");
   let value: Json;
   try {
@@ -94,6 +114,7 @@ function readScene(value: Json): Scene {
   return {
     files,
     workload: textOf(scene["workload"]),
+    mesh: readMesh(scene["mesh"]),
     request: readRequest(scene["request"]),
     token,
     claims: textOf(scene["claims"]),
@@ -102,11 +123,20 @@ function readScene(value: Json): Scene {
   };
 }
 
-function readRequest(value: Json | undefined): SceneRequest {
-  const said = objectOf(value);
+const readRequest = (value: Json | undefined): SceneRequest => readFields(emptyRequest, value);
+
+function readMesh(value: Json | undefined): SceneMesh {
+  const mesh = readFields(usualMesh, value ?? {});
+  if (!["", "sidecar", "gateway", "waypoint"].includes(mesh.proxy)) throw unreadable();
+  return mesh;
+}
+
+/** Texts by the names of `known`; what is left out is empty. */
+function readFields<T extends object>(known: T, value: Json | undefined): T {
+  const fields = objectOf(value);
   return Object.fromEntries(
-    Object.keys(emptyRequest).map((name) => [name, said[name] === undefined ? "" : textOf(said[name])]),
-  ) as unknown as SceneRequest;
+    Object.keys(known).map((name) => [name, fields[name] === undefined ? "" : textOf(fields[name])]),
+  ) as T;
 }
 
 function readCase(value: Json): KeptCase {

@@ -21,6 +21,8 @@ export interface SceneRequest {
   readonly sni: string;
   /** Address and port where it arrives. */
   readonly destination: string;
+  /** What other filters have left, in JSON: filter, key, value. */
+  readonly metadata: string;
   /** When it arrives. */
   readonly now: string;
 }
@@ -35,7 +37,33 @@ export const emptyRequest: SceneRequest = {
   certificate: "",
   sni: "",
   destination: "",
+  metadata: "",
   now: "",
+};
+
+/** What the form says of the workload's proxy and of its mesh, as it stands there; empty: as objects in the files tell, or the usual. */
+export interface SceneMesh {
+  /** What the workload is; empty: its labels, and Gateways in the files, tell. */
+  readonly proxy: "" | "sidecar" | "gateway" | "waypoint";
+  /** The Service, or the ServiceEntry, whose traffic a waypoint handles: `name` or `namespace/name`. */
+  readonly service: string;
+  readonly serviceEntry: string;
+  /** Of objects that name none. */
+  readonly namespace: string;
+  readonly rootNamespace: string;
+  readonly trustDomain: string;
+  /** With commas between them. */
+  readonly trustDomainAliases: string;
+}
+
+export const usualMesh: SceneMesh = {
+  proxy: "",
+  service: "",
+  serviceEntry: "",
+  namespace: "",
+  rootNamespace: "",
+  trustDomain: "",
+  trustDomainAliases: "",
 };
 
 /** A token that came from elsewhere. It is in the page only: no link, no command and no test file has it. */
@@ -67,6 +95,7 @@ export interface Scene {
   readonly files: readonly SourceFile[];
   /** `foo/app=httpbin` */
   readonly workload: string;
+  readonly mesh: SceneMesh;
   readonly request: SceneRequest;
   readonly token: TokenKind;
   /** In JSON. */

@@ -40,6 +40,7 @@ export function sharedScene(scene: Scene): SharedScene {
   const shared: Scene = {
     files: scene.files.map(({ file, text: policies }) => ({ file, text: text(withoutKeys(policies, left)) })),
     workload: text(scene.workload),
+    mesh: withoutTokensIn(scene.mesh, left),
     request: sharedRequest(scene.request, left),
     token: scene.token === "pasted" ? "claims" : scene.token,
     claims: text(scene.claims),
@@ -65,16 +66,20 @@ function withoutTokens(text: string, left: Set<string>): string {
   });
 }
 
+/** Every field is a text. */
+function withoutTokensIn<T extends object>(fields: T, left: Set<string>): T {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, withoutTokens(value as string, left)]),
+  ) as T;
+}
+
 function sharedRequest(request: SceneRequest, left: Set<string>): SceneRequest {
   const lines = headerLines(withoutTokens(request.headers, left)).filter((line) => {
     if (!secretHeader.test(line) || line.includes(tokenPlaceholder)) return true;
     left.add(`the header ${line.slice(0, line.indexOf(":")).trim().toLowerCase()}`);
     return false;
   });
-  const fields = Object.fromEntries(
-    Object.entries(request).map(([name, value]) => [name, withoutTokens(value as string, left)]),
-  ) as unknown as SceneRequest;
-  return { ...fields, headers: lines.join("\n") };
+  return { ...withoutTokensIn(request, left), headers: lines.join("\n") };
 }
 
 /** With a `jwksUri` in place of each `jwks`: a token that is given as claims is judged as before. */

@@ -6,21 +6,26 @@ import { yamlText } from "../../policies/render/kubernetes/yaml-text.js";
 import { instantOf, momentText } from "../../policies/text/moment.js";
 import { readClaims } from "../../policies/tokens/claims.js";
 import { headerLines, requestFields } from "./explain-options.js";
+import { configurationFile } from "./configuration-file.js";
+import { namespaceField, workloadFields } from "./mesh-fields.js";
 import type { Expected, KeptCase, Scene } from "./scene.js";
 
 /** Beside the policies that it names. */
 export const TEST_FILE = "policies_test.yaml";
 
 /** The test file of the kept cases: policies by their names, each token by its claims. */
-export function testFile({ files, workload, cases }: Pick<Scene, "files" | "workload" | "cases">): string {
+export function testFile(scene: Pick<Scene, "files" | "workload" | "mesh" | "cases">): string {
+  const { files, mesh, cases } = scene;
+  const config = configurationFile(files);
   const names = new Map<string, string>();
   for (const { claims } of cases)
     if (claims !== undefined && !names.has(claims)) names.set(claims, `token-${names.size + 1}`);
   const [first] = cases;
   const now = first === undefined ? undefined : momentOf(first);
   return yamlText({
-    policies: files.map(({ file }) => file),
-    for: workload.trim(),
+    ...(config === undefined
+      ? { policies: files.map(({ file }) => file), ...workloadFields(scene), ...namespaceField(mesh) }
+      : { config }),
     ...(now === undefined ? {} : { now }),
     ...(names.size === 0
       ? {}
@@ -42,7 +47,7 @@ function testOf(
   base: string | undefined,
 ): object {
   const token = claims === undefined ? undefined : names.get(claims);
-  const { method, scheme, authority, path, peer, remote, destination, serverName, certificate } =
+  const { method, scheme, authority, path, peer, remote, destination, serverName, certificate, metadata } =
     readRequestFields(requestFields(request));
   const placed = (text: string) =>
     token === undefined ? text : text.replaceAll(tokenPlaceholder, `\${${token}}`);
@@ -65,6 +70,7 @@ function testOf(
     sni: serverName,
     destination: destination?.address === "127.0.0.1" ? undefined : destination?.address,
     port: destination?.port === 80 ? undefined : destination?.port,
+    metadata,
     now: now === undefined || momentText(now) === base ? undefined : momentText(now),
     expect: expectation(expect),
   });

@@ -4,6 +4,7 @@ import type { Finding, Severity } from "../../policies/findings/finding.js";
 import type { Position } from "../../policies/resources/position.js";
 import { printable } from "../../policies/text/printable.js";
 import { button, element } from "../elements/element.js";
+import { inPageWords } from "./page-words.js";
 
 const kinds: Readonly<Record<Severity, string>> = { error: "no", warning: "warn", note: "quiet" };
 
@@ -29,7 +30,9 @@ export function findingsView(findings: readonly Finding[], { goTo, fix }: Findin
           label: `line ${at.line} of ${at.file}, in the editor`,
         }),
       ),
-      remedy === undefined ? undefined : element("p", { class: "quiet", text: printable(remedy) }),
+      remedy === undefined
+        ? undefined
+        : element("p", { class: "quiet", text: printable(inPageWords(remedy)) }),
       finding.fix === undefined
         ? undefined
         : button("Fix", () => fix(finding), { class: "fix", label: `Fix ${id} in line ${at.line}` }),

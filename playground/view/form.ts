@@ -4,15 +4,18 @@ import {
   emptyRequest,
   type PastedToken,
   type Scene,
+  type SceneMesh,
   type SceneRequest,
   type TokenKind,
+  usualMesh,
 } from "../scene/scene.js";
 import { pastedNotes } from "../scene/explain-options.js";
 import { byId } from "../elements/element.js";
 
-export type FormPart = Pick<Scene, "workload" | "request" | "token" | "claims" | "pasted">;
+export type FormPart = Pick<Scene, "workload" | "mesh" | "request" | "token" | "claims" | "pasted">;
 
-const fieldNames = Object.keys(emptyRequest) as (keyof SceneRequest)[];
+const requestNames = Object.keys(emptyRequest) as (keyof SceneRequest)[];
+const meshNames = Object.keys(usualMesh) as (keyof SceneMesh)[];
 
 export class Form {
   private readonly workload = byId("workload", HTMLInputElement);
@@ -37,10 +40,10 @@ export class Form {
   }
 
   get value(): FormPart {
-    const request = Object.fromEntries(fieldNames.map((name) => [name, requestField(name).value]));
     return {
       workload: this.workload.value,
-      request: request as unknown as SceneRequest,
+      mesh: valuesOf(usualMesh),
+      request: valuesOf(emptyRequest),
       token: this.token,
       claims: this.claims.value,
       pasted: {
@@ -51,12 +54,13 @@ export class Form {
     };
   }
 
-  set value({ workload, request, token, claims, pasted }: FormPart) {
+  set value({ workload, mesh, request, token, claims, pasted }: FormPart) {
     this.workload.value = workload;
-    for (const name of fieldNames) requestField(name).value = request[name];
-    const [connection] = document.getElementsByClassName("connection");
-    if (connection instanceof HTMLDetailsElement && connectionFields.some((name) => request[name] !== ""))
-      connection.open = true;
+    for (const name of meshNames) fieldOf(name).value = mesh[name];
+    for (const name of requestNames) fieldOf(name).value = request[name];
+    // What is said there decides, and is seen.
+    for (const name of [...meshNames, ...connectionNames])
+      if (fieldOf(name).value !== "") openFold(fieldOf(name));
     this.claims.value = claims;
     this.setPasted(pasted);
     this.token = token;
@@ -84,8 +88,10 @@ export class Form {
     const blamed =
       { request: "url", header: "headers", for: "workload", keys: "jwks", token: "pasted" }[word] ?? word;
     for (const field of this.fields) {
-      if (message !== undefined && field.id === blamed) field.setAttribute("aria-invalid", "true");
-      else field.removeAttribute("aria-invalid");
+      if (message !== undefined && field.id === blamed) {
+        field.setAttribute("aria-invalid", "true");
+        openFold(field);
+      } else field.removeAttribute("aria-invalid");
     }
   }
 
@@ -99,14 +105,38 @@ export class Form {
       byId(`token-${kind}`, HTMLElement).hidden = kind !== this.token;
   }
 
-  private get fields(): (HTMLInputElement | HTMLTextAreaElement)[] {
+  private get fields(): Field[] {
     const others = [this.workload, this.claims, this.pasted, this.jwks, this.unverified];
-    return [...others, ...fieldNames.map(requestField)];
+    return [...others, ...[...meshNames, ...requestNames].map(fieldOf)];
   }
 }
 
-const connectionFields = ["remote", "peer", "principal", "certificate", "sni", "destination", "now"] as const;
+const connectionNames = [
+  "remote",
+  "peer",
+  "principal",
+  "certificate",
+  "sni",
+  "destination",
+  "metadata",
+  "now",
+] as const;
 
-function requestField(name: keyof SceneRequest): HTMLInputElement | HTMLTextAreaElement {
-  return name === "headers" ? byId(name, HTMLTextAreaElement) : byId(name, HTMLInputElement);
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Each field's id is its name. */
+function fieldOf(name: keyof SceneRequest | keyof SceneMesh): Field {
+  if (name === "headers") return byId(name, HTMLTextAreaElement);
+  return name === "proxy" ? byId(name, HTMLSelectElement) : byId(name, HTMLInputElement);
+}
+
+/** What stands in the fields that `known` has the names of. */
+const valuesOf = <T extends SceneRequest | SceneMesh>(known: T): T =>
+  Object.fromEntries(
+    Object.keys(known).map((name) => [name, fieldOf(name as keyof SceneRequest | keyof SceneMesh).value]),
+  ) as unknown as T;
+
+function openFold(field: Field): void {
+  const fold = field.closest("details");
+  if (fold !== null) fold.open = true;
 }

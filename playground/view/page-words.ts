@@ -8,6 +8,14 @@ const fields: Readonly<Record<string, string>> = {
   certificate: "Certificate’s SHA-256",
   jwks: "Key set",
   destination: "Arrives at",
+  metadata: "What other filters have left",
+  gateway: "a gateway",
+  waypoint: "a waypoint",
+  service: "Service that the waypoint serves",
+  "service-entry": "or ServiceEntry",
+  namespace: "Namespace of objects that name none",
+  "root-namespace": "Root namespace",
+  "trust-domain": "Trust domain",
 };
 
 const whole: readonly (readonly [RegExp, string])[] = [
@@ -25,13 +33,18 @@ const whole: readonly (readonly [RegExp, string])[] = [
     /give what it makes: helm template \. \| jwt-policy check -/g,
     "Paste what it makes: the output of helm template",
   ],
+  [/\(-n is that of objects which name none\)/g, "(“Where they run” has that of objects which name none)"],
+  [/: -n (\S+)$/g, ": $1, under “Where they run”"],
+  [/\. --strict refuses instead$/g, ""],
+  [/^render it by --service(?:-entry)? (\S+)$/g, "name it under “Where they run”: $1"],
+  [/: --metadata '(.*)'$/g, ": $1, under “What other filters have left”"],
   [/given by --jwks/g, "given as “Key set”"],
 ];
 
 /** The text in the page's words. */
 export function inPageWords(text: string): string {
   const told = whole.reduce((all, [from, to]) => all.replace(from, to), text);
-  return told.replace(/--([a-z]+)\b(?!-)/g, (option, name: string) =>
+  return told.replace(/--([a-z]+(?:-[a-z]+)*)\b/g, (option, name: string) =>
     fields[name] === undefined ? option : `“${fields[name]}”`,
   );
 }

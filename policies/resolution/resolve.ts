@@ -12,6 +12,7 @@ import type { Resource } from "../resources/resource.js";
 import { misnamedPolicies } from "../validation/misnamed-policies.js";
 import { validatePolicy } from "../validation/validate-policy.js";
 import type { TrustDomains } from "../plugin-config/plugin-config.js";
+import { InputError } from "../resources/input-error.js";
 import { nothingApplies, refusals } from "./refusals.js";
 
 /** Which workload, in which mesh. */
@@ -51,6 +52,7 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
     service: options.service,
     isWaypoint: options.waypoint ?? belongsToWaypoint(options, resources),
   };
+  checkService(workload);
   const policies = policiesIn(resources);
   const extensions = extensionsIn(resources);
   const all = selectPolicies(policies, extensions, workload, options.rootNamespace);
@@ -90,4 +92,14 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
     resolved: { leftToNative, customPolicies, selection, workload, isGateway: gateway, rootNamespace, trust },
     findings,
   };
+}
+
+/** Policies of a Service's namespace are for what its waypoint lets through, and for nobody else. */
+function checkService({ isWaypoint, service, labels, namespace }: Workload): void {
+  if (isWaypoint || service === undefined) return;
+  const field = service.kind === "Service" ? "service" : "serviceEntry";
+  const workload = `${namespace}/${[...labels].map(([label, value]) => `${label}=${value}`).join(",")}`;
+  throw new InputError(
+    `${field} ${service.namespace}/${service.name}: waypoints handle the traffic of Services, and ${workload} is none: say --waypoint, or give its Gateway among the files`,
+  );
 }

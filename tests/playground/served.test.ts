@@ -30,7 +30,8 @@ describe("jwt-policy playground", () => {
     await writeFile(join(directory, "b.yaml"), "# nothing yet\n");
     await writeFile(join(directory, "a_test.yaml"), "tests: []\n");
     const main = join(repositoryRoot, "build", "js", "cli", "main.js");
-    child = spawn(process.execPath, [main, ...line.split(" ").slice(1)], { cwd: root });
+    const args = [...line.split(" ").slice(1), "--trust-domain", "td.example"];
+    child = spawn(process.execPath, [main, ...args], { cwd: root });
     const [told] = (await once(child.stdout!, "data")) as [Buffer];
     url = told.toString().trim();
   });
@@ -68,12 +69,12 @@ describe("jwt-policy playground", () => {
 
   it("tells of the policies, and of no test file", async () => {
     const { text } = await got(`${url}files`);
-    const told = JSON.parse(text.replace(/^data: /, "")) as { files: { file: string }[]; workload: string };
+    const told = JSON.parse(text.replace(/^data: /, "")) as { files: { file: string }[]; workload: object };
     assert.deepEqual(
       told.files.map(({ file }) => file),
       ["policies/a.yaml", "policies/b.yaml"],
     );
-    assert.equal(told.workload, "foo/app=httpbin");
+    assert.deepEqual(told.workload, { for: "foo/app=httpbin", trustDomain: "td.example" });
   });
 
   it("shows them, follows their changes, and connects to nothing else", inChromium, async () => {
@@ -84,6 +85,7 @@ describe("jwt-policy playground", () => {
       await page.locator("#files option").nth(1).waitFor({ state: "attached" });
       await opened.answered();
       assert.equal(await page.locator("#workload").inputValue(), "foo/app=httpbin");
+      assert.equal(await page.locator("#trustDomain").inputValue(), "td.example");
       await opened.fill("Path or URL", "/headers");
       await opened.choose("Claims");
       await page
@@ -125,6 +127,7 @@ describe("jwt-policy playground", () => {
     ["a path that is not there", ["/nowhere/at/all"], /cannot read \/nowhere\/at\/all/],
     ["a port that is none", ["--port", "99999"], /--port 99999: expected a number/],
     ["a workload of another form", ["--for", "Foo"], /--for Foo: expected/],
+    ["a Service and a ServiceEntry", ["--service", "a", "--service-entry", "b"], /exclude each other/],
   ] as const)
     it(`refuses ${what}`, async () => {
       const { code, stderr } = await runCommand(["playground", ...args], "");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { linkTo, sceneOf, UnreadableLinkError } from "../../playground/scene/link.js";
-import { emptyRequest, nothingPasted, type Scene } from "../../playground/scene/scene.js";
+import { emptyRequest, nothingPasted, usualMesh, type Scene } from "../../playground/scene/scene.js";
 import { NotForSharingError, sharedScene } from "../../playground/scene/shared-scene.js";
 import { quoted } from "../../playground/scene/command-line.js";
 import { toBase64url } from "../../policies/text/base64url.js";
@@ -15,12 +15,17 @@ const jwks = `{"keys":[${jwk}]}`;
 const scene: Scene = {
   files: [{ file: "policies.yaml", text: "spec: {}\n" }],
   workload: "foo/app=httpbin",
+  mesh: usualMesh,
   request: { ...emptyRequest, url: "/headers" },
   token: "claims",
   claims: '{"sub": "alice"}',
   pasted: nothingPasted,
   cases: [],
 };
+
+/** The link to that scene, as the first version of the page made it. */
+const OF_BEFORE =
+  "#1.NY5BCsMgFAWvEt5amv2HLksv0F3NwpgfIjHR-pW2iHcvCXQ3MLOYitl5FtCzngRCDN5Zx3L5ms1DIfMngyCRLXW16R1tUHiHtPpgJhDmEHoT43XJOY5uh0LiV2HJoIqN8xKO6n57QKEkD0K_sJk4CZpCDivvIFhv3CZQfyBUDSmjBnUaxjvLGu3wRs7hof0A";
 
 const rule = (jwt: string) => `apiVersion: security.istio.io/v1
 kind: RequestAuthentication
@@ -155,6 +160,15 @@ describe("a link", () => {
   it("has everything else, as it was", async () => {
     const full: Scene = {
       ...scene,
+      mesh: {
+        proxy: "waypoint",
+        service: "foo/s",
+        serviceEntry: "foo/e",
+        namespace: "n",
+        rootNamespace: "r",
+        trustDomain: "td.example",
+        trustDomainAliases: "a.example, b.example",
+      },
       request: {
         method: "POST",
         url: "/ä?b",
@@ -165,6 +179,7 @@ describe("a link", () => {
         certificate: "c",
         sni: "s",
         destination: "10.0.0.2:8080",
+        metadata: '{"a": {"b": "c"}}',
         now: "1800000000",
       },
       token: "none",
@@ -182,6 +197,20 @@ describe("a link", () => {
     assert.deepEqual(left, []);
   });
 
+  it("is one that pages of before read, unless it says what they do not know of", async () => {
+    const fragment = async (one: Scene) => (await linkTo(one)).fragment.slice(0, 3);
+    const metadata = { ...emptyRequest, metadata: '{"a": {}}' };
+    assert.equal(await fragment({ ...scene, request: { ...emptyRequest, certificate: "c" } }), "#2.");
+    assert.equal(await fragment(scene), "#1.");
+    assert.equal(await fragment({ ...scene, request: metadata }), "#2.");
+    assert.equal(await fragment({ ...scene, mesh: { ...usualMesh, trustDomain: "td.example" } }), "#2.");
+    const kept = { name: "n", claims: undefined, expect: { decision: "allowed" } } as const;
+    assert.equal(await fragment({ ...scene, cases: [{ ...kept, request: emptyRequest }] }), "#1.");
+    assert.equal(await fragment({ ...scene, cases: [{ ...kept, request: metadata }] }), "#2.");
+    // As the first pages wrote them.
+    assert.deepEqual(await sceneOf(OF_BEFORE), { ...scene, request: { ...emptyRequest, url: "/headers" } });
+  });
+
   it("of another form is refused, and what is no link is none", async () => {
     const made = async (value: unknown) => {
       const stream = new Blob([JSON.stringify(value)])
@@ -197,6 +226,9 @@ describe("a link", () => {
       { ...scene, files: [{ file: 1, text: "" }] },
       { ...scene, token: "pasted" },
       { ...scene, cases: [{}] },
+      { ...scene, mesh: [] },
+      { ...scene, mesh: { proxy: "nowhere" } },
+      { ...scene, mesh: { trustDomain: 1 } },
     ])
       await assert.rejects(made(value).then(sceneOf), UnreadableLinkError);
     await assert.rejects(made("a".repeat(3 << 20)).then(sceneOf), /broken|too much/);

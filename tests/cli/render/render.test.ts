@@ -65,6 +65,20 @@ it("what Istio refuses of a waypoint's policies is refused in the service's name
   assert.match(stderr, /operation has no field path .*JP101/);
 });
 
+for (const [verb, ...more] of [
+  ["render", "-"],
+  ["explain", "-", "--request", "GET /"],
+] as const)
+  for (const option of ["service", "service-entry"] as const)
+    it(`${verb} refuses --${option} for what is no waypoint: policies of another namespace would count`, async () => {
+      const yaml = policy("{rules: [{}]}", { namespace: "shops" });
+      const args = [verb, ...more, "--for", "foo/app=a", `--${option}`, "shops/shop"];
+      const { code, stdout, stderr } = await runCommand(args, yaml);
+      assert.equal(code, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /shops\/shop: waypoints handle the traffic of Services, and foo\/app=a is none/);
+    });
+
 describe("a spec as Istio reads it", () => {
   const durations: readonly (readonly [string, string])[] = [
     ["5s", "5s"],
