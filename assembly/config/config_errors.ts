@@ -14,6 +14,11 @@ export class ConfigErrors {
       this.messages.push(path.length > 0 ? path + ": " + message : message);
   }
 
+  /** Whoever asks for the same field twice says the same twice. */
+  addOnce(path: string, message: string): void {
+    if (!this.messages.includes(path + ": " + message)) this.add(path, message);
+  }
+
   get none(): bool {
     return this.messages.length == 0;
   }

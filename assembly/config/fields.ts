@@ -1,41 +1,67 @@
 /**
  * Typed reading of one object of the configuration. Every accessor names the field, so that what is left over at the end is
- * unknown, and `close` says so. Configuration time only: it deals in managed strings, but makes one only where there is a
- * text to answer: ten thousand policies are read in one callback, and most of its time once was the collection of names and places.
+ * unknown, and `close` says so. Configuration time only. It lives in the arena and makes managed strings only where there is a
+ * text to answer: ten thousand policies are read in one callback, and most of its time once was the collection of what it had made.
  */
-import { JsonDocument, JsonKind, JsonNode, NO_NODE } from "../claims/json";
+import { JsonDocument, JsonKind, JsonNode, NO_NODE, ROOT } from "../claims/json";
 import { allocate } from "../memory/arena";
 import { NO_SPAN, Span, bytesEqual, spanAddress, spanLength } from "../memory/span";
+import { NO_SPANS, SpanList, listItem, listLength, setListItem, spanList } from "../memory/span_list";
 import { ConfigErrors, nearestName } from "./config_errors";
 
 /** How many names a list of those that have been asked for first has room for. */
 const ASKED: u32 = 16;
 
-export class Fields {
-  /** Which members have been asked for: a bit each, in the arena; 0 before the first one. */
-  private found: usize = 0;
-  /** The names that have been asked for, in the arena: addresses of constants. */
-  private asked: usize = 0;
-  private askedCount: u32 = 0;
-  private askedCapacity: u32 = 0;
-  /** Names whose null has been told; made with the first. */
-  private nulls: string[] | null = null;
 
-  constructor(
-    readonly document: JsonDocument,
-    readonly node: JsonNode,
-    /** Name of this object within the one around it; the whole path if there is none. */
-    private readonly place: string,
-    readonly errors: ConfigErrors,
-    private readonly around: Fields | null = null,
-    /** Which element of the list `place` this is; -1: it is no element. */
-    private readonly index: i32 = -1,
-  ) {}
+@unmanaged
+export class Fields {
+  document: JsonDocument;
+  node: JsonNode;
+  /** Name of this object within the one around it, a constant: no collector looks here. */
+  private place: string;
+  /** Held by whoever reads the configuration. */
+  errors: ConfigErrors;
+  private around: Fields;
+  /** Which element of the list `place` this is; -1: it is no element. */
+  private index: i32;
+  /** Which members have been asked for: a bit each, in the arena; 0 before the first one. */
+  private found: usize;
+  /** The names that have been asked for, in the arena: addresses of constants. */
+  private asked: usize;
+  private askedCount: u32;
+  private askedCapacity: u32;
+
+  /** @param index -1: no element of a list */
+  set(
+    document: JsonDocument,
+    node: JsonNode,
+    place: string,
+    errors: ConfigErrors,
+    around: Fields,
+    index: i32,
+  ): void {
+    memory.fill(changetype<usize>(this), 0, offsetof<Fields>());
+    this.document = document;
+    this.node = node;
+    this.place = place;
+    this.errors = errors;
+    this.around = around;
+    this.index = index;
+  }
+
+  /** An object within this one; without memory one that has no members, and an error. */
+  private within(node: JsonNode, place: string, index: i32): Fields {
+    const address = allocate(offsetof<Fields>());
+    if (address == 0) this.errors.add(this.path, "too large");
+    const fields = changetype<Fields>(address == 0 ? SPARE : address);
+    fields.set(this.document, address == 0 ? NO_NODE : node, place, this.errors, this, index);
+    return fields;
+  }
 
   /** Place of this object, `requestAuthentications[0].jwtRules[1]`; "" for the root. */
   get path(): string {
     const around = this.around;
-    if (around === null) return this.place;
+    if (changetype<usize>(around) == 0) return this.place;
     return around.pathOf(this.index < 0 ? this.place : this.place + "[" + this.index.toString() + "]");
   }
 
@@ -56,15 +82,7 @@ export class Fields {
     this.remember(name);
     const node = this.find(name);
     if (node == NO_NODE || this.document.kind(node) != JsonKind.Null) return node;
-    let nulls = this.nulls;
-    if (nulls === null) {
-      nulls = [];
-      this.nulls = nulls;
-    }
-    if (!nulls.includes(name)) {
-      nulls.push(name);
-      this.error(name, "must not be null: give it a value, or leave the field out");
-    }
+    this.errors.addOnce(this.pathOf(name), "must not be null: give it a value, or leave the field out");
     return NO_NODE;
   }
 
@@ -146,24 +164,37 @@ export class Fields {
 
   /** A list of strings; empty if absent. */
   strings(name: string): string[] {
+    const texts = this.texts(name);
+    const list = new Array<string>(listLength(texts));
+    for (let i = 0; i < list.length; i++) list[i] = text(listItem(texts, i));
+    return list;
+  }
+
+  /** The same as bytes of the document, listed in the arena. */
+  texts(name: string): SpanList {
     const node = this.value(name);
-    if (node == NO_NODE) return [];
+    if (node == NO_NODE) return NO_SPANS;
     const document = this.document;
     if (document.kind(node) != JsonKind.Array) {
       this.error(name, "must be a list of strings, not " + kindName(document, node));
-      return [];
+      return NO_SPANS;
     }
-    const list = new Array<string>(document.size(node));
-    let child = node + 1;
-    for (let i = 0; i < list.length; i++) {
+    const count = document.size(node);
+    const address = allocate((<usize>count) << 3);
+    if (address == 0) {
+      this.error(name, "too large");
+      return NO_SPANS;
+    }
+    for (let i: u32 = 0; i < count; i++) {
+      // No string has nodes within it, so those of the list stand one behind the other.
+      const child = node + 1 + i;
       if (document.kind(child) != JsonKind.String) {
         this.error(name + "[" + i.toString() + "]", "must be a string, not " + kindName(document, child));
-        return list.slice(0, i);
+        return spanList(address, i);
       }
-      list[i] = text(document.text(child));
-      child = document.next(child);
+      setListItem(spanList(address, count), i, document.text(child));
     }
-    return list;
+    return spanList(address, count);
   }
 
   boolean(name: string, absent: bool): bool {
@@ -204,24 +235,42 @@ export class Fields {
 
   /** The objects of a list field, with their paths; empty if absent. */
   objects(name: string): Fields[] {
+    const count = this.count(name);
+    if (count == 0) return NO_OBJECTS;
+    const list = new Array<Fields>(count);
+    let child = this.first(name);
+    for (let i = 0; i < count; i++, child = this.document.next(child)) list[i] = this.element(name, child, i);
+    return list;
+  }
+
+  /** How many objects a list field has; 0 if absent. Those in front of one that is no object. */
+  count(name: string): i32 {
     const node = this.value(name);
-    if (node == NO_NODE) return NO_OBJECTS;
+    if (node == NO_NODE) return 0;
     const document = this.document;
     if (document.kind(node) != JsonKind.Array) {
       this.error(name, "must be a list, not " + kindName(document, node));
-      return NO_OBJECTS;
+      return 0;
     }
-    const list: Fields[] = [];
     const end = document.next(node);
-    for (let child = node + 1; child < end; child = document.next(child)) {
-      if (document.kind(child) != JsonKind.Object) {
-        const place = name + "[" + list.length.toString() + "]";
-        this.error(place, "must be an object, not " + kindName(document, child));
-        return list;
-      }
-      list.push(new Fields(document, child, name, this.errors, this, list.length));
+    let count = 0;
+    for (let child = node + 1; child < end; child = document.next(child), count++) {
+      if (document.kind(child) == JsonKind.Object) continue;
+      const place = name + "[" + count.toString() + "]";
+      this.error(place, "must be an object, not " + kindName(document, child));
+      return count;
     }
-    return list;
+    return count;
+  }
+
+  /** The first element of a list field that `count` has found; the others follow in the document. */
+  first(name: string): JsonNode {
+    return this.find(name) + 1;
+  }
+
+  /** An element of a list field: an object of the document, and which one it is. */
+  element(name: string, node: JsonNode, index: i32): Fields {
+    return this.within(node, name, index);
   }
 
   /** An object field, or null if it is absent. */
@@ -232,7 +281,7 @@ export class Fields {
       this.error(name, "must be an object, not " + kindName(this.document, node));
       return null;
     }
-    return new Fields(this.document, node, name, this.errors, this);
+    return this.within(node, name, -1);
   }
 
   /** Names of the members, in document order: for objects that are maps. */
@@ -271,6 +320,18 @@ export class Fields {
       names.push(changetype<string>(<usize>load<u32>(this.asked + ((<usize>i) << 2))));
     return names;
   }
+}
+
+/** What stands in for an object where the arena is exhausted. */
+const SPARE: usize = memory.data(64, 8);
+
+/** All of a document, which is an object. `errors` outlives what is read here. */
+export function rootFields(document: JsonDocument, errors: ConfigErrors): Fields {
+  const address = allocate(offsetof<Fields>());
+  if (address == 0) errors.add("", "too large");
+  const fields = changetype<Fields>(address == 0 ? SPARE : address);
+  fields.set(document, address == 0 ? NO_NODE : ROOT, "", errors, changetype<Fields>(0), -1);
+  return fields;
 }
 
 /** What `objects` answers where there are none; nobody writes to it. */

@@ -1,7 +1,7 @@
 /** The plugin's configuration (design.md, docs/configuration.md): read as a whole, refused as a whole. */
 import { JsonDocument, JsonError, JsonKind, parseJson, ROOT } from "../claims/json";
 import { ConfigErrors } from "../config/config_errors";
-import { Fields, text } from "../config/fields";
+import { rootFields, text } from "../config/fields";
 import { Region } from "../memory/region";
 import { Span, spanIsMissing, spanLength } from "../memory/span";
 import { LocationKind } from "../token/location";
@@ -63,7 +63,7 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     errors.add("", "the configuration must be a JSON object");
     return null;
   }
-  const root = new Fields(document, ROOT, "", errors);
+  const root = rootFields(document, errors);
   const region = new Region();
   const settings = readSettings(root);
   const targets = new FetchTargets(settings.clusters);

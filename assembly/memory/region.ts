@@ -22,6 +22,7 @@ export class Region {
     if (this.chunk == 0 || aligned > this.limit - this.cursor) {
       const payload = max(aligned, CHUNK_SIZE);
       const chunk = heap.alloc(payload + CHUNK_HEADER);
+      memory.fill(chunk, 0, payload + CHUNK_HEADER);
       store<u32>(chunk, <u32>this.chunk);
       this.chunk = chunk;
       this.cursor = chunk + CHUNK_HEADER;
@@ -30,7 +31,6 @@ export class Region {
     }
     const at = this.cursor;
     this.cursor = at + aligned;
-    memory.fill(at, 0, aligned);
     return at;
   }
 

@@ -4,7 +4,7 @@
  */
 import { LogLevel } from "../../abi/calls/log";
 import { explainCondition, explainRule, RuleExplanation } from "../../policy/evaluation/explain";
-import { Clause, RuleModel, Segment } from "../../policy/rules/policy_model";
+import { Alternatives, Clause, RuleModel, Segment } from "../../policy/rules/policy_model";
 import { PolicySet } from "../../policy/tables/policy_set";
 import { RequestAttributes } from "../../policy/attributes/request_attributes";
 import { bytes, endLine, endStep, list, quoted, step, tracingConditions, word } from "../telemetry/trace";
@@ -37,9 +37,19 @@ export function tracePolicies(
 }
 
 function traceConditions(policies: PolicySet, rule: RuleModel, attributes: RequestAttributes): void {
-  const alternatives = rule.from.concat(rule.to);
-  for (let i = 0; i < alternatives.length; i++) traceClause(policies, rule, alternatives[i], attributes);
+  traceAlternatives(policies, rule, rule.from, attributes);
+  traceAlternatives(policies, rule, rule.to, attributes);
   traceClause(policies, rule, rule.when, attributes);
+}
+
+function traceAlternatives(
+  policies: PolicySet,
+  rule: RuleModel,
+  alternatives: Alternatives,
+  attributes: RequestAttributes,
+): void {
+  for (let clause = alternatives.first; changetype<usize>(clause) != 0; clause = clause.next)
+    traceClause(policies, rule, clause, attributes);
 }
 
 function traceClause(
@@ -48,8 +58,8 @@ function traceClause(
   clause: Clause,
   attributes: RequestAttributes,
 ): void {
-  for (let i = 0; i < clause.conditions.length; i++) {
-    const explanation = explainCondition(policies, clause.conditions[i], attributes);
+  for (let condition = clause.first; changetype<usize>(condition) != 0; condition = condition.next) {
+    const explanation = explainCondition(policies, condition, attributes);
     step("condition");
     bytes("rule", rule.nameBytes);
     quoted("place", explanation.place);

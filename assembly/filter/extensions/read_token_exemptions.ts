@@ -3,7 +3,7 @@ import { Fields } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { compileRules } from "../../policy/compilation/compile";
 import { PolicyReader } from "../../policy/compilation/policy_reader";
-import { Clause, Part, RuleModel, Segment } from "../../policy/rules/policy_model";
+import { Clause, Part, Segment } from "../../policy/rules/policy_model";
 import { PolicyOptions } from "../../policy/rules/policy_options";
 import { REQUEST_FIELDS } from "../../policy/rules/rule_field";
 import { boundedObjects, refuseEmpty } from "../../config/bounded_lists";
@@ -22,7 +22,7 @@ export function readTokenExemptions(extensions: Fields, options: PolicyOptions):
   for (let i = 0; i < ignored.length; i++) {
     const faults = extensions.errors.messages.length;
     const clause = readOperation(reader, ignored[i], i);
-    if (clause.conditions.length == 0 && extensions.errors.messages.length == faults)
+    if (clause.count == 0 && extensions.errors.messages.length == faults)
       extensions.errors.add(
         ignored[i].path,
         "must name paths, methods or hosts: else no token is ever looked at",
@@ -38,6 +38,7 @@ export function readTokenExemptions(extensions: Fields, options: PolicyOptions):
     }
   }
   const operations = extensions.errors.none ? compileRules(reader, region, extensions.errors) : null;
+  reader.release();
   if (operations !== null) return new TokenExemptions(operations);
   region.release();
   return null;
@@ -62,9 +63,8 @@ function add(
   segment: Segment,
 ): void {
   const name = region.keepText(list + "[" + index.toString() + "]");
-  const rule = new RuleModel(name, segment, list, index, -1);
-  if (clause.conditions.length > 0) rule.addTo(clause);
-  reader.rules.push(rule);
+  const rule = reader.addRule(name, segment, list, index, -1);
+  if (clause.count > 0) rule.to.add(clause);
 }
 
 function readKinds(entry: Fields): string[] {

@@ -7,52 +7,87 @@ import { JsonDocument, ROOT } from "../../claims/json";
 import { allocate } from "../../memory/arena";
 import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
-import { NO_SPAN, Span, span, spanAddress, spanIsMissing, spanLength } from "../../memory/span";
+import {
+  NO_SPAN,
+  Span,
+  copySpan,
+  span,
+  spanAddress,
+  spanIsMissing,
+  spanLength,
+  subspan,
+} from "../../memory/span";
 import { RequestAttributes } from "./request_attributes";
 import { isSpaceDelimited } from "./space_delimited";
 import { PRINCIPAL_SEPARATOR, ValueCheck } from "../values/value_check";
-import { PatternForm, ValuePattern } from "../values/value_pattern";
+import {
+  PatternForm,
+  ValuePattern,
+  endsWithStar,
+  isStar,
+  newPattern,
+  startsWithStar,
+} from "../values/value_pattern";
 
 const ISSUER = utf8("iss");
 const SUBJECT = utf8("sub");
 
 /** `issuer 0xFF subject`. */
-function joined(region: Region, issuer: string, subject: string): Span {
-  const issuerLength = String.UTF8.byteLength(issuer);
-  const length = issuerLength + 1 + String.UTF8.byteLength(subject);
-  const address = region.allocate(<usize>length);
-  String.UTF8.encodeUnsafe(changetype<usize>(issuer), issuer.length, address);
-  store<u8>(address + <usize>issuerLength, PRINCIPAL_SEPARATOR);
-  String.UTF8.encodeUnsafe(changetype<usize>(subject), subject.length, address + <usize>issuerLength + 1);
-  return span(address, <u32>length);
+function joined(region: Region, issuer: Span, subject: Span): Span {
+  const length = spanLength(issuer) + 1 + spanLength(subject);
+  const start = region.allocate(<usize>length);
+  const separator = copySpan(start, issuer);
+  store<u8>(separator, PRINCIPAL_SEPARATOR);
+  copySpan(separator + 1, subject);
+  return span(start, length);
 }
 
 /** Compiles one value; the cases and their order are Istio's. */
-export function requestPrincipalPattern(region: Region, value: string): ValuePattern {
-  const slash = value.lastIndexOf("/");
-  const issuer = slash < 0 ? value : value.substr(0, slash);
-  const subject = slash < 0 ? "" : value.substr(slash + 1);
-  if (value == "*")
-    return new ValuePattern(PatternForm.Prefix, region.keepText(""), ValueCheck.IssuerAndSubject);
-  if (value.startsWith("*")) {
+export function requestPrincipalPattern(region: Region, value: Span): ValuePattern {
+  const length = spanLength(value);
+  const slash = lastSlash(value);
+  const issuer = slash < 0 ? value : subspan(value, 0, slash);
+  const subject = slash < 0 ? subspan(value, length, length) : subspan(value, slash + 1, length);
+  if (isStar(value))
+    return newPattern(
+      region,
+      PatternForm.Prefix,
+      region.keep(subspan(value, 0, 0)),
+      ValueCheck.IssuerAndSubject,
+    );
+  if (startsWithStar(value)) {
     if (slash < 0)
-      return new ValuePattern(PatternForm.Suffix, region.keepText(value.substr(1)), ValueCheck.Issuer);
+      return newPattern(
+        region,
+        PatternForm.Suffix,
+        region.keep(subspan(value, 1, length)),
+        ValueCheck.Issuer,
+      );
     // `*/SUB` takes every issuer, but an issuer there must be.
-    const check = issuer == "*" ? ValueCheck.Issuer : ValueCheck.None;
-    return new ValuePattern(PatternForm.Suffix, joined(region, issuer.substr(1), subject), check);
+    const check = isStar(issuer) ? ValueCheck.Issuer : ValueCheck.None;
+    const end = joined(region, subspan(issuer, 1, spanLength(issuer)), subject);
+    return newPattern(region, PatternForm.Suffix, end, check);
   }
-  if (value.endsWith("*")) {
+  if (endsWithStar(value)) {
     if (slash < 0)
-      return new ValuePattern(
+      return newPattern(
+        region,
         PatternForm.Prefix,
-        region.keepText(value.substr(0, value.length - 1)),
+        region.keep(subspan(value, 0, length - 1)),
         ValueCheck.Subject,
       );
-    const check = subject == "*" ? ValueCheck.Subject : ValueCheck.None;
-    const start = joined(region, issuer, subject.substr(0, subject.length - 1));
-    return new ValuePattern(PatternForm.Prefix, start, check);
+    const check = isStar(subject) ? ValueCheck.Subject : ValueCheck.None;
+    const start = joined(region, issuer, subspan(subject, 0, spanLength(subject) - 1));
+    return newPattern(region, PatternForm.Prefix, start, check);
   }
-  return new ValuePattern(PatternForm.Exact, joined(region, issuer, subject));
+  return newPattern(region, PatternForm.Exact, joined(region, issuer, subject));
+}
+
+/** Offset of the last slash, -1 if there is none. */
+function lastSlash(value: Span): i32 {
+  let at = <i32>spanLength(value) - 1;
+  while (at >= 0 && load<u8>(spanAddress(value) + <usize>at) != 0x2f) at--;
+  return at;
 }
 
 /**

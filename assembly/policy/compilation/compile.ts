@@ -1,6 +1,7 @@
 /** From `authorizationPolicies` to a PolicySet: read, order, expand into rows, lay out. Configuration time only. */
 import { ConfigErrors } from "../../config/config_errors";
 import { Fields } from "../../config/fields";
+import { markArena, rewindArena } from "../../memory/arena";
 import { Region } from "../../memory/region";
 import { hashBytes } from "../../memory/hash";
 import { spanAddress, spanLength } from "../../memory/span";
@@ -27,10 +28,17 @@ export function compilePolicies(
 ): PolicySet | null {
   const region = new Region();
   const faults = errors.messages.length;
-  const policies = root.objects("authorizationPolicies");
-  const reader = new PolicyReader(region, options, policies.length);
-  for (let i = 0; i < policies.length; i++) reader.readPolicy(policies[i], i);
+  const count = root.count("authorizationPolicies");
+  const reader = new PolicyReader(region, options, count);
+  let node = root.first("authorizationPolicies");
+  for (let i = 0; i < count; i++, node = root.document.next(node)) {
+    // What reading one takes of the arena serves for the next.
+    const mark = markArena();
+    reader.readPolicy(root.element("authorizationPolicies", node, i), i);
+    rewindArena(mark);
+  }
   const set = errors.messages.length == faults ? compileRules(reader, region, errors) : null;
+  reader.release();
   if (set === null) region.release();
   return set;
 }
@@ -38,7 +46,7 @@ export function compilePolicies(
 /** The rules that a reader has read without a fault, in tables in its region. Null, with a message in `errors`, if they are too many. */
 export function compileRules(reader: PolicyReader, region: Region, errors: ConfigErrors): PolicySet | null {
   const faults = errors.messages.length;
-  const set = new PolicySet(reader.rules.sort(byNativeOrder), region);
+  const set = new PolicySet(reader.rules.sort(byNativeOrder), reader.registry.models, region);
   set.hasAllow = reader.hasAllow;
   const ruleOfRow: i32[] = [];
   expandRows(set, ruleOfRow, errors);

@@ -1,4 +1,5 @@
 /** One row for each syntax: how a value becomes a pattern. */
+import { text } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { NO_SPAN, Span, lowerCase, span, spanAddress, spanLength } from "../../memory/span";
 import { RANGE_KEY_SIZE, rangeKey } from "../values/address_range";
@@ -11,12 +12,13 @@ import {
 } from "../values/peer_name";
 import { requestPrincipalPattern } from "../attributes/request_principal";
 import { dynamicMetadataPattern } from "../tables/dynamic_metadata";
-import { portNumber } from "../values/value_fault";
+import { hasBrace, portNumber } from "../values/value_fault";
 import {
   PatternForm,
   PatternSyntax,
   ValuePattern,
   headerPattern,
+  newPattern,
   textPattern,
 } from "../values/value_pattern";
 
@@ -24,21 +26,24 @@ import {
 export function compilePattern(
   region: Region,
   syntax: PatternSyntax,
-  value: string,
+  value: Span,
   namespace: string,
 ): ValuePattern {
   if (syntax == PatternSyntax.HeaderText) return headerPattern(region, value);
   if (syntax == PatternSyntax.Host) return lowered(headerPattern(region, value));
-  if (syntax == PatternSyntax.Path)
-    return isPathTemplate(value) ? pathTemplatePattern(region, value) : textPattern(region, value);
   if (syntax == PatternSyntax.RequestPrincipal) return requestPrincipalPattern(region, value);
-  if (syntax == PatternSyntax.Port) return portPattern(region, <u16>portNumber(value));
   if (syntax == PatternSyntax.AddressRange) return rangePattern(region, value);
-  if (syntax == PatternSyntax.PeerPrincipal) return principalPattern(region, value);
-  if (syntax == PatternSyntax.PeerNamespace) return namespacePattern(region, value);
-  if (syntax == PatternSyntax.PeerServiceAccount) return serviceAccountPattern(region, value, namespace);
-  if (syntax == PatternSyntax.PeerTrustDomain) return trustDomainPattern(region, value);
-  if (syntax == PatternSyntax.DynamicMetadata) return dynamicMetadataPattern(region, value);
+  if (syntax == PatternSyntax.Path)
+    return hasBrace(value) && isPathTemplate(text(value))
+      ? pathTemplatePattern(region, text(value))
+      : textPattern(region, value);
+  if (syntax == PatternSyntax.Port) return portPattern(region, <u16>portNumber(text(value)));
+  if (syntax == PatternSyntax.PeerPrincipal) return principalPattern(region, text(value));
+  if (syntax == PatternSyntax.PeerNamespace) return namespacePattern(region, text(value));
+  if (syntax == PatternSyntax.PeerServiceAccount)
+    return serviceAccountPattern(region, text(value), namespace);
+  if (syntax == PatternSyntax.PeerTrustDomain) return trustDomainPattern(region, text(value));
+  if (syntax == PatternSyntax.DynamicMetadata) return dynamicMetadataPattern(region, text(value));
   return textPattern(region, value);
 }
 
@@ -53,12 +58,11 @@ function lowered(pattern: ValuePattern): ValuePattern {
 function portPattern(region: Region, port: u16): ValuePattern {
   const address = region.allocate(2);
   store<u16>(address, port);
-  return new ValuePattern(PatternForm.Exact, span(address, 2));
+  return newPattern(region, PatternForm.Exact, span(address, 2));
 }
 
-function rangePattern(region: Region, value: string): ValuePattern {
+function rangePattern(region: Region, value: Span): ValuePattern {
   const key = region.allocate(<usize>RANGE_KEY_SIZE);
-  const text: Span = region.keepText(value);
-  const known = rangeKey(text, key);
-  return new ValuePattern(PatternForm.Exact, known ? span(key, RANGE_KEY_SIZE) : NO_SPAN);
+  const known = rangeKey(value, key);
+  return newPattern(region, PatternForm.Exact, known ? span(key, RANGE_KEY_SIZE) : NO_SPAN);
 }

@@ -8,11 +8,13 @@ import { hashBytes } from "../../memory/hash";
 import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
 import { NO_SPAN, Span, copySpan, span, spanEquals, spanLength } from "../../memory/span";
+import { SpanList, listLength } from "../../memory/span_list";
 import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
 import { AttributeRegistry } from "./attribute_registry";
 import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
 import { OPERATION_FIELDS, RuleField, SOURCE_FIELDS } from "../rules/rule_field";
-import { Clause, ConditionPlace, Part, RuleModel, Segment } from "../rules/policy_model";
+import { Clause, Part, RuleModel, Segment, newClause, newRule } from "../rules/policy_model";
+import { TextNumbers } from "./text_numbers";
 import { PolicyOptions } from "../rules/policy_options";
 import { TrustDomains } from "../rules/trust_domain";
 
@@ -32,8 +34,11 @@ export class PolicyReader {
   readonly registry: AttributeRegistry;
   /** `namespace/name` of each policy. */
   private readonly identities: NameTable;
-  /** Keys of `when` that have been read, by their text. */
-  private readonly keys: Map<string, ConditionKey> = new Map<string, ConditionKey>();
+  /** Keys of `when` that have been read, and their numbers by their text. */
+  private readonly keys: ConditionKey[] = [];
+  private readonly keyStrings: string[] = [];
+  private readonly keyTexts: Span[] = [];
+  private readonly keyNumbers: TextNumbers = new TextNumbers();
   /** The namespace of the policy that is read, as bytes and as text. */
   private namespaceBytes: Span = NO_SPAN;
   private namespace: string = "";
@@ -64,30 +69,42 @@ export class PolicyReader {
     const dryRun = policy.boolean("dryRun", false);
     const action = policy.has("action") ? policy.string("action") : "ALLOW";
     refuseForeignFields(policy);
-    const rules = policy.objects("rules");
+    const count = policy.count("rules");
     policy.close();
     const segment = segmentOf(action, dryRun);
     if (segment < 0) {
       policy.error("action", actionFault(action));
       return;
     }
-    if (action == "DENY" && rules.length == 0)
+    if (action == "DENY" && count == 0)
       policy.error(
         "rules",
         "DENY action without `rules` is meaningless as it will never be triggered, add an empty rule `{}` if you want it be triggered for every request",
       );
-    if (rules.length > MAX_ITEMS) policy.error("rules", "must have at most 512 items");
+    if (count > MAX_ITEMS) policy.error("rules", "must have at most 512 items");
     if (segment == Segment.Allow) this.hasAllow = true;
-    for (let i = 0; i < rules.length; i++) {
-      const rule = new RuleModel(ruleName(this.region, namespace, name, i), segment, LIST, index, i);
-      this.readRule(rules[i], i, rule);
-      this.rules.push(rule);
+    let node = policy.first("rules");
+    for (let i = 0; i < count; i++, node = policy.document.next(node)) {
+      const rule = this.addRule(ruleName(this.region, namespace, name, i), segment, LIST, index, i);
+      this.readRule(policy.element("rules", node, i), i, rule);
     }
-    if (rules.length == 0) {
-      const never = new RuleModel(ruleName(this.region, namespace, name, 0), segment, LIST, index, -1);
+    if (count == 0) {
+      const never = this.addRule(ruleName(this.region, namespace, name, 0), segment, LIST, index, -1);
       never.neverMatches = true;
-      this.rules.push(never);
     }
+  }
+
+  /** A further rule, which is still to be filled. For the parameters see `RuleModel`. */
+  addRule(name: Span, segment: Segment, list: string, element: i32, rule: i32): RuleModel {
+    const model = newRule(this.region, name, segment, list, element, rule);
+    this.rules.push(model);
+    return model;
+  }
+
+  /** Gives back what only reading needs: call it when all is read, whatever came of it. */
+  release(): void {
+    this.registry.release();
+    this.keyNumbers.release();
   }
 
   /** False if another policy has the same namespace and name. */
@@ -105,45 +122,53 @@ export class PolicyReader {
   }
 
   private readRule(fields: Fields, index: i32, rule: RuleModel): void {
-    const from = fields.objects("from");
-    const to = fields.objects("to");
-    const when = fields.objects("when");
-    if (from.length == 0 && fields.has("from")) fields.error("from", "`from` must not be empty" + at(index));
-    if (to.length == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at(index));
-    if (from.length > MAX_ITEMS) fields.error("from", "must have at most 512 items");
+    const from = fields.count("from");
+    const to = fields.count("to");
+    const when = fields.count("when");
+    if (from == 0 && fields.has("from")) fields.error("from", "`from` must not be empty" + at(index));
+    if (to == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at(index));
+    if (from > MAX_ITEMS) fields.error("from", "must have at most 512 items");
     fields.close();
-    if (when.length > 0) rule.when = new Clause();
-    for (let i = 0; i < from.length; i++) {
-      const source = from[i].object("source");
-      from[i].close();
-      if (source == null) from[i].error("source", "`from.source` must not be nil" + at(index));
-      else {
-        const faults = fields.errors.messages.length;
-        const clause = this.readClause(source, Part.From, i, SOURCE_FIELDS);
-        const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
-        if (isEmpty) from[i].error("source", "`from.source` must not be empty" + at(index));
-        refuseMixedIdentities(source, index);
-        rule.addFrom(clause);
+    const document = fields.document;
+    let node = fields.first("from");
+    for (let i = 0; i < from; i++, node = document.next(node)) {
+      const element = fields.element("from", node, i);
+      const source = element.object("source");
+      element.close();
+      if (source == null) {
+        element.error("source", "`from.source` must not be nil" + at(index));
+        continue;
       }
+      const faults = fields.errors.messages.length;
+      const clause = this.readClause(source, Part.From, i, SOURCE_FIELDS);
+      if (clause.count == 0 && fields.errors.messages.length == faults)
+        element.error("source", "`from.source` must not be empty" + at(index));
+      refuseMixedIdentities(source, index);
+      rule.from.add(clause);
     }
-    for (let i = 0; i < to.length; i++) {
-      const operation = to[i].object("operation");
-      to[i].close();
-      if (operation == null) to[i].error("operation", "`to.operation` must not be nil" + at(index));
-      else {
-        const faults = fields.errors.messages.length;
-        const clause = this.readClause(operation, Part.To, i, OPERATION_FIELDS);
-        const isEmpty = clause.conditions.length == 0 && fields.errors.messages.length == faults;
-        if (isEmpty) to[i].error("operation", "`to.operation` must not be empty" + at(index));
-        rule.addTo(clause);
+    node = fields.first("to");
+    for (let i = 0; i < to; i++, node = document.next(node)) {
+      const element = fields.element("to", node, i);
+      const operation = element.object("operation");
+      element.close();
+      if (operation == null) {
+        element.error("operation", "`to.operation` must not be nil" + at(index));
+        continue;
       }
+      const faults = fields.errors.messages.length;
+      const clause = this.readClause(operation, Part.To, i, OPERATION_FIELDS);
+      if (clause.count == 0 && fields.errors.messages.length == faults)
+        element.error("operation", "`to.operation` must not be empty" + at(index));
+      rule.to.add(clause);
     }
-    for (let i = 0; i < when.length; i++) this.readWhen(when[i], i, rule.when);
+    node = fields.first("when");
+    for (let i = 0; i < when; i++, node = document.next(node))
+      this.readWhen(fields.element("when", node, i), i, rule.when);
   }
 
   /** A source or an operation. Only fields that are there are asked for: with all known ones, a thousand policies would take long. */
   readClause(fields: Fields, part: Part, index: i32, known: RuleField[]): Clause {
-    const clause = new Clause();
+    const clause = newClause(this.region);
     let read: u32 = 0;
     for (let i = 0; i < known.length && read < fields.size; i++) {
       const field = known[i];
@@ -151,16 +176,17 @@ export class PolicyReader {
         const name = negative ? field.negativeName : field.name;
         if (!fields.contains(name)) continue;
         read++;
-        const values = fields.strings(name);
-        if (values.length == 0) continue;
+        const values = fields.texts(name);
+        if (listLength(values) == 0) continue;
         const fault = this.registry.fault(field.key, field.strict, name, values);
-        if (fault.length > 0) fields.error(name, fault);
-        else {
-          const place = new ConditionPlace(part, index, name);
-          clause.conditions.push(
-            this.registry.condition(field.key, values, negative == 1, place, this.namespace),
-          );
+        if (fault.length > 0) {
+          fields.error(name, fault);
+          continue;
         }
+        const condition = this.registry.condition(field.key, values, negative == 1, name, this.namespace);
+        condition.part = part;
+        condition.index = index;
+        clause.add(condition);
       }
     }
     if (read < fields.size) refuseUnknown(fields, known);
@@ -168,53 +194,67 @@ export class PolicyReader {
   }
 
   private readWhen(fields: Fields, index: i32, clause: Clause): void {
-    const key = fields.string("key");
-    const values = fields.strings("values");
-    const notValues = fields.strings("notValues");
+    const key = fields.bytes("key");
+    const values = fields.texts("values");
+    const notValues = fields.texts("notValues");
     fields.close();
-    if (key.length == 0) {
+    if (spanLength(key) == 0) {
       fields.error("key", "`key` must not be empty");
       return;
     }
-    if (values.length == 0 && notValues.length == 0) {
-      fields.error("values", "at least one of `values` or `notValues` must be set for key " + key);
+    if (listLength(values) == 0 && listLength(notValues) == 0) {
+      fields.error("values", "at least one of `values` or `notValues` must be set for key " + text(key));
       return;
     }
-    const known = this.conditionKey(key);
-    if (known == null) {
+    const number = this.keyNumber(key);
+    if (number < 0) {
       fields.error("key", keyFault);
       return;
     }
-    if (values.length > 0) this.readValues(fields, index, clause, known, key, values, false);
-    if (notValues.length > 0) this.readValues(fields, index, clause, known, key, notValues, true);
+    if (listLength(values) > 0) this.readValues(fields, index, clause, number, values, false);
+    if (listLength(notValues) > 0) this.readValues(fields, index, clause, number, notValues, true);
   }
 
   private readValues(
     fields: Fields,
     index: i32,
     clause: Clause,
-    known: ConditionKey,
-    key: string,
-    values: string[],
+    number: i32,
+    values: SpanList,
     negative: bool,
   ): void {
+    const known = this.keys[number];
     const name = negative ? "notValues" : "values";
-    const fault = this.registry.fault(known, false, key, values);
+    const fault = this.registry.fault(known, false, this.keyStrings[number], values);
     if (fault.length > 0)
       return fields.error(
         name,
-        "invalid `" + (negative ? "notValue" : "value") + "` for `key` " + key + ": " + fault,
+        "invalid `" +
+          (negative ? "notValue" : "value") +
+          "` for `key` " +
+          this.keyStrings[number] +
+          ": " +
+          fault,
       );
-    const place = new ConditionPlace(Part.When, index, name, key);
-    clause.conditions.push(this.registry.condition(known, values, negative, place, this.namespace));
+    const condition = this.registry.condition(known, values, negative, name, this.namespace);
+    condition.part = Part.When;
+    condition.index = index;
+    condition.key = this.keyTexts[number];
+    clause.add(condition);
   }
 
-  /** As `conditionKey`; the same key again is the same object. */
-  private conditionKey(key: string): ConditionKey | null {
-    if (this.keys.has(key)) return this.keys.get(key);
-    const known = conditionKey(key);
-    if (known != null) this.keys.set(key, known);
-    return known;
+  /** The number of a key; -1, with `keyFault`, if it is none. */
+  private keyNumber(key: Span): i32 {
+    const seen = this.keyNumbers.find(key);
+    if (seen >= 0) return seen;
+    const known = conditionKey(text(key));
+    if (known == null) return -1;
+    const number = this.keys.length;
+    this.keys.push(known);
+    this.keyStrings.push(text(key));
+    this.keyTexts.push(this.region.keep(key));
+    this.keyNumbers.add(this.keyTexts[number], number);
+    return number;
   }
 }
 

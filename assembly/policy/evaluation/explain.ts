@@ -10,7 +10,7 @@ import { peerRangeKey, readPeerAddress } from "../values/address_range";
 import { Attribute } from "../attributes/attribute";
 import { valuesOf } from "./attribute_values";
 import { ELEMENT } from "../tables/dynamic_metadata";
-import { AttributeModel, Clause, Condition } from "../rules/policy_model";
+import { Alternatives, AttributeModel, Clause, Condition } from "../rules/policy_model";
 import { PolicySet } from "../tables/policy_set";
 import { RequestAttributes } from "../attributes/request_attributes";
 import { PRINCIPAL_SEPARATOR } from "../values/value_check";
@@ -69,19 +69,18 @@ export function explainRule(set: PolicySet, ruleNumber: i32, attributes: Request
 
 /** Whether any alternative holds, or there is none; else what is wrong with the last one that came furthest. */
 function explainAlternatives(
-  clauses: Clause[],
+  clauses: Alternatives,
   attributes: RequestAttributes,
   explanation: RuleExplanation,
 ): bool {
-  if (clauses.length == 0) return true;
+  if (clauses.count == 0) return true;
   let furthest: Condition | null = null;
   let most = -1;
-  for (let i = 0; i < clauses.length; i++) {
-    const broken = firstBroken(clauses[i], attributes);
+  for (let clause = clauses.first; changetype<usize>(clause) != 0; clause = clause.next) {
+    const broken = firstBroken(clause, attributes);
     if (broken == null) return true;
-    const held = clauses[i].conditions.indexOf(broken);
-    if (held > most) {
-      most = held;
+    if (brokenAt > most) {
+      most = brokenAt;
       furthest = broken;
     }
   }
@@ -90,10 +89,14 @@ function explainAlternatives(
   return false;
 }
 
+/** After `firstBroken`: how many conditions of the clause hold ahead of the one that does not. */
+let brokenAt: i32 = 0;
+
 function firstBroken(clause: Clause, attributes: RequestAttributes): Condition | null {
-  for (let i = 0; i < clause.conditions.length; i++) {
-    const condition = clause.conditions[i];
+  brokenAt = 0;
+  for (let condition = clause.first; changetype<usize>(condition) != 0; condition = condition.next) {
     if (anyMatches(condition, attributes) == condition.negative) return condition;
+    brokenAt++;
   }
   return null;
 }
@@ -102,8 +105,8 @@ function anyMatches(condition: Condition, attributes: RequestAttributes): bool {
   const model = condition.model;
   const values = valuesOf(model.attribute, model.path, attributes);
   for (let v = 0; v < values.length; v++) {
-    for (let p = 0; p < condition.patterns.length; p++) {
-      const pattern = model.patterns[condition.patterns[p]];
+    for (let p = 0; p < condition.patternCount; p++) {
+      const pattern = model.patterns[condition.pattern(p)];
       const matches = isAddress(model.attribute)
         ? isInRange(values[v], pattern.bytes)
         : patternMatches(pattern, values[v]);

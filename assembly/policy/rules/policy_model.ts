@@ -1,9 +1,11 @@
 /**
  * Policies as they were written, with their values compiled: what rows are made from, and what explains a decision. Lives as long as
- * the configuration; no request touches it unless the debug log is on.
+ * the configuration, in the region of its PolicySet, where no collector looks: thousands of policies are made in one callback. No request
+ * touches it unless the debug log is on.
  */
 import { text } from "../../config/fields";
-import { Span } from "../../memory/span";
+import { Region } from "../../memory/region";
+import { NO_SPAN, Span } from "../../memory/span";
 import { Attribute } from "../attributes/attribute";
 import { ValuePattern } from "../values/value_pattern";
 
@@ -31,13 +33,13 @@ export class AttributeModel {
   uses: i32[] = [];
   /** For each layer the rows with a positive condition on it, ascending. */
   layers: i32[][] = [];
-  /** Number of each pattern by syntax and text. */
-  numbers: Map<string, i32> = new Map<string, i32>();
   /** The last row that has asked for it, and on how many layers it has. */
   private row: i32 = -1;
   private layersOfRow: i32 = 0;
 
   constructor(
+    /** Place among the models of a configuration. */
+    readonly number: i32,
     readonly attribute: Attribute,
     /** Path of a claim, name of a header, filter and key of dynamic metadata; empty for attributes without key. */
     readonly path: string[],
@@ -65,7 +67,6 @@ export class AttributeModel {
   forgetRows(): void {
     this.uses = [];
     this.layers = [];
-    this.numbers.clear();
   }
 }
 
@@ -76,73 +77,122 @@ export const enum Part {
   When = 2,
 }
 
-/** "One of these values" or, negative, "none of them". */
+/** "One of these values" or, negative, "none of them". Behind it in memory stand the numbers of its patterns. */
+@unmanaged
 export class Condition {
-  constructor(
-    readonly model: AttributeModel,
-    /** Numbers of patterns in the model. */
-    readonly patterns: i32[],
-    readonly negative: bool,
-    readonly at: ConditionPlace,
-    readonly values: string[],
-  ) {}
+  /** Held by the set. */
+  model: AttributeModel;
+  /** The next one of its clause; null (address 0) behind the last. */
+  next: Condition;
+  patternCount: i32;
+  negative: bool;
+  part: Part;
+  /** Which element of `from`, `to` or `when` it is part of. */
+  index: i32;
+  /** Name of the field of the values, a constant. */
+  field: string;
+  /** The key of an element of `when`, else missing. */
+  key: Span;
 
-  get place(): string {
-    return this.at.text;
+  /** Number of a pattern in the model. */
+  pattern(index: i32): i32 {
+    return load<i32>(changetype<usize>(this) + offsetof<Condition>() + ((<usize>index) << 2));
   }
-}
 
-/** Place of a condition relative to its rule. Most are never shown, so it is no text before somebody asks. */
-export class ConditionPlace {
-  constructor(
-    readonly part: Part,
-    readonly index: i32,
-    /** Name of the field of the values. */
-    readonly field: string,
-    /** The key of an element of `when`. */
-    readonly key: string = "",
-  ) {}
+  setPattern(index: i32, pattern: i32): void {
+    store<i32>(changetype<usize>(this) + offsetof<Condition>() + ((<usize>index) << 2), pattern);
+  }
 
-  /** `from[0].source.notPaths`, `when[1].values of request.headers[x]`. */
-  get text(): string {
+  /** The values as they are written in the policy. */
+  get values(): string[] {
+    const values: string[] = [];
+    for (let i = 0; i < this.patternCount; i++)
+      values.push(text(this.model.patterns[this.pattern(i)].written));
+    return values;
+  }
+
+  /** Relative to its rule: `from[0].source.notPaths`, `when[1].values of request.headers[x]`. */
+  get place(): string {
     const element = "[" + this.index.toString() + "].";
     if (this.part == Part.From) return "from" + element + "source." + this.field;
     if (this.part == Part.To) return "to" + element + "operation." + this.field;
-    return "when" + element + this.field + " of " + this.key;
+    return "when" + element + this.field + " of " + text(this.key);
   }
+}
+
+/** @param patterns how many it has, still to be set */
+export function newCondition(
+  region: Region,
+  model: AttributeModel,
+  patterns: i32,
+  negative: bool,
+  field: string,
+): Condition {
+  const condition = changetype<Condition>(region.allocate(offsetof<Condition>() + ((<usize>patterns) << 2)));
+  condition.model = model;
+  condition.patternCount = patterns;
+  condition.negative = negative;
+  condition.field = field;
+  condition.key = NO_SPAN;
+  return condition;
 }
 
 /** Conditions that must all hold: one element of `from` or `to`, or all of `when`. */
+@unmanaged
 export class Clause {
-  conditions: Condition[] = [];
+  /** Null (address 0) if it has none. */
+  first: Condition;
+  private last: Condition;
+  count: i32;
+  /** The next element of `from` or `to`; null (address 0) behind the last. */
+  next: Clause;
+
+  add(condition: Condition): void {
+    if (this.count++ == 0) this.first = condition;
+    else this.last.next = condition;
+    this.last = condition;
+  }
 }
 
-export class RuleModel {
-  /** Filled by `addFrom` and `addTo` alone: rules without any share an empty list. */
-  from: Clause[] = NO_CLAUSES;
-  to: Clause[] = NO_CLAUSES;
-  when: Clause = NO_CONDITIONS;
-  /** Set for the stand-in of a policy without rules: Istio makes a rule of it that never matches. */
-  neverMatches: bool = false;
+export function newClause(region: Region): Clause {
+  return changetype<Clause>(region.allocate(offsetof<Clause>()));
+}
 
-  constructor(
-    /** The bytes of `name`, in the region of the set. */
-    readonly nameBytes: Span,
-    readonly segment: Segment,
-    /** Place in the configuration: a list, the element of it, and the number of the rule in that; -1: the element itself. */
-    private readonly list: string,
-    private readonly element: i32,
-    private readonly rule: i32,
-  ) {}
+/** Elements of `from` or of `to`, any of which will do. */
+@unmanaged
+export class Alternatives {
+  /** Null (address 0) if there are none. */
+  first: Clause;
+  private last: Clause;
+  count: i32;
 
-  addFrom(clause: Clause): void {
-    if (this.from.length == 0) this.from = [];
-    this.from.push(clause);
+  add(clause: Clause): void {
+    if (this.count++ == 0) this.first = clause;
+    else this.last.next = clause;
+    this.last = clause;
   }
+}
 
-  addTo(clause: Clause): void {
-    if (this.to.length == 0) this.to = [];
-    this.to.push(clause);
+
+@unmanaged
+export class RuleModel {
+  /** The bytes of `name`, in the region of the set. */
+  nameBytes: Span;
+  segment: Segment;
+  /** Place in the configuration: a list (a constant), the element of it, and the number of the rule in that; -1: the element itself. */
+  private list: string;
+  private element: i32;
+  private rule: i32;
+  from: Alternatives;
+  to: Alternatives;
+  when: Clause;
+  /** Set for the stand-in of a policy without rules: Istio makes a rule of it that never matches. */
+  neverMatches: bool;
+
+  setPlace(list: string, element: i32, rule: i32): void {
+    this.list = list;
+    this.element = element;
+    this.rule = rule;
   }
 
   /** `ns[foo]-policy[bar]-rule[0]`, as native reports it. */
@@ -157,6 +207,21 @@ export class RuleModel {
   }
 }
 
-/** What a rule has that says nothing; nobody writes to them. */
-const NO_CLAUSES: Clause[] = [];
-const NO_CONDITIONS: Clause = new Clause();
+/** A rule that anything meets. For the parameters see there. */
+export function newRule(
+  region: Region,
+  name: Span,
+  segment: Segment,
+  list: string,
+  element: i32,
+  rule: i32,
+): RuleModel {
+  const model = changetype<RuleModel>(region.allocate(offsetof<RuleModel>()));
+  model.nameBytes = name;
+  model.segment = segment;
+  model.setPlace(list, element, rule);
+  model.from = changetype<Alternatives>(region.allocate(offsetof<Alternatives>()));
+  model.to = changetype<Alternatives>(region.allocate(offsetof<Alternatives>()));
+  model.when = newClause(region);
+  return model;
+}

@@ -17,7 +17,7 @@ import { MatchTable, matchValue } from "./match_table";
 import { NOT_FOUND } from "./name_table";
 import { Phase } from "./phase";
 import { ValueCheck } from "../values/value_check";
-import { PatternForm, ValuePattern } from "../values/value_pattern";
+import { PatternForm, ValuePattern, newPattern } from "../values/value_pattern";
 
 export const STRING: u8 = 0xfe;
 export const ELEMENT: u8 = 0xff;
@@ -28,17 +28,18 @@ export function dynamicMetadataPattern(region: Region, value: string): ValuePatt
   const kind = isElement ? ELEMENT : STRING;
   const text = isElement ? trimBrackets(value) : value;
   if (text == "*")
-    return new ValuePattern(PatternForm.Prefix, kindAndText(region, kind, ""), ValueCheck.MetadataText);
+    return newPattern(region, PatternForm.Prefix, kindAndText(region, kind, ""), ValueCheck.MetadataText);
   if (text.startsWith("*"))
-    return new ValuePattern(
+    return newPattern(
+      region,
       PatternForm.Suffix,
       region.keepText(text.substr(1)),
       ValueCheck.MetadataKind,
       <usize>kind,
     );
   if (text.endsWith("*"))
-    return new ValuePattern(PatternForm.Prefix, kindAndText(region, kind, text.substr(0, text.length - 1)));
-  return new ValuePattern(PatternForm.Exact, kindAndText(region, kind, text));
+    return newPattern(region, PatternForm.Prefix, kindAndText(region, kind, text.substr(0, text.length - 1)));
+  return newPattern(region, PatternForm.Exact, kindAndText(region, kind, text));
 }
 
 /** Go's strings.Trim(value, "[]"): all brackets of either kind at both ends. */

@@ -8,7 +8,7 @@ import { ATTRIBUTES, Attribute } from "../attributes/attribute";
 import { ClaimNode } from "./claim_tree";
 import { MatchTable } from "./match_table";
 import { Phase } from "./phase";
-import { RuleModel, SEGMENTS, Segment } from "../rules/policy_model";
+import { AttributeModel, RuleModel, SEGMENTS, Segment } from "../rules/policy_model";
 
 export class PolicySet {
   /** All rules, by segment, within it in native's order: that of the names' bytes. */
@@ -42,6 +42,8 @@ export class PolicySet {
 
   constructor(
     rules: RuleModel[],
+    /** What the rules' conditions point at, from where no collector looks. */
+    readonly models: AttributeModel[],
     readonly region: Region,
   ) {
     this.rules = rules;

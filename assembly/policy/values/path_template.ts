@@ -8,7 +8,7 @@
 import { Region } from "../../memory/region";
 import { NO_SPAN, Span, bytesEqual, spanAddress, spanEnd, spanEndsWith, spanLength } from "../../memory/span";
 import { ValueCheck } from "./value_check";
-import { PatternForm, ValuePattern } from "./value_pattern";
+import { PatternForm, ValuePattern, newPattern } from "./value_pattern";
 
 const enum PathPart {
   Literal = 0,
@@ -32,8 +32,6 @@ export function isPathTemplate(value: string): bool {
 
 /** Why Istio or Envoy would refuse a value of `paths`, or "". */
 export function pathTemplateFault(value: string): string {
-  // Nothing else is asked of a text without braces, and most paths have none.
-  if (!value.includes("{") && !value.includes("}")) return "";
   const template = isPathTemplate(value);
   if (template && !value.startsWith("/")) return "a path template must begin with /";
   let restSeen = false;
@@ -100,7 +98,7 @@ export function pathTemplatePattern(region: Region, value: string): ValuePattern
     const bytes = kinds[i] == PathPart.Literal ? region.keepText(literals[i]) : NO_SPAN;
     store<u64>(compiled + ((<usize>i) << 4), bytes, 16);
   }
-  return new ValuePattern(PatternForm.Prefix, load<u64>(compiled, 16), ValueCheck.PathTemplate, compiled);
+  return newPattern(region, PatternForm.Prefix, load<u64>(compiled, 16), ValueCheck.PathTemplate, compiled);
 }
 
 /** Whether all of a path (without query and fragment) matches. Linear: a segment ends at a slash or at the end, nowhere else. */

@@ -6,7 +6,7 @@ import { Region } from "../../memory/region";
 import { Span, bytesEqual, spanAddress, spanEnd, spanLength, spanStartsWith } from "../../memory/span";
 import { isTextOrEmpty } from "./text_class";
 import { ValueCheck } from "./value_check";
-import { PatternForm, ValuePattern } from "./value_pattern";
+import { PatternForm, ValuePattern, newPattern } from "./value_pattern";
 
 const SPIFFE = "spiffe://";
 const SPIFFE_LENGTH: u32 = 9;
@@ -22,10 +22,11 @@ function keepList(region: Region, texts: string[]): usize {
 
 /** `principals`: `spiffe://` and the value; `*x` is `spiffe://.*x`, `*` is `.+` (any name at all). */
 export function principalPattern(region: Region, value: string): ValuePattern {
-  if (value == "*") return new ValuePattern(PatternForm.Prefix, region.keepText(""), ValueCheck.Text);
+  if (value == "*") return newPattern(region, PatternForm.Prefix, region.keepText(""), ValueCheck.Text);
   if (value.startsWith("*")) {
     const suffix = region.keepText(value.substr(1));
-    return new ValuePattern(
+    return newPattern(
+      region,
       PatternForm.Suffix,
       suffix,
       ValueCheck.PeerPrincipalSuffix,
@@ -33,8 +34,12 @@ export function principalPattern(region: Region, value: string): ValuePattern {
     );
   }
   if (value.endsWith("*"))
-    return new ValuePattern(PatternForm.Prefix, region.keepText(SPIFFE + value.substr(0, value.length - 1)));
-  return new ValuePattern(PatternForm.Exact, region.keepText(SPIFFE + value));
+    return newPattern(
+      region,
+      PatternForm.Prefix,
+      region.keepText(SPIFFE + value.substr(0, value.length - 1)),
+    );
+  return newPattern(region, PatternForm.Exact, region.keepText(SPIFFE + value));
 }
 
 /** `spiffe://.*x`, where x, `suffixLength` bytes, is known to be the end. */
@@ -58,7 +63,7 @@ export function namespacePattern(region: Region, value: string): ValuePattern {
   pieces[0] = "/ns/" + pieces[0];
   pieces[pieces.length - 1] += "/";
   const list = keepList(region, pieces);
-  return new ValuePattern(PatternForm.Prefix, region.keepText(""), ValueCheck.PeerNamespace, list);
+  return newPattern(region, PatternForm.Prefix, region.keepText(""), ValueCheck.PeerNamespace, list);
 }
 
 /** Whether the pieces occur in their order: leftmost first is enough, since what lies between them is free. */
@@ -90,7 +95,7 @@ export function serviceAccountPattern(region: Region, value: string, namespace: 
   const space = slash < 0 ? namespace : value.substr(0, slash);
   const account = slash < 0 ? value : value.substr(slash + 1);
   const list = keepList(region, ["/ns/" + space + "/", "sa/" + account]);
-  return new ValuePattern(PatternForm.Prefix, region.keepText(SPIFFE), ValueCheck.PeerServiceAccount, list);
+  return newPattern(region, PatternForm.Prefix, region.keepText(SPIFFE), ValueCheck.PeerServiceAccount, list);
 }
 
 /** The scheme is known to be there. */
@@ -130,12 +135,12 @@ function isAccountEnd(at: usize, end: usize): bool {
 
 /** `trustDomains`: `*` is any SPIFFE id, a whole name its prefix, a part of one `spiffe://a[^/]*b/.*`. */
 export function trustDomainPattern(region: Region, value: string): ValuePattern {
-  if (value == "*") return new ValuePattern(PatternForm.Prefix, region.keepText(SPIFFE));
+  if (value == "*") return newPattern(region, PatternForm.Prefix, region.keepText(SPIFFE));
   const star = value.indexOf("*");
-  if (star < 0) return new ValuePattern(PatternForm.Prefix, region.keepText(SPIFFE + value + "/"));
+  if (star < 0) return newPattern(region, PatternForm.Prefix, region.keepText(SPIFFE + value + "/"));
   const start = region.keepText(SPIFFE + value.substr(0, star));
   const list = keepList(region, [SPIFFE + value.substr(0, star), value.substr(star + 1) + "/"]);
-  return new ValuePattern(PatternForm.Prefix, start, ValueCheck.PeerTrustDomain, list);
+  return newPattern(region, PatternForm.Prefix, start, ValueCheck.PeerTrustDomain, list);
 }
 
 export function matchesTrustDomain(pieces: usize, name: Span): bool {

@@ -2,6 +2,9 @@
  * What Istio's validation refuses in a value, in its words (istio pkg/config/security/security.go): the rules of its webhook hold here
  * too, since the filter may get a policy that no webhook has seen.
  */
+import { text } from "../../config/fields";
+import { Span, spanIndexOf, spanLength } from "../../memory/span";
+import { SpanList, listItem, listLength } from "../../memory/span_list";
 import { rangeKey } from "./address_range";
 import { pathTemplateFault } from "./path_template";
 import { PatternSyntax } from "./value_pattern";
@@ -13,25 +16,32 @@ const MAX_SERVICE_ACCOUNT_LENGTH = 320;
 const scratchKey: usize = memory.data(18);
 
 /** Why Istio refuses a list of values of this syntax, found under `field`; "" if it does not. */
-export function valuesFault(syntax: PatternSyntax, field: string, values: string[]): string {
-  if (syntax == PatternSyntax.PeerServiceAccount && values.length > MAX_SERVICE_ACCOUNTS)
+export function valuesFault(syntax: PatternSyntax, field: string, values: SpanList): string {
+  const count = listLength(values);
+  if (syntax == PatternSyntax.PeerServiceAccount && count > MAX_SERVICE_ACCOUNTS)
     return "may not have more than 16 values";
-  for (let i = 0; i < values.length; i++) {
-    if (values[i].length == 0) return "empty value not allowed, found in " + field;
-    const fault = valueFault(syntax, field, values[i]);
+  for (let i = 0; i < count; i++) {
+    const value = listItem(values, i);
+    if (spanLength(value) == 0) return "empty value not allowed, found in " + field;
+    const fault = valueFault(syntax, field, value);
     if (fault.length > 0) return fault;
   }
   return "";
 }
 
-function valueFault(syntax: PatternSyntax, field: string, value: string): string {
-  if (syntax == PatternSyntax.Port && portNumber(value) < 0)
-    return "bad port (" + value + "): must be a decimal number from 0 to 65535";
+function valueFault(syntax: PatternSyntax, field: string, value: Span): string {
+  if (syntax == PatternSyntax.Path) return hasBrace(value) ? pathTemplateFault(text(value)) : "";
   if (syntax == PatternSyntax.AddressRange) return rangeFault(value);
-  if (syntax == PatternSyntax.Path) return pathTemplateFault(value);
-  if (syntax == PatternSyntax.PeerServiceAccount) return serviceAccountFault(field, value);
-  if (syntax == PatternSyntax.PeerTrustDomain) return wildcardFault(field, value);
+  if (syntax == PatternSyntax.Port && portNumber(text(value)) < 0)
+    return "bad port (" + text(value) + "): must be a decimal number from 0 to 65535";
+  if (syntax == PatternSyntax.PeerServiceAccount) return serviceAccountFault(field, text(value));
+  if (syntax == PatternSyntax.PeerTrustDomain) return wildcardFault(field, text(value));
   return "";
+}
+
+/** Nothing else is asked of a path without braces, and most have none. */
+export function hasBrace(value: Span): bool {
+  return spanIndexOf(value, 0x7b) >= 0 || spanIndexOf(value, 0x7d) >= 0;
 }
 
 /** The port, or -1: decimal digits as Go's ParseUint reads them, so leading zeros are fine. */
@@ -46,11 +56,10 @@ export function portNumber(value: string): i32 {
   return value.length > 0 ? port : -1;
 }
 
-function rangeFault(value: string): string {
-  const bytes = String.UTF8.encode(value);
-  const text = ((<u64>bytes.byteLength) << 32) | (<u64>changetype<usize>(bytes));
-  if (rangeKey(text, scratchKey)) return "";
-  return value.includes("/") ? "bad CIDR range (" + value + ")" : "bad IP address (" + value + ")";
+function rangeFault(value: Span): string {
+  if (rangeKey(value, scratchKey)) return "";
+  const isRange = spanIndexOf(value, 0x2f) >= 0;
+  return (isRange ? "bad CIDR range (" : "bad IP address (") + text(value) + ")";
 }
 
 function serviceAccountFault(field: string, value: string): string {

@@ -2,8 +2,9 @@
  * One value of a condition, compiled: how its bytes compare, and what else must hold. All of Istio's value syntaxes come
  * down to exact, prefix or suffix bytes plus a check, so that every one of them can stand in a table.
  */
+import { utf8 } from "../../memory/persistent";
 import { Region } from "../../memory/region";
-import { Span } from "../../memory/span";
+import { Span, spanAddress, spanEnd, spanLength, subspan } from "../../memory/span";
 import { ValueCheck } from "./value_check";
 
 export const enum PatternForm {
@@ -12,14 +13,32 @@ export const enum PatternForm {
   Suffix = 2,
 }
 
+
+@unmanaged
 export class ValuePattern {
-  constructor(
-    readonly form: PatternForm,
-    readonly bytes: Span,
-    readonly check: ValueCheck = ValueCheck.None,
-    /** What the check needs: an address in the policy set's region. */
-    readonly argument: usize = 0,
-  ) {}
+  bytes: Span;
+  /** The value as it stands in a policy. */
+  written: Span;
+  form: PatternForm;
+  check: ValueCheck;
+  /** What the check needs: an address in the policy set's region. */
+  argument: usize;
+}
+
+/** A pattern in the region; whoever asked for it fills in what was written. */
+export function newPattern(
+  region: Region,
+  form: PatternForm,
+  bytes: Span,
+  check: ValueCheck = ValueCheck.None,
+  argument: usize = 0,
+): ValuePattern {
+  const pattern = changetype<ValuePattern>(region.allocate(offsetof<ValuePattern>()));
+  pattern.bytes = bytes;
+  pattern.form = form;
+  pattern.check = check;
+  pattern.argument = argument;
+  return pattern;
 }
 
 /** How the texts of a field are to be read. */
@@ -42,16 +61,32 @@ export const enum PatternSyntax {
 }
 
 /** `*`, `*suffix`, `prefix*` or the text itself; the star in front is tested first (istio authz/matcher/string.go). */
-export function textPattern(region: Region, value: string): ValuePattern {
-  if (value == "*") return new ValuePattern(PatternForm.Prefix, region.keepText(""), ValueCheck.Text);
+export function textPattern(region: Region, value: Span): ValuePattern {
+  if (isStar(value)) return newPattern(region, PatternForm.Prefix, region.keep(EMPTY), ValueCheck.Text);
   return headerPattern(region, value);
 }
 
 /** As `textPattern`, but `*` matches the empty text too (istio authz/matcher/header.go). */
-export function headerPattern(region: Region, value: string): ValuePattern {
-  if (value.startsWith("*") && value.length > 1)
-    return new ValuePattern(PatternForm.Suffix, region.keepText(value.substr(1)));
-  if (value.endsWith("*"))
-    return new ValuePattern(PatternForm.Prefix, region.keepText(value.substr(0, value.length - 1)));
-  return new ValuePattern(PatternForm.Exact, region.keepText(value));
+export function headerPattern(region: Region, value: Span): ValuePattern {
+  const length = spanLength(value);
+  if (startsWithStar(value) && length > 1)
+    return newPattern(region, PatternForm.Suffix, region.keep(subspan(value, 1, length)));
+  if (endsWithStar(value))
+    return newPattern(region, PatternForm.Prefix, region.keep(subspan(value, 0, length - 1)));
+  return newPattern(region, PatternForm.Exact, region.keep(value));
+}
+
+const EMPTY = utf8("");
+const STAR: u8 = 0x2a;
+
+export function isStar(value: Span): bool {
+  return spanLength(value) == 1 && startsWithStar(value);
+}
+
+export function startsWithStar(value: Span): bool {
+  return spanLength(value) > 0 && load<u8>(spanAddress(value)) == STAR;
+}
+
+export function endsWithStar(value: Span): bool {
+  return spanLength(value) > 0 && load<u8>(spanEnd(value) - 1) == STAR;
 }

@@ -4,7 +4,7 @@
  */
 import { JsonDocument, JsonError, JsonNode, NO_NODE, ROOT, parseJson } from "../../../assembly/claims/json";
 import { ConfigErrors } from "../../../assembly/config/config_errors";
-import { Fields, text } from "../../../assembly/config/fields";
+import { Fields, rootFields, text } from "../../../assembly/config/fields";
 import { allocate, copyToArena, enterCallback, leaveCallback } from "../../../assembly/memory/arena";
 import { NO_SPAN, Span, span, spanAddress, spanLength } from "../../../assembly/memory/span";
 import { compilePolicies } from "../../../assembly/policy/compilation/compile";
@@ -49,7 +49,7 @@ function compile(source: Span): string {
   const document = parseJson(source);
   if (document.error != JsonError.None) return "no JSON";
   const errors = new ConfigErrors();
-  const root = new Fields(document, ROOT, "", errors);
+  const root = rootFields(document, errors);
   const trustDomain = root.string("trustDomain");
   const options = new PolicyOptions(
     trustDomain.length > 0 ? trustDomain : "cluster.local",
@@ -118,7 +118,8 @@ function quoted(text: string): string {
 
 function requestOf(document: JsonDocument): RequestAttributes {
   const attributes = requestAttributesAt(allocate(offsetof<RequestAttributes>()));
-  const request = new Fields(document, ROOT, "", new ConfigErrors());
+  const requestErrors = new ConfigErrors();
+  const request = rootFields(document, requestErrors);
   attributes.headers = headersOf(document, request.value("headers"));
   const claims = request.value("claims");
   if (claims != NO_NODE) attributes.claims = parseJson(document.text(claims));

@@ -1,12 +1,16 @@
 /** Typed reading of configuration objects: what is accepted, and that each error names the place and the remedy. */
-import { ROOT, parseJson } from "../../../../assembly/claims/json";
+import { parseJson } from "../../../../assembly/claims/json";
 import { ConfigErrors, nearestName } from "../../../../assembly/config/config_errors";
-import { Fields } from "../../../../assembly/config/fields";
+import { Fields, rootFields } from "../../../../assembly/config/fields";
 import { utf8 } from "../../../../assembly/memory/persistent";
 import { expectEqual, expectTrue } from "../../assertions/expect.as";
 
+/** Held here, since an object that is read does not. */
+let errors: ConfigErrors = new ConfigErrors();
+
 function fields(json: string): Fields {
-  return new Fields(parseJson(utf8(json)), ROOT, "", new ConfigErrors());
+  errors = new ConfigErrors();
+  return rootFields(parseJson(utf8(json)), errors);
 }
 
 /** The only error; "" for none. */

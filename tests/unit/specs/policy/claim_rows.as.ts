@@ -1,7 +1,7 @@
 /** What the policies say of a token's claims: it is kept with the token, so it is complete or not there. */
 import { JsonDocument, parseJson, ROOT } from "../../../../assembly/claims/json";
 import { ConfigErrors } from "../../../../assembly/config/config_errors";
-import { Fields } from "../../../../assembly/config/fields";
+import { rootFields } from "../../../../assembly/config/fields";
 import {
   allocate,
   ARENA_LIMIT,
@@ -28,7 +28,7 @@ const CHUNK: usize = 64 * 1024;
 
 export function rows_that_ran_out_of_memory_are_none(): void {
   const errors = new ConfigErrors();
-  const root = new Fields(parseJson(utf8(POLICIES)), ROOT, "", errors);
+  const root = rootFields(parseJson(utf8(POLICIES)), errors);
   const compiled = compilePolicies(root, new PolicyOptions("cluster.local", [], false), errors);
   expectTrue(errors.none && compiled !== null);
   const policies = <PolicySet>compiled;
