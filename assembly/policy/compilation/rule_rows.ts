@@ -29,8 +29,7 @@ const NO_CONDITION = changetype<Condition>(0);
  */
 export function fileRows(rule: RuleModel, first: i32, most: i32): i32 {
   if (rule.neverMatches) return 0;
-  if (rule.from.count <= 1 && rule.to.count <= 1) {
-    if (most < 1) return -1;
+  if (rule.from.count <= 1 && rule.to.count <= 1 && most > 0) {
     if (rule.from.count == 1) fileClause(first, rule.from.first);
     if (rule.to.count == 1) fileClause(first, rule.to.first);
     fileClause(first, rule.when);
