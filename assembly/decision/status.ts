@@ -108,10 +108,14 @@ export const enum Status {
   JwtLivesTooLong = 86,
   JwtNotBound = 87,
   ClientCertificateMissing = 88,
+  /** Of an issuer with a place for the tenant (extensions.tenants): another tenant, or one that the token's claim or its key contradicts. */
+  JwtTenantNotAllowed = 89,
+  /** A token whose subject is no SPIFFE ID of the profile's trust domain. */
+  JwtSubjectOfOtherDomain = 90,
 }
 
 /** How many outcomes there are. */
-export const OUTCOMES: i32 = 89;
+export const OUTCOMES: i32 = 91;
 
 /** Texts in the order of the enum: body of the local response, and response-code details with `_` for every space. */
 const TEXTS: Span[] = [
@@ -204,6 +208,8 @@ const TEXTS: Span[] = [
   utf8("Jwt lives too long"),
   utf8("Jwt is not bound to the client certificate"),
   utf8("Client certificate is missing"),
+  utf8("Jwt tenant is not allowed"),
+  utf8("Jwt payload [sub] field is not of the trust domain"),
 ];
 
 export function statusText(status: Status): Span {

@@ -1,8 +1,8 @@
 /**
  * One JSON Web Key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2), checked in native's order (jwt_verify_lib jwks.cc, extractJwk) and made ready to verify
- * with. `use` and `key_ops` are ignored, as native does; an embedded `x5c` too.
+ * with. `key_ops` and an embedded `x5c` are ignored, as native does; `use` too, but for keys of a SPIFFE bundle that sign no tokens.
  */
-import { JsonDocument, JsonNode, NO_NODE } from "../claims/json";
+import { JsonDocument, JsonKind, JsonNode, NO_NODE } from "../claims/json";
 import { Curve } from "../crypto/curve/curve";
 import { ecdsaKeyBlockSize, ecdsaPreparePublicKey } from "../crypto/ecdsa";
 import { ED25519_KEY_BLOCK_SIZE, ed25519PreparePublicKey } from "../crypto/ed25519";
@@ -14,6 +14,7 @@ import {
   Span,
   spanAddress,
   spanEnd,
+  spanEndsWith,
   spanEquals,
   spanIsMissing,
   spanLength,
@@ -27,6 +28,11 @@ import { decodeBase64Url } from "./encoding/base64url";
 const KTY = utf8("kty");
 const KID = utf8("kid");
 const ALG = utf8("alg");
+const ISSUER = utf8("issuer");
+const NOBODY = utf8("");
+const USE = utf8("use");
+const SVID = utf8("-svid");
+const JWT_SVID = utf8("jwt-svid");
 const RSA = utf8("RSA");
 const N = utf8("n");
 const E = utf8("e");
@@ -54,11 +60,18 @@ const ES512 = utf8("ES512");
 
 /** Reads the JWK at `node`, an object, into `key`, whose memory comes from `region`. */
 export function readKey(document: JsonDocument, node: JsonNode, key: Key, region: Region): Status {
+  // SPIFFE Trust Domain and Bundle §4.2.2: what signs certificates signs no tokens, and native lets it (docs/differences.md).
+  const use = document.string(document.member(node, USE));
+  if (spanEndsWith(use, SVID) && !spanEquals(use, JWT_SVID)) return Status.JwksNoValidKeys;
   const type = document.member(node, KTY);
   if (type == NO_NODE) return Status.JwksMissingKty;
   const name = document.string(type);
   if (spanIsMissing(name)) return Status.JwksBadKty;
   key.keyId = region.keep(document.string(document.member(node, KID)));
+  const issuer = document.member(node, ISSUER);
+  // One that is no text is nobody's.
+  if (issuer != NO_NODE)
+    key.issuer = region.keep(document.kind(issuer) == JsonKind.String ? document.text(issuer) : NOBODY);
   const algorithm = document.string(document.member(node, ALG));
   // An empty `alg` is none.
   key.algorithm = spanLength(algorithm) > 0 ? region.keep(algorithm) : NO_SPAN;

@@ -15,6 +15,8 @@ export class Key {
   keyId: Span;
   /** `alg`; NO_SPAN fits every algorithm of its type. */
   algorithm: Span;
+  /** `issuer`, which Microsoft's key sets have: whose tokens the key is for. NO_SPAN: the set does not say. Asked by rules with tenants alone. */
+  issuer: Span;
   type: KeyType;
   /** Prepared key material: a key block of crypto/, or the bytes of a symmetric key. */
   block: usize;

@@ -159,6 +159,18 @@ export const refusals: readonly Refusal[] = [
       "Show it; look whether this Envoy ends the clients' TLS and asks for certificates (`validation_context`, or Istio's `tls.mode: MUTUAL` or `OPTIONAL_MUTUAL`).",
   },
   {
+    ...unauthorized(89, "Jwt tenant is not allowed"),
+    cause:
+      "The issuer has a place for the tenant (`extensions.tenants`), and the tenant there is not among `allowed`, is not the one in the token's claim, or the key set names another issuer for the key.",
+    remedy: "Add the tenant, if it is yours; `jwt-policy token --show` tells what `iss` and `tid` are.",
+  },
+  {
+    ...unauthorized(90, "Jwt payload [sub] field is not of the trust domain"),
+    cause:
+      "The profile of the rule (`extensions.tokenProfiles`) names a `trustDomain`, and `sub` is no SPIFFE ID in it.",
+    remedy: "Ask the trust domain of the caller for its keys, and give them a rule of their own.",
+  },
+  {
     ...unauthorized(32, "Jwks doesn't have key to match kid or alg from Jwt"),
     cause:
       "The `kid` is not in the key set, nor in the one that was fetched for it (once a `refetchCooldown`).",

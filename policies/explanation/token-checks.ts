@@ -28,6 +28,8 @@ const failedBy: Readonly<Record<string, CheckName>> = {
   "Jwt lives too long": "profile",
   "Jwt is not bound to the client certificate": "profile",
   "Client certificate is missing": "profile",
+  "Jwt payload [sub] field is not of the trust domain": "profile",
+  "Jwt tenant is not allowed": "issuer",
   "Jwks doesn't have key to match kid or alg from Jwt": "key",
   "Jwks remote fetch is failed": "key",
   "Jwks is being fetched": "key",
@@ -89,10 +91,12 @@ export function formText(alg: string | undefined, kid: string | undefined): stri
   return `${alg ?? "no alg"}${kid === undefined ? "" : `, kid ${kid}`}`;
 }
 
-function issuerText({ issuer, ruleIssuer, rule }: TokenStep, failed: boolean): string {
+function issuerText({ issuer, ruleIssuer, rule, status }: TokenStep, failed: boolean): string {
   const named = issuer === undefined || issuer === "" ? "the token names none" : issuer;
   if (!failed) return ruleIssuer === undefined ? `${named}; the rule takes any` : named;
   if (rule === undefined) return `${named}: no rule is for it`;
+  if (status === "Jwt tenant is not allowed")
+    return `${named}: the tenant is not allowed, the token's claim says another, or the key is another issuer's`;
   return `${named}; the rule wants ${ruleIssuer ?? "any"}`;
 }
 

@@ -258,9 +258,52 @@ export const pluginConfigSchema: JsonSchema = {
           minItems: 1,
           maxItems: 64,
         },
+        trustDomain: {
+          description:
+            "Its tokens are JWT-SVIDs of this SPIFFE trust domain: `sub` is a SPIFFE ID in it, `exp` is there, `alg` is one of RS, PS and ES, and `typ`, if there is one, `JWT` or `JOSE`. The JWT rule must have `audiences`.",
+          type: "string",
+          pattern: "^[a-z0-9._-]+$",
+          patternErrorMessage: "must be the name of a trust domain, like example.org",
+          examples: ["example.org"],
+        },
       },
       additionalProperties: false,
       minProperties: 1,
+    },
+    issuerTenants: {
+      title: "The tenants of an issuer",
+      type: "object",
+      properties: {
+        issuer: {
+          description:
+            "The issuer as its JWT rule has it: a URL with `{tenantid}` as one segment of its path, where a token has letters, digits, `-`, `_` and `.`. The rule must have `jwksUri` or `jwks`.",
+          type: "string",
+          pattern: "^https?://[^/{}]+/(?:[^{}]*/)?\\{tenantid\\}(?:/[^{}]*)?$",
+          patternErrorMessage: "must be a URL with {tenantid} as one segment of its path",
+          examples: ["https://login.microsoftonline.com/{tenantid}/v2.0"],
+        },
+        allowed: {
+          description: "The tenants whose tokens are taken, compared to the letter.",
+          type: "array",
+          items: { type: "string", pattern: "^[A-Za-z0-9._-]+$" },
+          minItems: 1,
+          maxItems: 4096,
+        },
+        anyTenant: {
+          description:
+            "`true` in the place of `allowed`: every tenant's tokens are taken, and the policies say who may do what.",
+          type: "boolean",
+          default: false,
+        },
+        claim: {
+          description: "The claim that must say the same tenant as the issuer.",
+          type: "string",
+          minLength: 1,
+          default: "tid",
+        },
+      },
+      required: ["issuer"],
+      additionalProperties: false,
     },
     exemptOperation: {
       title: "Requests by path, method and host",
@@ -370,6 +413,21 @@ export const pluginConfigSchema: JsonSchema = {
           items: { $ref: "#/definitions/tokenProfile" },
           maxItems: 64,
           examples: [[{ typ: "at+jwt", requiredClaims: ["exp", "client_id"], maxAge: "3600s" }]],
+        },
+        tenants: {
+          description:
+            "Issuers that have a place for the tenant, and whose tokens are taken. Without an entry such an issuer is compared as it stands, and no token has it.",
+          type: "array",
+          items: { $ref: "#/definitions/issuerTenants" },
+          maxItems: 64,
+          examples: [
+            [
+              {
+                issuer: "https://login.microsoftonline.com/{tenantid}/v2.0",
+                allowed: ["72f988bf-86f1-41af-91ab-2d7cd011db47"],
+              },
+            ],
+          ],
         },
         ignoreTokens: {
           description:

@@ -113,7 +113,7 @@ async function asked(
   now: number,
   { alone, issuer, policies }: Alone,
 ): Promise<Asked> {
-  const configuration: JsonObject = { requestAuthentications: [alone] };
+  const configuration: JsonObject = { requestAuthentications: [alone], ...ofIssuer(policies, issuer) };
   const request = withToken(readRequestFields({ request: "GET /" }), { text: token, issuer }, configuration);
   const { keys } = policies;
   const configured = await filter.configure(configuration, { keys }).catch((error: unknown) => {
@@ -136,6 +136,17 @@ async function asked(
   } finally {
     configured.close();
   }
+}
+
+/** What `extensions` say of the tokens of a rule's issuer. */
+function ofIssuer({ configuration }: TokenPolicies, issuer: string | undefined): JsonObject {
+  const extensions = objectsIn([configuration["extensions"] ?? null])[0] ?? {};
+  const tenants = objectsIn(extensions["tenants"]).filter((one) => issuerOf(one) === issuer);
+  const tokenProfiles = objectsIn(extensions["tokenProfiles"]).flatMap(({ issuers, ...profile }) =>
+    issuers === undefined || textsIn(issuers).includes(issuer ?? "") ? profile : [],
+  );
+  const parts = Object.entries({ tenants, tokenProfiles }).filter(([, list]) => list.length > 0);
+  return parts.length === 0 ? {} : { extensions: Object.fromEntries(parts) };
 }
 
 function issuerText(token: string, issuer: string | undefined): string {

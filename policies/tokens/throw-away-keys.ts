@@ -1,6 +1,7 @@
 // Issuers whose keys live as long as this process, for tokens that are given as claims; and a configuration that trusts them.
 
 import { issuerOf, issuersIn, mapJwtRules } from "../plugin-config/jwt-rules.js";
+import { takesIssuer } from "../policy-model/issuer-place.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import type { AlgorithmName } from "./signature-algorithm.js";
 import { generateSigningKey, keySet, type SigningKey } from "./signing-key.js";
@@ -31,8 +32,9 @@ export class ThrowAwayKeys {
    * those of other rules, whose keys are not its own.
    */
   trustedBy(issuer: string | undefined, named: ReadonlySet<string>): SigningKey[] {
-    if (issuer !== undefined) return [...(this.byIssuer.get(issuer)?.values() ?? [])];
-    return [...this.byIssuer].flatMap(([name, keys]) => (named.has(name) ? [] : [...keys.values()]));
+    const isTrusted = (name: string) =>
+      issuer === undefined ? ![...named].some((one) => takesIssuer(one, name)) : takesIssuer(issuer, name);
+    return [...this.byIssuer].flatMap(([name, keys]) => (isTrusted(name) ? [...keys.values()] : []));
   }
 }
 

@@ -41,6 +41,7 @@ const sections: Readonly<Record<string, string>> = {
   extensions: "extensions.md#the-parts",
   answer: "extensions.md#answers-of-your-own",
   protectedResource: "extensions.md#protected-resources",
+  issuerTenants: "key-sources.md#an-issuer-with-a-place-for-the-tenant",
 };
 
 /** The table of the whole configuration, or of one of the schema's definitions. */

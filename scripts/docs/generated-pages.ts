@@ -27,6 +27,7 @@ const parts: Parts = {
   condition: () => fieldTable("condition"),
   extensions: () => fieldTable("extensions"),
   answer: () => fieldTable("answer"),
+  issuerTenants: () => fieldTable("issuerTenants"),
   protectedResource: () => fieldTable("protectedResource"),
 };
 

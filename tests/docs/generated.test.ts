@@ -13,7 +13,7 @@ import { repositoryRoot } from "../../scripts/repository-root.js";
 describe("generated documentation", async () => {
   const pages = await generatedPages();
 
-  it("is in five pages", () => {
+  it("is in six pages", () => {
     assert.deepEqual(
       pages.map(({ file }) => relative(repositoryRoot, file)),
       [
@@ -21,6 +21,7 @@ describe("generated documentation", async () => {
         "docs/command.md",
         "docs/configuration.md",
         "docs/extensions.md",
+        "docs/key-sources.md",
         "docs/outcomes.md",
       ],
     );

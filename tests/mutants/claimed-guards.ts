@@ -154,6 +154,31 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "An issuer with a place for the tenant (`extensions.tenants`)",
+    guards: [
+      ["assembly/filter/configuration/issuer_tenants.ts", "!spanEquals(said, tenant)"],
+      ["assembly/filter/configuration/issuer_tenants.ts", "!spanEquals(key.issuer, issuer)"],
+      [
+        "assembly/filter/configuration/issuer_tenants.ts",
+        "this.allowed.find(tenant, hashBytes(tenant)) != NOT_FOUND",
+      ],
+      ["assembly/filter/configuration/read_tenants.ts", "any == names.length > 0"],
+    ],
+  },
+  {
+    row: "A JWT-SVID (`tokenProfiles[].trustDomain`)",
+    guards: [
+      ["assembly/filter/authentication/check_profile.ts", "!spanStartsWith(subject, subjects)"],
+      ["assembly/filter/authentication/check_profile.ts", "!isName(segment)"],
+      ["assembly/jose/jwk.ts", "spanEndsWith(use, SVID)"],
+      ["assembly/filter/extensions/read_token_profiles.ts", "rule.audiences.length == 0"],
+    ],
+  },
+  {
+    row: "tenants of an issuer with a place for them",
+    guards: [["assembly/filter/configuration/read_tenants.ts", "names.length > MAX_TENANTS"]],
+  },
+  {
     row: "A token profile (`extensions.tokenProfiles`) is asked",
     guards: [
       [

@@ -53,6 +53,19 @@ export const good: Readonly<Record<string, unknown>> = {
       ],
     },
   },
+  "everything of tenants and trust domains": {
+    ...jwtRule({ issuer: "https://idp/{tenantid}/v2", jwks: inlineJwks, audiences: ["a"] }),
+    extensions: {
+      tenants: [
+        { issuer: "https://idp/{tenantid}/v2", allowed: ["a.B_c-1"], anyTenant: false, claim: "tid" },
+      ],
+      tokenProfiles: [{ trustDomain: "example.org" }],
+    },
+  },
+  "every tenant": {
+    ...jwtRule({ issuer: "http://idp/a/{tenantid}", jwks: inlineJwks }),
+    extensions: { tenants: [{ issuer: "http://idp/a/{tenantid}", anyTenant: true }] },
+  },
   "extensions that say nothing": { extensions: {} },
   "empty lists": { requestAuthentications: [], authorizationPolicies: [] },
   "a rule of an issuer with discovery": jwtRule({ issuer }),
@@ -425,6 +438,35 @@ export const beyondTheSchema: readonly {
     reason: "a server that gives tokens",
     example: { extensions: { protectedResources: [{ resource: "https://a" }] } },
     says: /\.authorizationServers: must be given: /,
+  },
+  {
+    reason: "tenants are some rule's",
+    example: {
+      ...withIssuer({}),
+      extensions: { tenants: [{ issuer: "https://idp/{tenantid}", allowed: ["a"] }] },
+    },
+    says: /no JWT rule has the issuer/,
+  },
+  {
+    reason: "tenants are named, or all of them",
+    example: {
+      ...jwtRule({ issuer: "https://idp/{tenantid}", jwks: inlineJwks }),
+      extensions: { tenants: [{ issuer: "https://idp/{tenantid}" }] },
+    },
+    says: /must list tenants, or anyTenant be true, and not both/,
+  },
+  {
+    reason: "no keys are discovered at an issuer with a place",
+    example: {
+      ...jwtRule({ issuer: "https://idp/{tenantid}" }),
+      extensions: { tenants: [{ issuer: "https://idp/{tenantid}", allowed: ["a"] }] },
+    },
+    says: /its JWT rule must have jwksUri or jwks/,
+  },
+  {
+    reason: "a JWT-SVID is for an audience",
+    example: { ...withIssuer({}), extensions: { tokenProfiles: [{ trustDomain: "example.org" }] } },
+    says: /trustDomain: the JWT rule must have audiences/,
   },
   {
     reason: "a profile is some rule's",

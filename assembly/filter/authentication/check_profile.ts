@@ -14,9 +14,11 @@ import {
   spanIndexOf,
   spanIsMissing,
   spanLength,
+  spanStartsWith,
   subspan,
 } from "../../memory/span";
 import { Token } from "../../token/token";
+import { isName } from "../configuration/issuer_tenants";
 import { CertificateBinding, TokenProfile } from "../configuration/token_profile";
 import { checkBinding } from "./check_binding";
 
@@ -24,6 +26,11 @@ const IAT = utf8("iat");
 const EXP = utf8("exp");
 const TYP = utf8("typ");
 const APPLICATION = utf8("application/");
+const SUB = utf8("sub");
+const JWT = utf8("application/jwt");
+const JOSE = utf8("application/jose");
+const DOT = utf8(".");
+const DOTS = utf8("..");
 
 /** @param now seconds since 1970. @returns Ok, or what the token lacks; without memory it lacks the `typ` */
 export function checkProfile(profile: TokenProfile, token: Token, now: u64): Status {
@@ -33,6 +40,10 @@ export function checkProfile(profile: TokenProfile, token: Token, now: u64): Sta
     if (spanIsMissing(typ) || !spanEquals(typ, profile.typ)) return Status.JwtHeaderTypNotAllowed;
   }
   const claims = token.claims;
+  if (spanLength(profile.subjects) > 0) {
+    const status = checkSvid(profile.subjects, token);
+    if (status != Status.Ok) return status;
+  }
   for (let i = 0; i < profile.requiredClaims.length; i++) {
     const name = unchecked(profile.requiredClaims[i]);
     const node = claims.member(ROOT, name);
@@ -57,6 +68,29 @@ export function checkProfile(profile: TokenProfile, token: Token, now: u64): Sta
   }
   const binding = profile.certificateBinding;
   return binding == CertificateBinding.None ? Status.Ok : checkBinding(binding, claims);
+}
+
+/**
+ * What JWT-SVID.md §2 and §3 want of a token besides what the rule and the profile's algorithms say.
+ * @param subjects `spiffe://<trust domain>/`
+ */
+function checkSvid(subjects: Span, token: Token): Status {
+  const typ = typOf(token.text);
+  if (!spanIsMissing(typ) && !spanEquals(typ, JWT) && !spanEquals(typ, JOSE))
+    return Status.JwtHeaderTypNotAllowed;
+  if (token.expires == 0) return Status.JwtClaimMissing;
+  const subject = token.claims.string(token.claims.member(ROOT, SUB));
+  if (!spanStartsWith(subject, subjects)) return Status.JwtSubjectOfOtherDomain;
+  // SPIFFE-ID.md §2.2: segments of these letters, none of them empty or of dots that mean another place.
+  let from = spanLength(subjects);
+  while (true) {
+    const slash = spanIndexOf(subject, 0x2f, from);
+    const segment = subspan(subject, from, slash < 0 ? spanLength(subject) : <u32>slash);
+    if (!isName(segment) || spanEquals(segment, DOT) || spanEquals(segment, DOTS))
+      return Status.JwtSubjectOfOtherDomain;
+    if (slash < 0) return Status.Ok;
+    from = <u32>slash + 1;
+  }
 }
 
 /** The header's `typ` as a media type; NO_SPAN if it has none, or no memory is left. The header has been read before: it is the first part that is not empty. */

@@ -57,6 +57,8 @@ function removeOutputHeader(context: AuthContext, rule: JwtRule, name: Span, own
 function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status {
   if (token.status != Status.Ok) return token.status;
   if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
+  const tenants = rule.tenants;
+  if (tenants !== null && !tenants.allows(token.issuer, token.claims)) return Status.JwtTenantNotAllowed;
   const profile = rule.profile;
   let status = checkTime(token, context.now, profile === null ? CLOCK_SKEW : profile.clockSkew);
   if (status != Status.Ok) return status;
@@ -65,7 +67,11 @@ function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status 
     status = checkProfile(profile, token, context.now);
     if (status != Status.Ok) return status;
   }
-  return checkSignature(context, rule, token);
+  status = checkSignature(context, rule, token);
+  if (tenants === null || status != Status.Ok) return status;
+  const keys = unchecked(context.rules.endpoints[rule.endpoint]).source.keys;
+  const isTenants = keys !== null && tenants.hasKeys(keys, token.algorithm, token.keyId, token.issuer);
+  return isTenants ? Status.Ok : Status.JwtTenantNotAllowed;
 }
 
 function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Status {

@@ -1,6 +1,7 @@
 /** The rules of all RequestAuthentications, compiled: what a request needs of them is flat and in byte spans. */
-import { Span, spanEquals } from "../../memory/span";
+import { Span, spanEquals, spanIsMissing } from "../../memory/span";
 import { LocationKind, TokenLocation } from "../../token/location";
+import { IssuerTenants } from "./issuer_tenants";
 import { TokenProfile } from "./token_profile";
 
 /** A claim that is written into a header (Istio's outputClaimToHeaders). */
@@ -19,6 +20,8 @@ export class JwtRule {
   place: string = "";
   /** What its tokens must be besides; null: nothing more. */
   profile: TokenProfile | null = null;
+  /** The tenants of an issuer that has a place for them; null: the issuer is compared as it stands. */
+  tenants: IssuerTenants | null = null;
 
   constructor(
     /** Empty: tokens of any issuer, and of none. */
@@ -42,6 +45,8 @@ export class JwtRule {
 
   @inline
   acceptsIssuer(issuer: Span): bool {
+    const tenants = this.tenants;
+    if (tenants !== null) return !spanIsMissing(tenants.tenantOf(issuer));
     return <u32>(this.issuer >> 32) == 0 || spanEquals(this.issuer, issuer);
   }
 

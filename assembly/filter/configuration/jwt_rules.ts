@@ -19,6 +19,8 @@ export class JwtRules {
   readonly uniform: bool;
   /** Whether a rule requires its token: then every rule must be satisfied, and no other rule's token stands in for it. */
   readonly anyRequired: bool;
+  /** Whether a rule's issuer has a place for the tenant: such a rule is found by trying it. */
+  anyTenants: bool = false;
 
   /** Hash table over issuers: index of the first rule of an issuer, NO_RULE for a free slot. */
   private readonly slots: StaticArray<i32>;
@@ -88,8 +90,18 @@ export class JwtRules {
     while (named != NO_RULE && named < from) named = unchecked(this.nextOfIssuer[named]);
     let any = this.firstOfAny;
     while (any != NO_RULE && any < from) any = unchecked(this.nextOfIssuer[any]);
-    if (named == NO_RULE) return any;
-    return any == NO_RULE ? named : min(named, any);
+    const found = named == NO_RULE ? any : any == NO_RULE ? named : min(named, any);
+    return this.anyTenants ? this.nextWithTenants(issuer, from, found) : found;
+  }
+
+  /** The first rule with a place for the tenant, at or behind `from`, that accepts this issuer; `found` if there is none before that. */
+  private nextWithTenants(issuer: Span, from: i32, found: i32): i32 {
+    const end = found == NO_RULE ? this.rules.length : found;
+    for (let i = from; i < end; i++) {
+      const rule = unchecked(this.rules[i]);
+      if (rule.tenants !== null && rule.acceptsIssuer(issuer)) return i;
+    }
+    return found;
   }
 }
 

@@ -22,4 +22,6 @@ export class TokenProfile {
   /** A bit for each AlgorithmId that the rule takes. */
   algorithms: u32 = 0;
   certificateBinding: CertificateBinding = CertificateBinding.None;
+  /** `spiffe://<trust domain>/`: its tokens are JWT-SVIDs of that trust domain; empty: they need not be. */
+  subjects: Span = 0;
 }

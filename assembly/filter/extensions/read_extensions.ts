@@ -3,6 +3,7 @@ import { Fields, text } from "../../config/fields";
 import { Region } from "../../memory/region";
 import { PolicyOptions } from "../../policy/rules/policy_options";
 import { JwtRules } from "../configuration/jwt_rules";
+import { readTenants } from "../configuration/read_tenants";
 import { Extensions } from "./extensions";
 import { readAnswers } from "./read_answers";
 import { readProtectedResources } from "./read_protected_resources";
@@ -18,8 +19,12 @@ export function readExtensions(
 ): Extensions | null {
   const fields = root.object("extensions");
   if (fields === null) return null;
+  readTenants(fields, rules, region);
   const issuers: string[] = [];
-  for (let i = 0; i < rules.rules.length; i++) issuers.push(text(rules.rules[i].issuer));
+  for (let i = 0; i < rules.rules.length; i++) {
+    // One with a place for the tenant is nobody's address.
+    if (rules.rules[i].tenants === null) issuers.push(text(rules.rules[i].issuer));
+  }
   const resources = readProtectedResources(fields, issuers, region);
   const exemptions = readTokenExemptions(fields, options);
   const answers = readAnswers(fields, region);

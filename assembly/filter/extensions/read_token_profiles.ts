@@ -4,6 +4,7 @@ import { algorithmOf, NO_ALGORITHM } from "../../jose/algorithm";
 import { Region } from "../../memory/region";
 import { Span, spanIsMissing, spanLength } from "../../memory/span";
 import { mediaType } from "../authentication/check_profile";
+import { isName } from "../configuration/issuer_tenants";
 import { JwtRules } from "../configuration/jwt_rules";
 import { CertificateBinding, TokenProfile } from "../configuration/token_profile";
 import { boundedObjects, boundedTexts, refuseEmpty } from "../../config/bounded_lists";
@@ -12,6 +13,8 @@ import { boundedObjects, boundedTexts, refuseEmpty } from "../../config/bounded_
 const DEFAULT_SKEW: i64 = 60_000;
 const LONGEST_SKEW: i64 = 600_000;
 const ONE_SECOND: i64 = 1_000;
+/** RS, PS and ES (JWT-SVID.md §2.1): the first nine of the table. */
+const SVID_ALGORITHMS: u32 = 0x1ff;
 const TEN_YEARS: i64 = 10 * 366 * 86_400_000;
 
 /** Faults go to the errors of `extensions`. */
@@ -43,6 +46,8 @@ function give(profile: TokenProfile, issuer: string, fields: Fields, rules: JwtR
     count++;
     if (rule.profile !== null && rule.profile !== profile)
       fields.error("issuers", "there is another profile for the issuer " + text(rule.issuer));
+    if (spanLength(profile.subjects) > 0 && rule.audiences.length == 0)
+      fields.error("trustDomain", "the JWT rule must have audiences: a JWT-SVID is for those that it names");
     rule.profile = profile;
   }
   return count;
@@ -71,6 +76,13 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
     else profile.algorithms |= 1 << id;
   }
   profile.certificateBinding = readBinding(fields);
+  const domain = fields.string("trustDomain");
+  if (fields.has("trustDomain")) {
+    if (!isName(fields.bytes("trustDomain")) || domain != domain.toLowerCase())
+      fields.error("trustDomain", "must be of small letters, digits, -, _ and .");
+    profile.subjects = region.keepText("spiffe://" + domain + "/");
+    profile.algorithms &= SVID_ALGORITHMS;
+  }
   return profile;
 }
 

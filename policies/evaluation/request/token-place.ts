@@ -1,6 +1,7 @@
 // Where a token goes in a request that does not say so: the first place where a rule looks for tokens of its issuer.
 
 import { issuerOf, jwtRulesIn } from "../../plugin-config/jwt-rules.js";
+import { takesIssuer } from "../../policy-model/issuer-place.js";
 import { objectsIn, textsIn } from "../../resources/json.js";
 import type { HeaderLine, Request } from "./request.js";
 import type { JsonObject } from "../../resources/tree.js";
@@ -17,7 +18,7 @@ const usual: TokenPlace = { kind: "header", name: "authorization", prefix: "Bear
 function tokenPlace(configuration: JsonObject, issuer: string | undefined): TokenPlace {
   const rules = jwtRulesIn(configuration);
   const rule =
-    rules.find((one) => issuer !== undefined && issuerOf(one) === issuer) ??
+    rules.find((one) => issuer !== undefined && takesIssuer(issuerOf(one) ?? "", issuer)) ??
     rules.find((one) => issuerOf(one) === undefined);
   const [header] = objectsIn(rule?.["fromHeaders"]);
   const [parameter] = textsIn(rule?.["fromParams"]);

@@ -1,16 +1,18 @@
 // JP233: a jwksUri that is not an address of keys. JP234: an issuer or audience that no token has. JP237: the header of a claim with dots in its name.
 
+import { tenantIssuers } from "../../extensions/tenant-issuers.js";
 import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
+import { hasTenantPlace } from "../../policy-model/issuer-place.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
 import type { Resource } from "../../resources/resource.js";
 
-export const issuerAddresses: Lint = ({ requestAuthentications }) =>
+export const issuerAddresses: Lint = ({ requestAuthentications, resources }) =>
   requestAuthentications.flatMap(({ resource, spec }) =>
     jwtRulesOf({ spec }).flatMap((rule) => [
       ...jwksUri(rule, resource),
-      ...issuer(rule, resource),
+      ...issuer(rule, resource, tenantIssuers(resources)),
       ...itemsOf(valueAt(rule, "audiences")).flatMap((one) => audience(one, resource)),
       ...outputs(rule, resource),
     ]),
@@ -43,7 +45,7 @@ function jwksUri(rule: Tree, resource: Resource): Finding[] {
   return [];
 }
 
-function issuer(rule: Tree, resource: Resource): Finding[] {
+function issuer(rule: Tree, resource: Resource, withTenants: ReadonlySet<string>): Finding[] {
   const name = stringAt(rule, "issuer");
   const tree = valueAt(rule, "issuer");
   if (name === undefined || tree === undefined) return [];
@@ -52,6 +54,12 @@ function issuer(rule: Tree, resource: Resource): Finding[] {
   ];
   const exact = "the issuer is compared as a whole with the token's iss: write it as it stands there";
   if (name !== name.trim()) return found("it begins or ends with a blank", exact);
+  if (withTenants.has(name)) return [];
+  if (hasTenantPlace(name))
+    return found(
+      "no JWTPolicyExtensions names its tenants",
+      "name them under tenants (docs/key-sources.md); otherwise each has a rule of its own",
+    );
   if (placeholder.test(name))
     return found(
       `${placeholder.exec(name)![0]} is not filled in`,

@@ -5,6 +5,7 @@ import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import type { Policy } from "../../istio/policy.js";
 import { mayMeet } from "../../policy-model/reach.js";
+import { takesIssuer } from "../../policy-model/issuer-place.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { once } from "../../lookups/once.js";
 import { stringAt, type LocatedString } from "../../resources/tree.js";
@@ -30,7 +31,7 @@ function judgeClaim(
   issuers: readonly string[],
   { policy }: PolicyModel,
 ): Finding[] {
-  if (value.includes("*") || issuers.includes(value)) return [];
+  if (value.includes("*") || issuers.some((one) => takesIssuer(one, value))) return [];
   return [
     remark({
       id: "JP203",
@@ -55,7 +56,7 @@ function judge(principal: LocatedString, issuers: readonly string[], { policy }:
   const slash = value.lastIndexOf("/");
   if (slash < 0 || value.startsWith("*")) return [];
   const issuer = value.slice(0, slash);
-  if (issuers.includes(issuer)) return [];
+  if (issuers.some((one) => takesIssuer(one, issuer))) return [];
   const { resource } = policy;
   const slashed = `${issuer}/`;
   if (issuers.includes(slashed)) {

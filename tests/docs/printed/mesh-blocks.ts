@@ -84,6 +84,7 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     { page: "docs/testing-policies.md", begins: "$ jwt-policy test" },
     { page: "docs/testing-policies.md", begins: "$ jwt-policy diff" },
     { page: "docs/mcp.md", begins: "$ jwt-policy test" },
+    { page: "docs/key-sources.md", begins: "$ jwt-policy test" },
   ],
   "an Envoy without Istio; printed-lines.test.ts and printed-yaml.test.ts run it": [
     { page: "README.md", begins: "http_filters:" },
@@ -114,6 +115,14 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
       begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: app,",
     },
     { page: "docs/mcp.md", begins: "apiVersion: envoy-jwt-policy/v1alpha1" },
+    {
+      page: "docs/key-sources.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: orders,",
+    },
+    {
+      page: "docs/key-sources.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: reports,",
+    },
   ],
   "settings of the command; cli/check-in-ci.test.ts gives them to it": [
     { page: "docs/checks.md", begins: "check:\n" },

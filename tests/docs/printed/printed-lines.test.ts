@@ -80,7 +80,14 @@ it("docs/install.md: the schema is where the first line of a configuration says"
 });
 
 describe("consoles show what is printed", () => {
-  for (const page of ["README.md", "docs/explain.md", "docs/testing-policies.md", "docs/mcp.md"]) {
+  const pages = [
+    "README.md",
+    "docs/explain.md",
+    "docs/testing-policies.md",
+    "docs/mcp.md",
+    "docs/key-sources.md",
+  ];
+  for (const page of pages) {
     it(page, async () => {
       const file = join(newcomer.directory, "policies", "policies.yaml");
       const before = await readFile(file, "utf8");

@@ -238,6 +238,8 @@ describe("printed YAML", () => {
     ["docs/extensions.md", "notes", "mcp"],
     ["docs/extensions.md", "app", "answers"],
     ["docs/mcp.md", "notes", "mcp"],
+    ["docs/key-sources.md", "orders", "tenants"],
+    ["docs/key-sources.md", "reports", "spiffe"],
   ] as const;
   for (const [page, name, example] of examples) {
     it(`${page}: the object of ${name} is that of examples/${example}, which its tests are of`, async () => {
