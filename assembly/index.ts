@@ -1,5 +1,6 @@
 /** Exports the ABI, nothing else. */
 import "./abi/abort";
+import "./memory/counted_allocation";
 import { Plugin, setPluginFactory } from "./abi/plugin";
 import { JwtPolicy } from "./filter/jwt_policy";
 

@@ -6,6 +6,7 @@
  * Chunks are kept between callbacks up to ARENA_KEEP bytes; a callback that needed more (a large configuration, a JWKS) gives
  * the excess back when it returns, so that one large input does not hold memory for good.
  */
+import { collectIfDue } from "./collector";
 import { Span, span, spanAddress, spanLength } from "./span";
 
 /** Size of the first chunk and the least size of each further one, in bytes. */
@@ -79,9 +80,11 @@ export function enterCallback(): void {
   depth++;
 }
 
-/** Called when a callback from the host returns: all spans of this callback are void from here on. */
+/** Called last when a callback from the host returns: all spans of this callback, and managed objects that it alone refers to, are void from here on. */
 export function leaveCallback(): void {
-  if (--depth == 0) resetArena();
+  if (--depth != 0) return;
+  resetArena();
+  collectIfDue();
 }
 
 /** The place in the arena up to which bytes are in use, for `rewindArena`. Good until the callback returns. */

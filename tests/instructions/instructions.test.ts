@@ -9,7 +9,7 @@ import { recorded } from "./recorded.js";
 const MOST_MORE = 1.02;
 
 describe("instructions of a request, counted", () => {
-  it("without extensions they are within 2 % of what is recorded from before there were any", async () => {
+  it("without extensions they are within 2 % of what is recorded", async () => {
     const before = await recorded();
     const now = await measure();
     assert.ok(now.length > 0);

@@ -1,4 +1,4 @@
-// `npm run bench:instructions`: how many instructions the filter executes for a request, beside what was recorded before `extensions` came.
+// `npm run bench:instructions`: how many instructions the filter executes for a request, beside what is recorded.
 // `-- --record` writes what is measured into the record: for a change that is meant.
 
 import { stat, writeFile } from "node:fs/promises";
@@ -7,9 +7,8 @@ import { repositoryRoot } from "../../scripts/repository-root.js";
 import { measure } from "./known-token.js";
 import { recorded, recordFile } from "./recorded.js";
 
-/** Of the module on the last commit without `extensions`, and what they may add, in bytes. */
-const SIZE_BEFORE = 287_471;
-const BUDGET = 24 * 1024;
+/** The most that the module may have: what it had before `extensions` came, and 24 KiB for them. */
+const BUDGET = 287_471 + 24 * 1024;
 
 const before = await recorded();
 const rows = await measure();
@@ -19,9 +18,8 @@ for (const { name, instructions } of rows) {
   process.stdout.write(`${name.padEnd(28)}${String(instructions).padStart(8)}${change}\n`);
 }
 const { size } = await stat(join(repositoryRoot, "build", "jwt-policy.wasm"));
-const added = size - SIZE_BEFORE;
 process.stdout.write(
-  `${"bytes of the module".padEnd(28)}${String(size).padStart(8)} (${added} more than without extensions; their budget is ${BUDGET})\n`,
+  `${"bytes of the module".padEnd(28)}${String(size).padStart(8)} (its budget is ${BUDGET}: ${((size / BUDGET) * 100).toFixed(0)} %)\n`,
 );
 if (process.argv.includes("--record")) {
   const record = Object.fromEntries(rows.map(({ name, instructions }) => [name, instructions]));
