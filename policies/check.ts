@@ -16,7 +16,7 @@ import { checkPluginFile } from "./plugin-files/check-plugin-file.js";
 import { pluginFilesIn } from "./plugin-files/plugin-file.js";
 import { filterObjections, isAccepted } from "./resolution/filter-objections.js";
 import { refusals } from "./resolution/refusals.js";
-import { readDocuments, templateRemedy, type SourceFault } from "./resources/documents.js";
+import { readDocuments, templateRemedy, type SourceFault } from "./documents/documents.js";
 import { positionText } from "./resources/position.js";
 import { readResource } from "./resources/resource.js";
 import type { SourceFile } from "./resources/source-file.js";

@@ -5,7 +5,7 @@ import { InputError } from "./resources/input-error.js";
 import { pluginKind, type RenderFormat } from "./render/formats.js";
 import { renderWorkloads, type Rendered } from "./render/render-workloads.js";
 import { readWorkloadFields, type WorkloadFields } from "./resolution/workload-fields.js";
-import { parseResources } from "./resources/documents.js";
+import { parseResources } from "./documents/documents.js";
 import type { Address } from "./resources/address.js";
 import type { SourceFile } from "./resources/source-file.js";
 

@@ -1,7 +1,7 @@
 // The workloads among a user's objects, and the policies of each.
 
 import { noTrust } from "./plugin-config/plugin-config.js";
-import { parseResources } from "./resources/documents.js";
+import { parseResources } from "./documents/documents.js";
 import type { SourceFile } from "./resources/source-file.js";
 import { workloadPolicies, type WorkloadPolicies } from "./workloads/workload-policies.js";
 

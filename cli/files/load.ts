@@ -1,6 +1,6 @@
 // All objects in the files that a user names.
 
-import { parseResources } from "../../policies/resources/documents.js";
+import { parseResources } from "../../policies/documents/documents.js";
 import type { Resource } from "../../policies/resources/resource.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import type { UserFiles } from "../../policies/resources/user-files.js";

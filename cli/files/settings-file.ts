@@ -1,7 +1,7 @@
 // `.jwt-policy.yaml`: what a team has decided once about `check`, for everybody and for CI.
 
 import { InputError } from "../../policies/resources/input-error.js";
-import { parseYaml } from "../../policies/resources/parse-yaml.js";
+import { parseYaml } from "../../policies/documents/parse-yaml.js";
 import { positionText } from "../../policies/resources/position.js";
 import { entry, stringAt, stringsOf, valueAt } from "../../policies/resources/tree.js";
 import { nearestName } from "../../policies/text/spelling.js";

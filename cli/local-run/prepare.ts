@@ -18,7 +18,7 @@ import {
   standaloneOf,
   type StandaloneConfig,
 } from "../../policies/render/envoy/standalone-config.js";
-import { parseResources } from "../../policies/resources/documents.js";
+import { parseResources } from "../../policies/documents/documents.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { requestLogFormat } from "./request-lines.js";
 

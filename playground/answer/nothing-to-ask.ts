@@ -1,7 +1,7 @@
 // Texts that hold no policy, or cannot be read: what they may be, and what to do.
 
 import { policiesIn } from "../../policies/istio/policy.js";
-import { readDocuments } from "../../policies/resources/documents.js";
+import { readDocuments } from "../../policies/documents/documents.js";
 import { readResource } from "../../policies/resources/resource.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { pluginFilesIn } from "../../policies/plugin-files/plugin-file.js";

@@ -2,7 +2,7 @@
 
 import { policiesIn } from "../../policies/istio/policy.js";
 import { jwtRulesOf } from "../../policies/policy-model/jwt-rules.js";
-import { readDocuments } from "../../policies/resources/documents.js";
+import { readDocuments } from "../../policies/documents/documents.js";
 import { readResource } from "../../policies/resources/resource.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import { stringAt } from "../../policies/resources/tree.js";

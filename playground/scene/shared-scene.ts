@@ -1,6 +1,6 @@
 // What of a scene goes into a link: policies, request, claims and kept cases. Never a token, never a key.
 
-import { readDocuments } from "../../policies/resources/documents.js";
+import { readDocuments } from "../../policies/documents/documents.js";
 import { entry, itemsOf, valueAt, type Tree } from "../../policies/resources/tree.js";
 import { headerLines } from "./explain-options.js";
 import { tokenPlaceholder } from "../../policies/explanation/question.js";

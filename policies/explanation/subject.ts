@@ -14,7 +14,7 @@ import type { SourceFile } from "../resources/source-file.js";
 import { pluginConfig } from "../plugin-config/plugin-config.js";
 import type { Resolved, WorkloadOptions } from "../resolution/resolve.js";
 import { resourceName, type Resource } from "../resources/resource.js";
-import { parseDocuments, parseResources } from "../resources/documents.js";
+import { parseDocuments, parseResources } from "../documents/documents.js";
 import { toJson, type JsonObject } from "../resources/tree.js";
 import type { ElsewhereAuthentication } from "./question.js";
 import { originsInConfiguration, originsInPolicies, type Origins } from "./origin.js";

@@ -1,6 +1,6 @@
 // JP401: a document that is no YAML. JP402: a template. JP403: a file that cannot be read at all. Each is one finding; the other files have theirs.
 
-import { templateRemedy, type SourceFault } from "../resources/documents.js";
+import { templateRemedy, type SourceFault } from "../documents/documents.js";
 import type { Finding } from "./finding.js";
 
 /** A file, and why it cannot be read. */

@@ -1,7 +1,7 @@
 // JSON text within YAML, as Envoy's `configuration` has it: read with the places that it has in the file.
 
 import type { SourceFile } from "../resources/source-file.js";
-import { parseYaml } from "../resources/parse-yaml.js";
+import { parseYaml } from "../documents/parse-yaml.js";
 import type { Position } from "../resources/position.js";
 import type { Tree, TreeScalar } from "../resources/tree.js";
 

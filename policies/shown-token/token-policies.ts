@@ -7,7 +7,7 @@ import { subjectIn, type SubjectFields } from "../explanation/subject.js";
 import type { Finding } from "../findings/finding.js";
 import { policiesIn } from "../istio/policy.js";
 import { noTrust, pluginConfig } from "../plugin-config/plugin-config.js";
-import { parseResources } from "../resources/documents.js";
+import { parseResources } from "../documents/documents.js";
 import type { SourceFile } from "../resources/source-file.js";
 import type { JsonObject } from "../resources/tree.js";
 

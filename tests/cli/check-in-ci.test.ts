@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { parseYaml } from "../../policies/resources/parse-yaml.js";
+import { parseYaml } from "../../policies/documents/parse-yaml.js";
 import { stringAt, toJson, valueAt } from "../../policies/resources/tree.js";
 import { checkTable } from "../../policies/findings/check-table.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";

@@ -10,6 +10,7 @@ import { repositoryRoot } from "../../scripts/repository-root.js";
 const imports = {
   "envoy-jwt-policy": "/build/js/policies/index.js",
   yaml: "/node_modules/yaml/browser/index.js",
+  "js-yaml": "/node_modules/js-yaml/dist/js-yaml.mjs",
   re2js: "/node_modules/re2js/build/index.js",
   "@cfworker/json-schema": "/node_modules/@cfworker/json-schema/dist/esm/index.js",
   "@noble/hashes/": "/node_modules/@noble/hashes/",
@@ -19,7 +20,11 @@ const imports = {
 const page = `<!doctype html><meta charset="utf-8"><title>envoy-jwt-policy</title>
 <script type="importmap">${JSON.stringify({ imports })}</script>`;
 
-const types: Readonly<Record<string, string>> = { js: "text/javascript", wasm: "application/wasm" };
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  wasm: "application/wasm",
+};
 
 export interface FileServer {
   readonly origin: string;

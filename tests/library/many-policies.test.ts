@@ -6,7 +6,7 @@ import { loadFilter } from "../../cli/files/filter-file.js";
 import { check } from "../../policies/check.js";
 import { findingsText } from "../../policies/findings/finding.js";
 import { lintResources } from "../../policies/lints/all-lints.js";
-import { parseResources } from "../../policies/resources/documents.js";
+import { parseResources } from "../../policies/documents/documents.js";
 import { noColours } from "../../policies/text/colours.js";
 
 /** A Deployment, its Service, and that many policies for it and for others. */

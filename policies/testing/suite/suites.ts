@@ -1,7 +1,7 @@
 // The suites in the texts of test files.
 
 import { InputError } from "../../resources/input-error.js";
-import { parseYaml } from "../../resources/parse-yaml.js";
+import { parseYaml } from "../../documents/parse-yaml.js";
 import { positionText, type Position } from "../../resources/position.js";
 import type { SourceFile } from "../../resources/source-file.js";
 import { readSuite } from "./read-suite.js";

@@ -6,7 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { readPolicy, type Policy } from "../../../policies/istio/policy.js";
-import { parseResources } from "../../../policies/resources/documents.js";
+import { parseResources } from "../../../policies/documents/documents.js";
 import { schemaObjections, webhookObjections } from "../../../policies/validation/validate-policy.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { askReferee, type Finding } from "../../referee/client.js";

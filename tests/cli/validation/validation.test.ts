@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readPolicy } from "../../../policies/istio/policy.js";
-import { parseResources } from "../../../policies/resources/documents.js";
+import { parseResources } from "../../../policies/documents/documents.js";
 import { schemaObjections, webhookObjections } from "../../../policies/validation/validate-policy.js";
 import { corpus } from "./corpus.js";
 import { recordedVerdicts, type RecordedVerdict } from "./recorded-verdicts.js";

@@ -2,7 +2,7 @@
 // a bare `y`, `on` or `no` is a boolean, `010` is eight. They are not quite those of any YAML 1.1 library: no base 60,
 // and dates stay strings.
 
-import type { Scalar } from "./tree.js";
+import type { Scalar } from "../resources/tree.js";
 
 const constants: ReadonlyMap<string, boolean | null> = new Map([
   ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map(

@@ -1,12 +1,12 @@
 // The objects in the texts that a user gives.
 
-import { InputError } from "./input-error.js";
-import type { SourceFile } from "./source-file.js";
+import { InputError } from "../resources/input-error.js";
+import type { SourceFile } from "../resources/source-file.js";
 import { parseYaml } from "./parse-yaml.js";
-import { positionText, type Position } from "./position.js";
-import { readResource, type Resource } from "./resource.js";
+import { positionText, type Position } from "../resources/position.js";
+import { readResource, type Resource } from "../resources/resource.js";
 import { templateAt } from "./template.js";
-import { stringAt, valueAt, type Tree } from "./tree.js";
+import { stringAt, valueAt, type Tree } from "../resources/tree.js";
 
 /**
  * The objects in texts: in the order of the files, and within a file from top to bottom.

@@ -1,67 +1,43 @@
-// YAML and JSON text to trees (tree.ts).
+// Trees by `yaml`: of every text, with what is wrong in it.
 
 import {
   isAlias,
   isMap,
   isScalar,
   isSeq,
-  LineCounter,
   parseAllDocuments,
   Scalar as YamlScalar,
   type Document,
   type Node,
   type YAMLMap,
 } from "yaml";
-import { jsonStream } from "../text/json-stream.js";
+import type { Piece } from "../text/json-stream.js";
+import type { Position } from "../resources/position.js";
+import type { Tree, TreeEntry, TreeMap, TreeScalar } from "../resources/tree.js";
 import { resolvePlainScalar } from "./kubernetes-scalars.js";
-import type { Position } from "./position.js";
-import type { Tree, TreeEntry, TreeMap, TreeScalar } from "./tree.js";
+import type { Lines } from "./lines.js";
+import { MAX_DEPTH, MAX_VALUES, type ParsedText, type YamlFault } from "./parsed-text.js";
 
-/** Text that could not be read. */
-export interface YamlFault {
-  readonly at: Position;
-  readonly message: string;
-}
-
-export interface ParsedText {
-  /** The documents that hold something. */
-  readonly documents: readonly Tree[];
-  readonly faults: readonly YamlFault[];
-}
-
-/** Aliases can make a small text very large ("billion laughs"), or refer to themselves. */
-const MAX_VALUES = 1_000_000;
-const MAX_DEPTH = 200;
-
-/**
- * Reads every document of a text, as Kubernetes would: YAML, or JSON values one after the other as `jq -c` and kubectl write them.
- * @param file the name for positions
- */
-export function parseYaml(text: string, file: string): ParsedText {
-  const lineCounter = linesOf(text);
+/** The documents of a text, and what is wrong in the others. */
+export function composedTrees({ text, offset }: Piece, lines: Lines): ParsedText {
   const documents: Tree[] = [];
   const faults: YamlFault[] = [];
-  for (const piece of jsonStream(text)) {
-    for (const document of composed(piece.text)) {
-      const reader = new TreeReader(document, lineCounter, file, text.length, piece.offset);
-      const [error, ...others] = document.errors;
-      if (error !== undefined && error.message.includes("call stack")) {
-        faults.push({ at: reader.position(0, 0), message: tooDeep });
-        continue;
-      }
-      // What the parser says after its first error is as a rule about its own confusion.
-      if (error !== undefined) {
-        const more = others.length === 0 ? "" : ` (and ${others.length} more in this document)`;
-        faults.push({
-          at: reader.position(error.pos[0], error.pos[1]),
-          message: `${error.message}${more}`,
-        });
-      }
-      if (error !== undefined || document.contents === null) continue;
-      const tree = reader.read(document.contents, 0);
-      if (reader.fault !== undefined) faults.push(reader.fault);
-      else if (tree.kind !== "scalar" || tree.value !== null) documents.push(tree);
+  for (const document of composed(text)) {
+    const reader = new TreeReader(document, lines, offset);
+    const [error, ...others] = document.errors;
+    if (error !== undefined && error.message.includes("call stack")) {
+      faults.push({ at: reader.position(0, 0), message: tooDeep });
+      continue;
     }
+    // What the parser says after its first error is as a rule about its own confusion.
+    if (error !== undefined) {
+      const more = others.length === 0 ? "" : ` (and ${others.length} more in this document)`;
+      faults.push({ at: reader.position(error.pos[0], error.pos[1]), message: `${error.message}${more}` });
+    }
+    if (error !== undefined || document.contents === null) continue;
+    const tree = reader.read(document.contents, 0);
+    if (reader.fault !== undefined) faults.push(reader.fault);
+    else documents.push(tree);
   }
   return { documents, faults };
 }
@@ -84,31 +60,19 @@ function composed(text: string): readonly Document.Parsed[] {
   return Array.isArray(parsed) ? parsed : [];
 }
 
-function linesOf(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines.addNewLine(at + 1);
-  return lines;
-}
-
 class TreeReader {
   fault: YamlFault | undefined;
   private count = 0;
 
   constructor(
     private readonly document: Document.Parsed,
-    private readonly lines: LineCounter,
-    private readonly file: string,
-    private readonly length: number,
+    private readonly lines: Lines,
     /** Of the document's text in the file. */
     private readonly base: number,
   ) {}
 
   position(from: number, to: number): Position {
-    const start = Math.min(from + this.base, this.length);
-    const end = to + this.base;
-    const { line, col } = this.lines.linePos(start);
-    return { file: this.file, line: Math.max(line, 1), column: Math.max(col, 1), offset: start, end };
+    return this.lines.position(from + this.base, to + this.base);
   }
 
   read(node: Node | null, depth: number): Tree {

@@ -1,8 +1,8 @@
 // Templates of Helm, Jinja and their like: no YAML until something has filled them in.
 
-import type { Position } from "./position.js";
-import type { ParsedText } from "./parse-yaml.js";
-import { stringAt, type Tree, type TreeScalar } from "./tree.js";
+import type { Position } from "../resources/position.js";
+import type { ParsedText } from "./parsed-text.js";
+import { stringAt, type Tree, type TreeScalar } from "../resources/tree.js";
 
 /** An action where a value or a line begins; in the middle of a text it is a text, such as an alert's. */
 const action = /^[ \t]*(?:- )?(?:["']?[\w./-]+["']?:[ \t]+)?(\{\{|\{%)/m;
