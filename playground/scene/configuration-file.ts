@@ -2,7 +2,7 @@
 
 import { policiesIn } from "../../policies/istio/policy.js";
 import { pluginFilesIn } from "../../policies/plugin-files/plugin-file.js";
-import { readDocuments } from "../../policies/resources/documents.js";
+import { readDocuments } from "../../policies/documents/documents.js";
 import { readResource } from "../../policies/resources/resource.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 
