@@ -8,7 +8,7 @@ import { Follower } from "./answer/follow.js";
 import { marksOf } from "./answer/marks-of.js";
 import { claimsOf, tokenOf } from "./answer/token-and-claims.js";
 import { PolicyEditor } from "./editor/policy-editor.js";
-import { byId, element } from "./elements/element.js";
+import { byId } from "./elements/element.js";
 import { exampleScene, type Example } from "./examples/example.js";
 import { examples } from "./examples/examples.js";
 import { keptCase } from "./scene/kept-case.js";
@@ -18,6 +18,8 @@ import { nothingPasted, type KeptCase, type Scene } from "./scene/scene.js";
 import { followFiles } from "./served-files.js";
 import { asCommand, asFilter, asLink, asTests } from "./taken-along.js";
 import { AnswerPanel } from "./view/answer-panel.js";
+import { ExampleChoice } from "./view/example-choice.js";
+import { FileChoice } from "./view/file-choice.js";
 import { Form } from "./view/form.js";
 
 /** Shorter than people notice, longer than between two keystrokes. */
@@ -45,6 +47,16 @@ class Page {
   private told: Told | undefined;
   /** Whether what has been opened still waits for its first answer. */
   private isNew = false;
+  private readonly choice: ExampleChoice;
+  private readonly fileChoice = new FileChoice((file) => {
+    this.editor.show(file);
+    if (this.told !== undefined) this.mark(this.told);
+  });
+  /** Whether somebody has written something of their own, and what it was when they left it. */
+  private isOwn = false;
+  private own: Scene | undefined;
+  /** What stood in the page at other fragments of its address: the way back leads there. */
+  private readonly visited = new Map<string, Scene>();
 
   constructor(private readonly built: Promise<BuiltFilter>) {
     const asker = built.then(({ filter }) => new Asker(filter));
@@ -56,8 +68,17 @@ class Page {
       (error) => this.panel.fail(error),
       PAUSE,
     );
-    this.editor = new PolicyEditor(byId("editor", HTMLElement), NONCE, () => this.changed());
-    this.form = new Form(() => this.changed());
+    this.editor = new PolicyEditor(byId("editor", HTMLElement), NONCE, () => this.edited());
+    this.form = new Form(() => this.edited());
+    this.choice = new ExampleChoice(examples, {
+      open: (example) => {
+        window.history.replaceState(null, "", window.location.pathname + window.location.search);
+        this.openExample(example);
+      },
+      openOwn: () => {
+        if (this.own !== undefined) this.openOwn(this.own);
+      },
+    });
     this.panel = new AnswerPanel({
       goTo: (at) => this.goTo(at),
       finding: {
@@ -75,11 +96,13 @@ class Page {
   }
 
   async start(): Promise<void> {
-    this.fillExamples();
     this.bind();
-    window.addEventListener("hashchange", () => void this.openLink());
+    window.addEventListener("hashchange", ({ oldURL }) => {
+      this.visited.set(new URL(oldURL).hash, this.scene);
+      void this.openLink();
+    });
     if (!(await this.openLink())) this.openExample(examples[0]!);
-    followFiles((files, where) => this.openFiles(files, where));
+    followFiles((files, where, isFirst) => this.openFiles(files, isFirst ? where : {}));
   }
 
   private get scene(): Scene {
@@ -93,12 +116,18 @@ class Page {
     this.follower.changed(pause);
   }
 
+  private edited(): void {
+    this.isOwn = true;
+    this.choice.show(undefined);
+    this.changed();
+  }
+
   private open(scene: Scene, lesson?: string): void {
     this.cases = scene.cases;
     this.isNew = true;
     this.editor.set(scene.files);
     this.form.value = scene;
-    this.showFiles();
+    this.fileChoice.show(this.editor.files, this.editor.shown);
     const note = byId("lesson", HTMLElement);
     note.hidden = lesson === undefined;
     note.textContent = lesson ?? "";
@@ -106,18 +135,26 @@ class Page {
   }
 
   private openExample(example: Example): void {
-    byId("examples", HTMLSelectElement).value = example.name;
+    if (this.isOwn) this.own = this.scene;
+    this.isOwn = false;
+    this.choice.show(example);
     this.open(exampleScene(example), example.lesson);
     if (example.rotated === true) void this.sign(true);
+  }
+
+  private openOwn(scene: Scene): void {
+    this.isOwn = true;
+    this.choice.show(undefined);
+    this.open(scene);
   }
 
   /** @returns whether the address has a scene in it */
   private async openLink(): Promise<boolean> {
     try {
-      const scene = await sceneOf(window.location.hash);
+      const { hash } = window.location;
+      const scene = this.visited.get(hash) ?? (await sceneOf(hash));
       if (scene === undefined) return false;
-      byId("examples", HTMLSelectElement).value = "";
-      this.open(scene);
+      this.openOwn(scene);
       return true;
     } catch (error) {
       if (!(error instanceof UnreadableLinkError)) throw error;
@@ -130,22 +167,7 @@ class Page {
 
   /** Files of the machine that serves the page; the rest of the scene stays. */
   private openFiles(files: readonly SourceFile[], where: Partial<Where>): void {
-    const isFirst = byId("examples", HTMLSelectElement).value !== "";
-    byId("examples", HTMLSelectElement).value = "";
-    this.open({ ...this.scene, files, ...(isFirst ? where : undefined) });
-  }
-
-  private fillExamples(): void {
-    const select = byId("examples", HTMLSelectElement);
-    const none = element("option", { text: "Your own" });
-    none.value = "";
-    select.append(...examples.map(({ name }) => element("option", { text: name })), none);
-    select.addEventListener("change", () => {
-      const example = examples.find(({ name }) => name === select.value);
-      if (example === undefined) return;
-      window.history.replaceState(null, "", window.location.pathname + window.location.search);
-      this.openExample(example);
-    });
+    this.openOwn({ ...this.scene, files, ...where });
   }
 
   private bind(): void {
@@ -159,19 +181,6 @@ class Page {
     on("sign", () => this.sign(false));
     on("take-claims", () => this.takeClaims());
     on("jump", () => byId("answer", HTMLElement).scrollIntoView());
-    const files = byId("files", HTMLSelectElement);
-    files.addEventListener("change", () => {
-      this.editor.show(files.value);
-      if (this.told !== undefined) this.mark(this.told);
-    });
-  }
-
-  private showFiles(): void {
-    const { files } = this.editor;
-    const select = byId("files", HTMLSelectElement);
-    select.replaceChildren(...files.map(({ file }) => element("option", { text: file })));
-    select.value = this.editor.shown;
-    byId("files-label", HTMLElement).hidden = files.length < 2;
   }
 
   private show(told: Told, isAll: boolean): void {
@@ -195,7 +204,7 @@ class Page {
 
   private goTo(at: Finding["at"]): void {
     this.editor.goTo(at);
-    byId("files", HTMLSelectElement).value = this.editor.shown;
+    this.fileChoice.show(this.editor.files, this.editor.shown);
     if (this.told !== undefined) this.mark(this.told);
   }
 

@@ -12,14 +12,19 @@ interface ServedFiles {
 }
 
 /** @param open called with the files as they are, and at each change */
-export function followFiles(open: (files: readonly SourceFile[], where: Partial<Where>) => void): void {
+export function followFiles(
+  open: (files: readonly SourceFile[], where: Partial<Where>, isFirst: boolean) => void,
+): void {
   const place = document.querySelector("meta[name=jwt-policy-files]")?.getAttribute("content");
   if (place === undefined || place === null) return;
+  let isFirst = true;
   const stream = new EventSource(place);
   stream.addEventListener("message", ({ data }) => {
     const { files, workload, namespace } = JSON.parse(data as string) as ServedFiles;
     const mesh = meshOf(workload, namespace);
     const where = workload.for === undefined ? { mesh } : { mesh, workload: workload.for };
-    if (files.length > 0) open(files, where);
+    if (files.length === 0) return;
+    open(files, where, isFirst);
+    isFirst = false;
   });
 }

@@ -16,6 +16,9 @@ import { byId } from "./elements/element.js";
 import { askForImage } from "./view/image-question.js";
 import { takeHome } from "./view/take-home.js";
 
+/** Longer ones are no links any more for many a program that shows texts. */
+const LONG_LINK = 8000;
+
 export async function asLink(scene: Scene): Promise<void> {
   try {
     const { fragment, left } = await linkTo(scene);
@@ -24,7 +27,7 @@ export async function asLink(scene: Scene): Promise<void> {
       title: "A link to this page as it stands",
       note: `Policies, request, claims and kept requests are behind the #, which browsers send to nobody.${
         left.length === 0 ? " No token and no key is in it." : ` Not in it: ${left.join(", ")}.`
-      }`,
+      }${fragment.length > LONG_LINK ? ` It has ${Math.ceil(fragment.length / 1000)} thousand characters, which mail and chat programs may cut: a broken link is told.` : ""}`,
       text: window.location.href,
     });
   } catch (error) {

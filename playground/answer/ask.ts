@@ -13,7 +13,7 @@ import type { CoverageItem } from "../../policies/testing/run/coverage.js";
 import type { SuiteResult } from "../../policies/testing/run/results.js";
 import { configurationFile } from "../scene/configuration-file.js";
 import { namespaceField, workloadFields } from "../scene/mesh-fields.js";
-import { noPolicies, withRemedy } from "./nothing-to-ask.js";
+import { noPolicies, unseenFault, withRemedy } from "./nothing-to-ask.js";
 import { explainOptions } from "../scene/explain-options.js";
 import type { Scene } from "../scene/scene.js";
 import { testFile, TEST_FILE } from "../scene/test-file.js";
@@ -97,7 +97,8 @@ export class Asker {
       const subject = await this.subjects.of([scene.files, scene.workload, scene.mesh], () =>
         this.subjectOf(scene, options),
       );
-      const nothing = subject.kind === "refused" ? noPolicies(scene.files) : undefined;
+      const nothing =
+        subject.kind === "refused" ? (noPolicies(scene.files) ?? unseenFault(scene.files)) : undefined;
       if (nothing !== undefined) return { kind: "unasked", message: nothing };
       return await explainSubject(subject, filter, options, { kept, answered: first });
     } catch (error) {

@@ -11,7 +11,23 @@ export interface BuiltFilter {
   readonly sha256: () => Promise<string | undefined>;
 }
 
+/** This browser lacks something. */
+export class CannotRunError extends Error {
+  override readonly name = "CannotRunError";
+}
+
+/** @throws CannotRunError */
 export async function builtFilter(): Promise<BuiltFilter> {
+  try {
+    return await unpacked();
+  } catch (error) {
+    throw new CannotRunError(
+      `This browser cannot run the filter: ${(error as Error).message}. It takes CompressionStream and WebAssembly with relaxed SIMD; a newer one may have them.`,
+    );
+  }
+}
+
+async function unpacked(): Promise<BuiltFilter> {
   const stream = new Blob([fromBase64(FILTER_GZIPPED_IN_BASE64)])
     .stream()
     .pipeThrough(new DecompressionStream("gzip"));

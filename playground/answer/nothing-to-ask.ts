@@ -18,6 +18,17 @@ export function noPolicies(files: readonly SourceFile[]): string | undefined {
   return `There is no RequestAuthentication and no AuthorizationPolicy in the text.${instead} Paste yours, as kubectl get -o yaml prints them, or choose an example above.`;
 }
 
+/** Indentation with blanks that YAML takes for letters, as web pages have them. */
+const oddBlanks = /^ *[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]/m;
+
+/** What nobody sees in policies that are refused; undefined: nothing. */
+export function unseenFault(files: readonly SourceFile[]): string | undefined {
+  const found = files.find(({ text }) => oddBlanks.test(text.replace(/^\ufeff/, "")));
+  if (found === undefined) return undefined;
+  const line = found.text.slice(0, found.text.search(oddBlanks)).split("\n").length;
+  return `${found.file}, line ${line}: it is indented with blanks of a web page, such as U+00A0, which YAML takes for letters. Write usual ones.`;
+}
+
 /** What people paste around YAML, and a remedy. */
 const around: readonly (readonly [RegExp, string])[] = [
   [/^\s*(```|~~~)/m, "The lines with ``` are of Markdown, and no YAML: take them out."],
@@ -25,6 +36,11 @@ const around: readonly (readonly [RegExp, string])[] = [
     /^\s*(\$ )?(kubectl|cat|istioctl)\b.*<</m,
     "The lines around the policies are of a shell: take out that of kubectl, and EOF.",
   ],
+  [
+    /^[+-] ?(apiVersion|kind|metadata|spec):/m,
+    "Lines begin with + or -, as a diff has them: take these out.",
+  ],
+  [/^\s*\d+[ \t]+(apiVersion|kind|metadata|spec):/m, "Lines begin with their numbers: take these out."],
   [/^ *\t/m, "YAML is indented with blanks, never with tabs."],
   [/^[ \t]*-[ \t]*$/m, "There is a dash alone in a line: documents are parted by three, ---."],
   [

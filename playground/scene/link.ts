@@ -13,7 +13,7 @@ import {
   type SceneRequest,
   usualMesh,
 } from "./scene.js";
-import { sharedScene } from "./shared-scene.js";
+import { NotForSharingError, sharedScene } from "./shared-scene.js";
 
 /** Its `1` had no mesh and none of these fields of a request: pages of then refuse a link that has, and read every other. */
 const FIRST_VERSION = "1";
@@ -36,7 +36,7 @@ export interface Link {
 
 /**
  * The link to a scene.
- * @throws NotForSharingError if there is a key in it that cannot be left out
+ * @throws NotForSharingError if there is a key in it that cannot be left out, or too much
  */
 export async function linkTo(scene: Scene): Promise<Link> {
   const { scene: shared, left } = sharedScene(scene);
@@ -54,7 +54,10 @@ export async function linkTo(scene: Scene): Promise<Link> {
   const isOfNow =
     Object.keys(mesh).length > 0 ||
     [request, ...cases.map((one) => one.request)].some((one) => newFields.some((name) => one[name] !== ""));
-  const packed = await through(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > MAX_BYTES)
+    throw new NotForSharingError("This is too much for a link: share the files, and the command for them.");
+  const packed = await through(bytes, new CompressionStream("deflate-raw"));
   return { fragment: `#${isOfNow ? VERSION : FIRST_VERSION}.${toBase64url(packed)}`, left };
 }
 
@@ -75,7 +78,8 @@ export async function sceneOf(fragment: string): Promise<Scene | undefined> {
   try {
     const bytes = await through(fromBase64url(match[2]!), new DecompressionStream("deflate-raw"));
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as Json;
-  } catch {
+  } catch (error) {
+    if (error instanceof UnreadableLinkError) throw error;
     throw new UnreadableLinkError("This link is broken: a part of it may be missing.");
   }
   return readScene(value);

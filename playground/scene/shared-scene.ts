@@ -4,6 +4,7 @@ import { readDocuments } from "../../policies/documents/documents.js";
 import { entry, itemsOf, valueAt, type Tree } from "../../policies/resources/tree.js";
 import { headerLines } from "./explain-options.js";
 import { tokenPlaceholder } from "../../policies/explanation/question.js";
+import { secretIn, sharedHeader, sharedUrl, tokens } from "./secrets.js";
 import { nothingPasted, type Scene, type SceneRequest } from "./scene.js";
 
 export interface SharedScene {
@@ -19,14 +20,6 @@ export class NotForSharingError extends Error {
 
 /** Where a rule with its keys in it points to in a link: a name that nobody can have (RFC 2606 §2). */
 const KEYS_LEFT_OUT = "https://keys-left-out.example/jwks.json";
-
-/** Three parts in base64url, of which the first is a JSON object: `eyJ` is `{"`. JWE has five. */
-const token = /\beyJ[\w-]{5,}\.[\w-]*(\.[\w-]*)+/g;
-
-/** What only a JWK, a certificate chain or a PEM has (RFC 7517 §4.1: every JWK has `kty`). */
-const key = /\bkty\b|\bx5c\b|-----BEGIN [A-Z ]*KEY/;
-
-const secretHeader = /^(authorization|proxy-authorization|cookie|x-api-key)\s*:/i;
 
 /**
  * The scene without tokens and keys.
@@ -52,15 +45,18 @@ export function sharedScene(scene: Scene): SharedScene {
       claims: one.claims === undefined ? undefined : text(one.claims),
     })),
   };
-  if (key.test(JSON.stringify(shared)) || shared.files.some((one) => key.test(one.text)))
+  const secret = [...shared.files.map((one) => one.text), JSON.stringify(shared)]
+    .map(secretIn)
+    .find((one) => one !== undefined);
+  if (secret !== undefined)
     throw new NotForSharingError(
-      "There is a key in what a link would hold, in another place than a rule's jwks. Take it out first.",
+      `There is ${secret} in what a link would hold, in a place from which the page cannot take it out. Do that first.`,
     );
   return { scene: shared, left: [...left] };
 }
 
 function withoutTokens(text: string, left: Set<string>): string {
-  return text.replaceAll(token, () => {
+  return text.replaceAll(tokens, () => {
     left.add("tokens in the text");
     return tokenPlaceholder;
   });
@@ -74,12 +70,11 @@ function withoutTokensIn<T extends object>(fields: T, left: Set<string>): T {
 }
 
 function sharedRequest(request: SceneRequest, left: Set<string>): SceneRequest {
-  const lines = headerLines(withoutTokens(request.headers, left)).filter((line) => {
-    if (!secretHeader.test(line) || line.includes(tokenPlaceholder)) return true;
-    left.add(`the header ${line.slice(0, line.indexOf(":")).trim().toLowerCase()}`);
-    return false;
-  });
-  return { ...withoutTokensIn(request, left), headers: lines.join("\n") };
+  const fields = withoutTokensIn(request, left);
+  const lines = headerLines(fields.headers).flatMap(
+    (line) => sharedHeader(line, tokenPlaceholder, left) ?? [],
+  );
+  return { ...fields, url: sharedUrl(fields.url, left), headers: lines.join("\n") };
 }
 
 /** With a `jwksUri` in place of each `jwks`: a token that is given as claims is judged as before. */

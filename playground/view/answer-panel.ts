@@ -1,15 +1,16 @@
 // The right side of the page: what is known of the scene so far. Parts that are still to come keep what they showed of the scene before.
 
+import { CannotRunError } from "../answer/built-filter.js";
 import type { Told } from "../answer/ask.js";
 import { byId, element } from "../elements/element.js";
 import type { KeptCase } from "../scene/scene.js";
 import type { Finding } from "../../policies/findings/finding.js";
 import type { Position } from "../../policies/resources/position.js";
 import { printable } from "../../policies/text/printable.js";
-import { answerView, remediesView } from "./answer-view.js";
+import { answerView, remediesView } from "../told/answer-view.js";
 import { casesView, coverageText, type CaseActions } from "./cases-view.js";
 import { findingsView, type FindingActions } from "./findings-view.js";
-import { inPageWords } from "./page-words.js";
+import { inPageWords } from "../told/page-words.js";
 
 export interface PanelActions {
   readonly goTo: (at: Position) => void;
@@ -41,9 +42,12 @@ export class AnswerPanel {
     this.answer.setAttribute("aria-busy", String(!isAll));
   }
 
-  /** The fault is the page's. */
+  /** The fault is the page's, or the browser's. */
   fail(error: unknown): void {
-    const text = `Something went wrong here, which is our fault: ${(error as Error).message}`;
+    const text =
+      error instanceof CannotRunError
+        ? error.message
+        : `Something went wrong here, which is our fault: ${(error as Error).message}`;
     this.shown = undefined;
     this.showVerdict("NOT ASKED", "refused", [element("p", { text })]);
     this.answer.setAttribute("aria-busy", "false");

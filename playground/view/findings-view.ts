@@ -1,15 +1,15 @@
 // What `check` finds, as a list under the editor: what the marks in it say, for everybody.
 
 import type { Finding, Severity } from "../../policies/findings/finding.js";
-import type { Position } from "../../policies/resources/position.js";
 import { printable } from "../../policies/text/printable.js";
 import { button, element } from "../elements/element.js";
-import { inPageWords } from "./page-words.js";
+import { inPageWords } from "../told/page-words.js";
+import { placeButton, type GoTo } from "../told/place-button.js";
 
 const kinds: Readonly<Record<Severity, string>> = { error: "no", warning: "warn", note: "quiet" };
 
 export interface FindingActions {
-  readonly goTo: (at: Position) => void;
+  readonly goTo: GoTo;
   readonly fix: (finding: Finding) => void;
 }
 
@@ -25,10 +25,7 @@ export function findingsView(findings: readonly Finding[], { goTo, fix }: Findin
         element("span", { class: kinds[severity], text: `${severity} ` }),
         element("span", { text: `${printable(message)} ` }),
         element("span", { class: "quiet", text: `${id} ` }),
-        button(`line ${at.line}`, () => goTo(at), {
-          class: "place",
-          label: `line ${at.line} of ${at.file}, in the editor`,
-        }),
+        placeButton(at, goTo),
       ),
       remedy === undefined
         ? undefined

@@ -130,13 +130,10 @@ describe("in the page", inChromium, () => {
     const [header, payload, signature = ""] = token.split(".");
     await opened.fill("Token", [header, payload, signature.split("").reverse().join("")].join("."));
     assert.equal(await opened.verdict(), "DENIED 401 Jwt verification fails");
-    await opened.page.getByLabel("Take the signature for good").check();
+    await opened.page.getByLabel("Assume that the signature is valid").check();
     assert.equal(await opened.verdict(), "ALLOWED");
-    assert.match(
-      await opened.explanation(),
-      /assumed: signature taken for good, as “Take the signature for good” says/,
-    );
-    await opened.page.getByLabel("Take the signature for good").uncheck();
+    assert.match(await opened.explanation(), /assumed: signature assumed to be valid, as you say/);
+    await opened.page.getByLabel("Assume that the signature is valid").uncheck();
     await opened.fill("Key set, as the issuer’s jwksUri answers it", "");
     assert.equal(await opened.verdict(), "NOT KNOWN");
     assert.match(await opened.explanation(), /Paste the issuer's key set under “Key set”/);
@@ -144,6 +141,27 @@ describe("in the page", inChromium, () => {
     assert.equal(await opened.verdict(), "ALLOWED");
     assert.match(await opened.page.locator("#claims").inputValue(), /"sub": "alice"/);
     assert.equal(await opened.page.locator("#pasted").inputValue(), "");
+  });
+
+  it("what somebody has written comes back from an example, and from a link by the browser's way back", async () => {
+    const { page } = opened;
+    await opened.example("Templates of paths");
+    const link = new URL(await opened.taken("Link")).hash;
+    await opened.write(seed);
+    await opened.fill("Path or URL", "/mine");
+    assert.equal(await page.getByLabel("Example").inputValue(), "");
+    await opened.example("Scopes are a list");
+    await opened.example("Your own");
+    assert.equal(await page.locator("#url").inputValue(), "/mine");
+    assert.equal(await opened.policies(), seed);
+    await page.evaluate((hash) => (window.location.hash = `${hash}`), link);
+    await page.locator("#lesson").waitFor({ state: "hidden" });
+    await opened.answered();
+    await page.waitForFunction(() => (document.getElementById("url") as HTMLInputElement).value !== "/mine");
+    await page.goBack();
+    await page.waitForFunction(() => (document.getElementById("url") as HTMLInputElement).value === "/mine");
+    await opened.answered();
+    assert.equal(await opened.policies(), seed);
   });
 
   it("only the last of many keystrokes is answered", async () => {

@@ -9,7 +9,7 @@ import { exampleScene } from "../../playground/examples/example.js";
 import { examples } from "../../playground/examples/examples.js";
 import type { Scene, SceneRequest } from "../../playground/scene/scene.js";
 import { signedToken } from "../../playground/scene/signed-token.js";
-import { inPageWords } from "../../playground/view/page-words.js";
+import { inPageWords } from "../../playground/told/page-words.js";
 import { Filter } from "../../policies/evaluation/filter.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 
@@ -39,7 +39,7 @@ function saidOf({ answer, findings = [] }: Told): string {
   if (answer.kind === "refused")
     return `REFUSED ${answer.findings.map(({ id, message }) => `${id} ${message}`).join("\n")}\n${found}`;
   const { decision, reason, why, remedies } = answer.explanation;
-  return [`${decision} ${reason ?? ""} ${why}`, ...remedies.map(inPageWords), found].join("\n");
+  return [`${decision} ${reason ?? ""} ${inPageWords(why)}`, ...remedies.map(inPageWords), found].join("\n");
 }
 
 const list = `apiVersion: v1\nkind: List\nitems:\n${policies
@@ -77,6 +77,15 @@ const policyMistakes: readonly (readonly [name: string, text: string, says: RegE
   ["tabs", policies.replace("    - issuer", "\t- issuer"), /Tabs are not allowed[^]*never with tabs\./],
   ["a dash in front of spec", policies.replace("spec:", "- spec:"), /There is a dash in front of a field/],
   ["a dash alone", `${policies}\n-\n${policies}`, /There is a dash alone in a line/],
+  ["a diff", policies.replaceAll(/^/gm, "+"), /Lines begin with \+ or -, as a diff has them/],
+  [
+    "numbers of lines",
+    policies
+      .split("\n")
+      .map((line, i) => `${i + 1}  ${line}`)
+      .join("\n"),
+    /Lines begin with their numbers/,
+  ],
   ["a fence of Markdown", `\`\`\`yaml\n${policies}\`\`\`\n`, /The lines with ``` are of Markdown/],
   ["a line of a shell", `kubectl apply -f - <<EOF\n${policies}EOF\n`, /take out that of kubectl, and EOF/],
   [
@@ -138,6 +147,26 @@ const mistakes: readonly (readonly [name: string, scene: Scene, says: RegExp])[]
   ["the whole header", pasted(`Authorization: Bearer ${token}`), /^allowed/],
   ["no token", pasted(" "), /^NOT ASKED token: paste one, or choose none/],
   ["the word null", pasted("null"), /^NOT ASKED token: it is no token: the word null/],
+  [
+    "an expired token",
+    { ...pasted(token), request: { ...plain.request, now: String(NOW + 3600) } },
+    /^denied Jwt is expired exp is more than 60 s ago\.\nGet a new token\.\n/,
+  ],
+  [
+    "a key set with a private key in it",
+    pasted(token, jwks.replace('"kty"', '"d": "c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U", "kty"')),
+    /^allowed/,
+  ],
+  [
+    "policies of several namespaces",
+    written(`${policies}---\n${policies.replaceAll("namespace: foo", "namespace: bar")}`),
+    usual,
+  ],
+  [
+    "blanks that are none",
+    written(policies.replaceAll("  ", "\u00a0\u00a0")),
+    /^NOT ASKED policies\.yaml, line 4: it is indented with blanks of a web page, such as U\+00A0/,
+  ],
   ["words", pasted("my token"), /^NOT ASKED token: it is no token/],
   ["an opaque token", pasted("d2f1c0de-1234-4bcd-9ef0-123456789abc"), /The token is an opaque token/],
   ["an encrypted token", pasted("eyJhbGciOiJSU0EtT0FFUCJ9.a.b.c.d"), /The token is an encrypted token \(JWE/],

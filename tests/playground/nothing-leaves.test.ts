@@ -113,6 +113,17 @@ describe("nothing leaves the page", inChromium, () => {
     await opened.close();
   });
 
+  it("a browser that lacks something is told so", async () => {
+    const context = await playground.browser.newContext();
+    const page = await context.newPage();
+    await page.addInitScript("delete globalThis.DecompressionStream; delete globalThis.CompressionStream");
+    await page.goto(playground.origin);
+    await page
+      .locator("#answer", { hasText: /This browser cannot run the filter: .* a newer one/ })
+      .waitFor();
+    await context.close();
+  });
+
   it("it works offline once it is there", async () => {
     const opened = await playground.open();
     await opened.page.context().setOffline(true);

@@ -65,6 +65,22 @@ describe("a link", () => {
       ["the header authorization", "the header cookie"],
     ],
     [
+      "a session beside a token's place",
+      {
+        ...scene,
+        request: { ...scene.request, headers: "Cookie: t={token}; sid=c2VjcmV0\nx-auth-token: c2VjcmV0" },
+      },
+      ["the header cookie", "the header x-auth-token"],
+    ],
+    [
+      "a password in the query",
+      {
+        ...scene,
+        request: { ...scene.request, url: "/a?b=1&access_token=c2VjcmV0&client_secret=c2VjcmV0#c" },
+      },
+      ["the parameter access_token", "the parameter client_secret"],
+    ],
+    [
       "a token in a comment",
       { ...scene, files: [{ file: "p.yaml", text: `# ${token}\n` }] },
       ["tokens in the text"],
@@ -145,6 +161,37 @@ describe("a link", () => {
       request: { ...scene.request, headers: `authorization: Bearer ${token}\nx-a: 1` },
     }).scene;
     assert.equal(request.headers, "authorization: Bearer {token}\nx-a: 1");
+  });
+
+  it("keeps a token's place, and what is no secret by its name", () => {
+    const headers = "authorization: Bearer {token}\ncookie: t={token}\nx-token: {token}\nx-tokens-left: 3";
+    const request = { ...scene.request, headers, url: "/a?access_token={token}&page=2" };
+    const shared = sharedScene({ ...scene, request });
+    assert.deepEqual(shared.scene.request, request);
+    assert.deepEqual(shared.left, []);
+  });
+
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n";
+  const elsewhere: readonly (readonly [what: string, scene: Partial<Scene>])[] = [
+    ["a key among the claims", { claims: jwk }],
+    ["a key among the claims, with escapes", { claims: jwk.replaceAll("kty", "\\u006bty") }],
+    ["a key in the query", { request: { ...scene.request, url: `/?k=${encodeURIComponent(jwk)}` } }],
+    ["a key in a header, in Base64", { request: { ...scene.request, headers: `x-key: ${base64(jwk)}` } }],
+    ["a key in the name of a workload", { workload: jwk }],
+    ["a PEM in Base64", { files: [{ file: "a.yaml", text: `data: {tls.key: ${base64(pem)}}\n` }] }],
+    ["a token in Base64", { files: [{ file: "a.yaml", text: `data: {t: ${base64(`t=${token}`)}}\n` }] }],
+    ["a Secret", { files: [{ file: "a.yaml", text: "kind: Secret\nstringData: {password: x}\n" }] }],
+    ["a Secret in a List of JSON", { files: [{ file: "a.json", text: '{"items":[{"kind":"Secret"}]}' }] }],
+  ];
+  for (const [what, one] of elsewhere)
+    it(`is not made with ${what}`, async () => {
+      await assert.rejects(linkTo({ ...scene, ...one }), NotForSharingError);
+    });
+
+  it("is not made of more than a link can hold, and one that holds more is told", async () => {
+    const files = [{ file: "a.yaml", text: `# ${"x".repeat(2 << 20)}\n` }];
+    await assert.rejects(linkTo({ ...scene, files }), /too much for a link/);
   });
 
   for (const [what, text] of [
@@ -231,7 +278,7 @@ describe("a link", () => {
       { ...scene, mesh: { trustDomain: 1 } },
     ])
       await assert.rejects(made(value).then(sceneOf), UnreadableLinkError);
-    await assert.rejects(made("a".repeat(3 << 20)).then(sceneOf), /broken|too much/);
+    await assert.rejects(made("a".repeat(3 << 20)).then(sceneOf), /too much/);
     assert.equal(await sceneOf(""), undefined);
     assert.equal(await sceneOf("#section"), undefined);
   });

@@ -1,5 +1,7 @@
 // What the core says of options of the command, said of the fields of the page.
 
+import { refusals } from "../../policies/evaluation/outcomes.js";
+
 const fields: Readonly<Record<string, string>> = {
   peer: "TCP peer",
   remote: "Client address",
@@ -20,8 +22,8 @@ const fields: Readonly<Record<string, string>> = {
 
 const whole: readonly (readonly [RegExp, string])[] = [
   [/Give the keys in a file: --jwks \S+=jwks\.json/g, "Paste the issuer's key set under “Key set”"],
-  [/: --unverified$/g, ": “Take the signature for good”"],
-  [/as --unverified says/g, "as “Take the signature for good” says"],
+  [/: --unverified$/g, ": “Assume that the signature is valid”"],
+  [/taken for good, as --unverified says/g, "assumed to be valid, as you say"],
   [/is not asked for its keys because of --offline/g, "is not asked for its keys: this page asks nobody"],
   [
     /Give the token here, and the key set by --jwks issuer=file/g,
@@ -41,9 +43,15 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [/given by --jwks/g, "given as “Key set”"],
 ];
 
+/** Causes and remedies of refusals are written for pages with code in them. */
+function withoutTicks(text: string): string {
+  const known = refusals.flatMap(({ cause, remedy }) => [cause, remedy]).find((one) => text.startsWith(one));
+  return known === undefined ? text : known.replaceAll("`", "") + text.slice(known.length);
+}
+
 /** The text in the page's words. */
 export function inPageWords(text: string): string {
-  const told = whole.reduce((all, [from, to]) => all.replace(from, to), text);
+  const told = whole.reduce((all, [from, to]) => all.replace(from, to), withoutTicks(text));
   return told.replace(/--([a-z]+(?:-[a-z]+)*)\b/g, (option, name: string) =>
     fields[name] === undefined ? option : `“${fields[name]}”`,
   );
