@@ -56,5 +56,5 @@ function withText(png: Buffer, keyword: string, text: string): Buffer {
 }
 
 function textIn(png: Buffer, keyword: string): string | undefined {
-  return new RegExp(`tEXt${keyword}\\0([\\da-f]+)`).exec(png.subarray(0, 512).toString("latin1"))?.[1];
+  return new RegExp(`tEXt${keyword}\\0([\\da-f]{64})`).exec(png.subarray(0, 512).toString("latin1"))?.[1];
 }
