@@ -154,7 +154,7 @@ describe("in the page", inChromium, () => {
     await opened.example("Your own");
     assert.equal(await page.locator("#url").inputValue(), "/mine");
     assert.equal(await opened.policies(), seed);
-    await page.evaluate((hash) => (window.location.hash = `${hash}`), link);
+    await page.evaluate((hash) => (window.location.hash = hash), link);
     await page.locator("#lesson").waitFor({ state: "hidden" });
     await opened.answered();
     await page.waitForFunction(() => (document.getElementById("url") as HTMLInputElement).value !== "/mine");
