@@ -37,6 +37,8 @@ const literal: ReadonlySet<string> = new Set([
 export function contains(attribute: string, outer: string, inner: string): boolean {
   const [a, b] = [normalized(attribute, outer), normalized(attribute, inner)];
   if (a === b) return true;
+  // Without an asterisk it is one string. Nearly all are, and each rule is compared with every other.
+  if (!a.includes("*")) return false;
   if (isLiteral(attribute, a) || isLiteral(attribute, b)) return false;
   const [wide, narrow] = [pattern(a), pattern(b)];
   if (wide.kind === "any") return narrow.text !== "" || narrow.kind === "any";
@@ -49,6 +51,7 @@ export function contains(attribute: string, outer: string, inner: string): boole
 export function disjoint(attribute: string, left: string, right: string): boolean {
   const [a, b] = [normalized(attribute, left), normalized(attribute, right)];
   if (isLiteral(attribute, a) || isLiteral(attribute, b)) return attribute.endsWith("port") && a !== b;
+  if (!a.includes("*") && !b.includes("*")) return a !== b;
   const [one, other] = [pattern(a), pattern(b)];
   if (one.kind === "exact" && other.kind === "exact") return a !== b;
   if (one.kind === "exact") return !contains(attribute, b, a);
@@ -75,5 +78,5 @@ function normalized(attribute: string, value: string): string {
 }
 
 function isLiteral(attribute: string, value: string): boolean {
-  return literal.has(attribute) || (attribute === "paths" && /\{\*\*?\}/.test(value));
+  return literal.has(attribute) || (attribute === "paths" && value.includes("{") && /\{\*\*?\}/.test(value));
 }

@@ -27,8 +27,9 @@ function swallowed(
   deny: readonly PolicyModel[],
   { rootNamespace }: LintContext,
 ): Finding[] {
+  const covering = deny.filter((one) => covers(one.policy, allow.policy, rootNamespace));
   return allow.rules.flatMap((rule) => {
-    for (const other of deny.filter((one) => covers(one.policy, allow.policy, rootNamespace))) {
+    for (const other of covering) {
       const wide = other.rules.find((one) => isWithin(rule, one));
       if (wide === undefined) continue;
       return [
