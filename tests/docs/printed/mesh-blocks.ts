@@ -35,6 +35,19 @@ export const meshBlocks = {
   },
   "install: kubectl": { page: "docs/install.md", begins: "kubectl jwt-policy check" },
   "istio-stage: set": { page: "docs/istio-stage.md", begins: "workloads:\n" },
+  "key-sources: cluster": {
+    page: "docs/key-sources.md",
+    begins: "name: kubernetes\n",
+    filledIn: {
+      "address: kubernetes.default.svc": "where the API server is",
+      "port_value: 443": "the port that was free",
+      "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt": "the stage's authority",
+    },
+  },
+  "key-sources: binding": {
+    page: "docs/key-sources.md",
+    begins: "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding",
+  },
   "migration: look": { page: "docs/migration.md", begins: "kubectl get -A -o yaml" },
   "migration: shadow": {
     page: "docs/migration.md",

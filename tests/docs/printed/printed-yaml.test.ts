@@ -249,6 +249,30 @@ describe("printed YAML", () => {
     });
   }
 
+  // npm run istio has a kube-apiserver beside them.
+  it("docs/key-sources.md: the cluster verifies the name that it sends, and the binding is to the role for keys", () => {
+    const { name, transport_socket: socket } = parse(block("docs/key-sources.md", "name: kubernetes\n")) as {
+      readonly name: string;
+      readonly transport_socket: {
+        readonly typed_config: {
+          readonly sni: string;
+          readonly common_tls_context: {
+            readonly validation_context: { readonly match_typed_subject_alt_names: readonly object[] };
+          };
+        };
+      };
+    };
+    const { sni, common_tls_context: context } = socket.typed_config;
+    assert.deepEqual(
+      [name, context.validation_context.match_typed_subject_alt_names],
+      ["kubernetes", [{ san_type: "DNS", matcher: { exact: sni } }]],
+    );
+    const binding = parse(
+      block("docs/key-sources.md", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding"),
+    ) as { readonly roleRef: { readonly name: string } };
+    assert.equal(binding.roleRef.name, "system:service-account-issuer-discovery");
+  });
+
   it("docs/istio-stage.md: the workloads and requests are what npm run istio reads", () => {
     const set = policySetOf("printed", block("docs/istio-stage.md", "workloads:"));
     assert.deepEqual(

@@ -17,6 +17,7 @@ import { migrationPage } from "./migration-page.js";
 import { pageCase, type PageCase } from "./page-case.js";
 import { REGISTRY, type Reader } from "./reader.js";
 import { hasKeys, hasWhatIsThere, type Scene } from "./scene.js";
+import { serviceAccounts } from "./service-accounts.js";
 
 /** What a token of README's policies and of examples/httpbin's has. */
 const SCOPE = "read:headers write:database";
@@ -181,5 +182,6 @@ export const pageCases: readonly PageCase[] = [
     ["operations: labels", "README: plugin", "README: issuer"],
     metricLabels,
   ),
+  pageCase("docs/key-sources.md: tokens of service accounts", serviceAccounts.blocks, serviceAccounts.run),
   pageCase("docs/istio-stage.md: a set of one's own", ["istio-stage: set"], ownPolicies),
 ];
