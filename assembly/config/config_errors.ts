@@ -2,6 +2,7 @@
  * What is wrong with a configuration: every message names the place and the remedy, as in
  * `authorizationPolicies[2].rules[0].to[0].operation.path: unknown field; did you mean paths?`.
  */
+import { lowerCaseText } from "../memory/text_case";
 
 /** More would only bury the first ones. */
 const MAX_ERRORS = 20;
@@ -30,7 +31,7 @@ export function nearestName(name: string, known: string[]): string {
   let bestDistance = i32.MAX_VALUE;
   for (let i = 0; i < known.length; i++) {
     const candidate = known[i];
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(lowerCaseText(name), lowerCaseText(candidate));
     if (distance < bestDistance && distance <= max(1, candidate.length / 3)) {
       best = candidate;
       bestDistance = distance;

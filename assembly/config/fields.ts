@@ -226,7 +226,7 @@ export class Fields {
     const value =
       this.document.kind(node) == JsonKind.String ? milliseconds(text(this.document.text(node))) : -1;
     if (value < least || value > most) {
-      const range = (<f64>least / 1000).toString() + "s to " + (<f64>most / 1000).toString() + "s";
+      const range = secondsText(least) + " to " + secondsText(most);
       this.error(name, 'must be a duration like "300s", from ' + range);
       return absent;
     }
@@ -367,6 +367,13 @@ function kindName(document: JsonDocument, node: JsonNode): string {
   if (kind == JsonKind.Object) return "an object";
   if (kind == JsonKind.Null) return "null";
   return "a boolean";
+}
+
+/** Milliseconds as seconds, with one decimal place at least: "0.001s", "86400.0s". */
+function secondsText(milliseconds: i64): string {
+  let places = (1000 + (milliseconds % 1000)).toString().substring(1);
+  while (places.length > 1 && places.endsWith("0")) places = places.substring(0, places.length - 1);
+  return (milliseconds / 1000).toString() + "." + places + "s";
 }
 
 /** "300s" or "1.5s" in milliseconds, -1 for anything else. At most nine digits before the point, so nothing overflows. */

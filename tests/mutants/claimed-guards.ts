@@ -251,7 +251,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "No claim frames, routes or splits a request",
     guards: [
-      ["assembly/filter/configuration/output_header.ts", "MESSAGE_FIELDS.includes(name.toLowerCase())"],
+      ["assembly/filter/configuration/output_header.ts", "MESSAGE_FIELDS.includes(lowerCaseText(name))"],
       ["assembly/filter/configuration/output_header.ts", "!isHeaderName(name)"],
       [
         "assembly/filter/apply_changes.ts",

@@ -1,4 +1,5 @@
 /** Names of the headers that a rule writes (outputPayloadToHeader, outputClaimToHeaders). */
+import { lowerCaseText } from "../../memory/text_case";
 
 /**
  * Fields that say where a message goes and where it ends (RFC 9110 §7.2 and §7.6.1, RFC 9112 §6); Envoy files `host` under `:authority`.
@@ -20,7 +21,7 @@ const MESSAGE_FIELDS: string[] = [
 export function outputHeaderFault(name: string): string {
   if (name.length == 0) return "must not be empty";
   if (!isHeaderName(name)) return "must be a header name of letters, digits, - and _";
-  if (MESSAGE_FIELDS.includes(name.toLowerCase()))
+  if (MESSAGE_FIELDS.includes(lowerCaseText(name)))
     return "must not be " + name + ": it frames or routes the request; choose a header of your own";
   return "";
 }

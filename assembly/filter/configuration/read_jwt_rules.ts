@@ -1,10 +1,12 @@
 /** `requestAuthentications` of the configuration, read and checked as Istio's own validation does (pkg/config/validation, validateJwtRule). */
 import { Fields, text } from "../../config/fields";
+import { insertSorted } from "../../config/sorted_names";
 import { Status } from "../../decision/status";
 import { KeySet } from "../../jose/key_set";
 import { KeySource } from "../../keys/key_source";
 import { RECORD_VERSION } from "../../keys/source_state";
 import { Region } from "../../memory/region";
+import { lowerCaseText } from "../../memory/text_case";
 import { Span, span } from "../../memory/span";
 import { hostedName } from "../../request/header_name";
 import { bareAudience } from "../../token/audience";
@@ -75,7 +77,7 @@ export class JwtRulesReader {
       this.region.keepText(issuer),
       StaticArray.fromArray(bare),
       this.readLocations(fields),
-      this.region.keepText(payloadHeader.toLowerCase()),
+      this.region.keepText(lowerCaseText(payloadHeader)),
       this.readClaimHeaders(fields),
       fields.boolean("forwardOriginalToken", false),
       StaticArray.fromArray(claims),
@@ -92,7 +94,7 @@ export class JwtRulesReader {
     const headers = fields.objects("fromHeaders");
     const keys: string[] = [];
     for (let i = 0; i < headers.length; i++) {
-      const name = headers[i].string("name").toLowerCase();
+      const name = lowerCaseText(headers[i].string("name"));
       const prefix = headers[i].string("prefix");
       headers[i].close();
       if (name.length == 0) headers[i].error("name", "must not be empty");
@@ -137,7 +139,7 @@ export class JwtRulesReader {
       const names = claim.split(".");
       const path = new StaticArray<Span>(names.length);
       for (let j = 0; j < names.length; j++) path[j] = this.region.keepText(names[j]);
-      headers.push(new ClaimHeader(this.region.keepText(header.toLowerCase()), path));
+      headers.push(new ClaimHeader(this.region.keepText(lowerCaseText(header)), path));
     }
     return StaticArray.fromArray(headers);
   }
@@ -217,17 +219,6 @@ function nonEmpty(fields: Fields, name: string, what: string): string[] {
     if (list[i].length == 0) fields.error(name + "[" + i.toString() + "]", what + " must not be empty");
   }
   return list;
-}
-
-/** Inserts into a sorted list without doubles; false if it was there. */
-function insertSorted(list: string[], value: string): bool {
-  let at = 0;
-  while (at < list.length && list[at] < value) at++;
-  if (at < list.length && list[at] == value) return false;
-  list.push(value);
-  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1];
-  list[at] = value;
-  return true;
 }
 
 function insertAt(list: TokenLocation[], at: i32, value: TokenLocation): void {

@@ -1,5 +1,6 @@
 /** What the configuration says besides policies. */
 import { Fields } from "../../config/fields";
+import { insertSorted } from "../../config/sorted_names";
 import { parseJwksUri } from "../endpoints/jwks_uri";
 
 /** Durations in milliseconds. */
@@ -29,7 +30,9 @@ export class Settings {
   accessLog: bool = false;
   /** Everything here that decides what a fetch of keys brings and how long it counts, as text: the clusters, and the durations of jwksCache. */
   get keySharing(): string {
-    const origins = this.clusters.keys().sort();
+    const names = this.clusters.keys();
+    const origins: string[] = [];
+    for (let i = 0; i < names.length; i++) insertSorted(origins, names[i]);
     let text =
       this.jwksDuration.toString() +
       "|" +

@@ -1,6 +1,7 @@
 /** Which Envoy cluster an issuer's URI is called through. */
 import { Region } from "../../memory/region";
 import { Span } from "../../memory/span";
+import { lowerCaseText } from "../../memory/text_case";
 import { JwksUri, parseJwksUri } from "./jwks_uri";
 import { FetchTarget } from "./key_endpoint";
 
@@ -28,7 +29,7 @@ export class FetchTargets {
    * @returns null if it is of another origin that `clusters` does not name
    */
   named(uri: string, parts: JwksUri, from: FetchTarget, region: Region): FetchTarget | null {
-    if (parts.origin.toLowerCase() == from.origin.toLowerCase())
+    if (lowerCaseText(parts.origin) == lowerCaseText(from.origin))
       return this.target(uri, parts, region.keep(from.cluster), region);
     if (!this.clusters.has(parts.origin)) return null;
     return this.target(uri, parts, region.keepText(this.clusters.get(parts.origin)), region);

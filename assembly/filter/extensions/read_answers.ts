@@ -77,7 +77,7 @@ function readOutcomes(fields: Fields): StaticArray<bool> {
   for (let i = 0; i < named.length; i++) {
     let known = false;
     for (let status = 1; status < OUTCOMES; status++) {
-      const word = text(statusText(status)).replaceAll(" ", "_");
+      const word = text(statusText(status)).split(" ").join("_");
       if (word != named[i] && httpCode(status).toString() != named[i]) continue;
       outcomes[status] = true;
       known = true;

@@ -3,6 +3,7 @@ import { Fields, text } from "../../config/fields";
 import { algorithmOf, NO_ALGORITHM } from "../../jose/algorithm";
 import { Region } from "../../memory/region";
 import { Span, spanIsMissing, spanLength } from "../../memory/span";
+import { lowerCaseText } from "../../memory/text_case";
 import { mediaType } from "../authentication/check_profile";
 import { isName } from "../configuration/issuer_tenants";
 import { JwtRules } from "../configuration/jwt_rules";
@@ -78,7 +79,7 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
   profile.certificateBinding = readBinding(fields);
   const domain = fields.string("trustDomain");
   if (fields.has("trustDomain")) {
-    if (!isName(fields.bytes("trustDomain")) || domain != domain.toLowerCase())
+    if (!isName(fields.bytes("trustDomain")) || domain != lowerCaseText(domain))
       fields.error("trustDomain", "must be of small letters, digits, -, _ and .");
     profile.subjects = region.keepText("spiffe://" + domain + "/");
     profile.algorithms &= SVID_ALGORITHMS;

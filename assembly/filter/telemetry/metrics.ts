@@ -79,7 +79,7 @@ export class Metrics {
   constructor(endpoints: StaticArray<KeyEndpoint>) {
     tellers++;
     for (let i = 0; i < OUTCOMES; i++) {
-      const reason = text(statusText(i)).replaceAll(" ", "_");
+      const reason = text(statusText(i)).split(" ").join("_");
       this.refused.push(new Counter("jwt_policy_refused_total" + label("reason", reason)));
     }
     for (let i = 0; i < FETCH_OUTCOMES; i++) {

@@ -186,14 +186,25 @@ function constraintsOf(layer: i32[], rows: i32[], first: i32): i32[] {
 
 function lengthsOf(model: AttributeModel, form: PatternForm): i32[] {
   const lengths: i32[] = [];
-  const seen = new Set<i32>();
   for (let i = 0; i < model.patterns.length; i++) {
-    const length = <i32>spanLength(model.patterns[i].bytes);
-    if (model.patterns[i].form != form || seen.has(length)) continue;
-    seen.add(length);
-    lengths.push(length);
+    if (model.patterns[i].form == form) insertLength(lengths, <i32>spanLength(model.patterns[i].bytes));
   }
-  return lengths.sort((a, b) => a - b);
+  return lengths;
+}
+
+/** Puts a length where it belongs in the sorted list, unless it is there. Patterns are many, and their lengths few. */
+function insertLength(lengths: i32[], length: i32): void {
+  let from = 0;
+  let to = lengths.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (lengths[middle] < length) from = middle + 1;
+    else to = middle;
+  }
+  if (from < lengths.length && lengths[from] == length) return;
+  lengths.push(length);
+  for (let i = lengths.length - 1; i > from; i--) lengths[i] = lengths[i - 1];
+  lengths[from] = length;
 }
 
 function tableOfForm(table: MatchTable, pattern: ValuePattern): NameTable {

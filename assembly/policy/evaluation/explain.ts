@@ -6,6 +6,7 @@
 import { utf8SequenceLength } from "../../claims/json_string";
 import { text } from "../../config/fields";
 import { Span, span, spanAddress, spanEquals, spanLength, subspan } from "../../memory/span";
+import { lowerCaseText } from "../../memory/text_case";
 import { peerRangeKey, readPeerAddress } from "../values/address_range";
 import { Attribute } from "../attributes/attribute";
 import { valuesOf } from "./attribute_values";
@@ -25,7 +26,7 @@ const NOT_SHOWN = "(not shown)";
 let secretHeaders: string[] = [];
 
 function isSecret(model: AttributeModel): bool {
-  return model.attribute == Attribute.Header && secretHeaders.includes(model.path[0].toLowerCase());
+  return model.attribute == Attribute.Header && secretHeaders.includes(lowerCaseText(model.path[0]));
 }
 
 export class RuleExplanation {
