@@ -5,27 +5,54 @@ import { aboutText } from "../evaluation/nearness.js";
 import type { JsonObject } from "../resources/tree.js";
 import type { ConditionFinding } from "./explanation.js";
 
-interface Known {
+export interface Known {
   readonly claims: JsonObject | undefined;
   readonly forwardedFor: boolean;
   /** Whether nothing can be tried: only a log is known. */
   readonly isLog: boolean;
 }
 
-/** A sentence about a condition that is not met; undefined if the values speak for themselves. */
-export function conditionHint(
+/** What a sentence proposes: only what has been tried, and helps, is told (remedies.ts). */
+export interface ProposedChange {
+  /** Of the condition's values this one gives way to others. */
+  readonly values?: { readonly want: string; readonly by: readonly string[] };
+  /** The operation has these paths besides. */
+  readonly paths?: readonly string[];
+  /** The claim that JWT rules take apart at blanks. */
+  readonly spaceDelimited?: string;
+  /** The rule asks for this issuer, in place of a principal. */
+  readonly issuer?: string;
+}
+
+export interface ConditionHint {
+  readonly text: string;
+  /** Undefined: the sentence says no more than what is compared with what. */
+  readonly change?: ProposedChange;
+}
+
+/** So many rules have hints, the nearest ones. */
+export const maxHinted = 3;
+
+/** Hints beyond these repeat each other. */
+export const maxHints = 5;
+
+/** Sentences about a condition that is not met, the most telling first; none if the values speak for themselves. */
+export function conditionHints(
   condition: ConditionFinding,
   principal: string | undefined,
   known: Known,
-): string | undefined {
-  for (const hint of hints) {
-    const text = hint(condition, principal, known);
-    if (text !== undefined) return text;
-  }
-  return undefined;
+): ConditionHint[] {
+  return hints.flatMap((hint) => {
+    const found = hint(condition, principal, known);
+    return found === undefined ? [] : [typeof found === "string" ? { text: found } : found];
+  });
 }
 
-type Hint = (condition: ConditionFinding, principal: string | undefined, known: Known) => string | undefined;
+type Hint = (
+  condition: ConditionFinding,
+  principal: string | undefined,
+  known: Known,
+) => string | ConditionHint | undefined;
 
 const fieldOf = ({ place }: ConditionFinding) => /([a-zA-Z]+)$/.exec(place)?.[1] ?? "";
 
@@ -49,15 +76,23 @@ const spiffe: Hint = (condition) => {
   if (!/^(notP|p)rincipals$/.test(field) && keyOf(condition.place) !== "source.principal") return undefined;
   const want = condition.wants.find((one) => one.startsWith("spiffe://"));
   if (want === undefined) return undefined;
-  return `${aboutText(condition.place)} are compared without spiffe://, which stands in the certificate alone: write ${want.slice(9)}, not ${want}.`;
+  return {
+    text: `${aboutText(condition.place)} are compared without spiffe://, which stands in the certificate alone: write ${want.slice(9)}, not ${want}.`,
+    change: { values: { want, by: [want.slice(9)] } },
+  };
 };
 
 const withoutSub: Hint = (condition, _, { claims }) => {
   if (!isPrincipal(condition) || claims === undefined) return undefined;
-  const { sub } = claims;
+  const { sub, iss } = claims;
   if (sub !== undefined && sub !== "") return undefined;
   const what = sub === "" ? "its sub is empty" : "it has no sub";
-  return `A principal is iss/sub, and this token gives none: ${what}. To ask for the issuer alone, use when: [{ key: "request.auth.claims[iss]", values: […] }].`;
+  const text = `A principal is iss/sub, and this token gives none: ${what}.`;
+  if (typeof iss !== "string") return text;
+  return {
+    text: `${text} To ask for the issuer alone, use when: [{ key: "request.auth.claims[iss]", values: […] }].`,
+    change: { issuer: iss },
+  };
 };
 
 const lastSlash: Hint = (condition) => {
@@ -67,7 +102,10 @@ const lastSlash: Hint = (condition) => {
     (one) => one.endsWith("/*") && sees.some((seen) => seen.startsWith(one.slice(0, -1))),
   );
   if (want === undefined) return undefined;
-  return `A value of requestPrincipals is split at its last slash: ${want} is any subject of the issuer ${want.slice(0, -2)}, and the subject here has slashes itself. Write ${want.slice(0, -2)}*.`;
+  return {
+    text: `A value of requestPrincipals is split at its last slash: ${want} is any subject of the issuer ${want.slice(0, -2)}, and the subject here has slashes itself. Write ${want.slice(0, -2)}*.`,
+    change: { values: { want, by: [`${want.slice(0, -2)}*`] } },
+  };
 };
 
 const noConnection: Hint = (condition) => {
@@ -91,9 +129,13 @@ const grpcPath: Hint = (condition) => {
   if (fieldOf(condition) !== "methods") return undefined;
   const want = condition.wants.find((one) => one.includes("/"));
   if (want === undefined) return undefined;
-  return want.startsWith("/") || /^[\w.]+\/\w+$/.test(want)
-    ? `${want} is a path, not a method: a gRPC call is POST to its path. Write paths: ["/${want.replace(/^\//, "")}"] and methods: ["POST"].`
-    : `${want} is no method: methods are words such as GET.`;
+  if (!want.startsWith("/") && !/^[\w.]+\/\w+$/.test(want))
+    return `${want} is no method: methods are words such as GET.`;
+  const path = `/${want.replace(/^\//, "")}`;
+  return {
+    text: `${want} is a path, not a method: a gRPC call is POST to its path. Write paths: ["${path}"] and methods: ["POST"].`,
+    change: { values: { want, by: ["POST"] }, paths: [path] },
+  };
 };
 
 const spaceDelimited: Hint = (condition, _, { claims }) => {
@@ -105,9 +147,12 @@ const spaceDelimited: Hint = (condition, _, { claims }) => {
     !condition.wants.some((want) => value !== want && value.split(/[\s,]+/).includes(want))
   )
     return undefined;
-  return / /.test(value)
-    ? `The claim ${name} is one text, ${JSON.stringify(value)}, and is compared as a whole: list it in spaceDelimitedClaims of the JWT rule, or have the issuer write a list.`
-    : `The claim ${name} is one text, ${JSON.stringify(value)}, and is compared as a whole: have the issuer write a list.`;
+  const text = `The claim ${name} is one text, ${JSON.stringify(value)}, and is compared as a whole:`;
+  if (!/ /.test(value)) return `${text} have the issuer write a list.`;
+  return {
+    text: `${text} list it in spaceDelimitedClaims of the JWT rule, or have the issuer write a list.`,
+    change: { spaceDelimited: name },
+  };
 };
 
 /** Two texts that a reader takes for equal. */
@@ -166,23 +211,34 @@ const hostPort: Hint = (condition) => {
   if (fieldOf(condition) !== "hosts" || host === undefined) return undefined;
   const bare = host.replace(/:\d+$/, "");
   if (bare === host || !condition.wants.includes(bare)) return undefined;
-  return `The client says ${host} with the port; hosts: ["${bare}", "${bare}:*"] matches both.`;
+  return {
+    text: `The client says ${host} with the port; hosts: ["${bare}", "${bare}:*"] matches both.`,
+    change: { values: { want: bare, by: [bare, `${bare}:*`] } },
+  };
 };
 
 const slashes: Hint = ({ place, wants, sees }) => {
   if (!place.endsWith("requestPrincipals") && !place.endsWith(" of request.auth.principal")) return undefined;
   const single = (principal: string) => principal.replace(/([^:])\/\//g, "$1/");
-  const want = wants.find((one) => sees.some((seen) => seen !== one && single(seen) === single(one)));
-  if (want === undefined) return undefined;
-  return `${want} is short of a slash: the principal is iss/sub, and this issuer ends in a slash itself.`;
+  for (const want of wants) {
+    const seen = sees.find((one) => one !== want && single(one) === single(want));
+    if (seen === undefined) continue;
+    return {
+      text: `${want} is short of a slash: the principal is iss/sub, and this issuer ends in a slash itself.`,
+      change: { values: { want, by: [seen] } },
+    };
+  }
+  return undefined;
 };
 
 const upperCase: Hint = (condition) => {
   if (fieldOf(condition) !== "methods") return undefined;
   const want = condition.wants.find((one) => one !== one.toUpperCase());
-  return want === undefined
-    ? undefined
-    : `Methods are compared to the letter: ${want.toUpperCase()}, not ${want}.`;
+  if (want === undefined) return undefined;
+  return {
+    text: `Methods are compared to the letter: ${want.toUpperCase()}, not ${want}.`,
+    change: { values: { want, by: [want.toUpperCase()] } },
+  };
 };
 
 const trailingSlash: Hint = (condition) => {

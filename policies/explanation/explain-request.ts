@@ -18,7 +18,7 @@ import { explainSteps } from "./explain-steps.js";
 import type { Explanation, HeaderFinding } from "./explanation.js";
 import { withoutTokens } from "../text/redaction.js";
 import { KeptForQuestions } from "../evaluation/kept-for-questions.js";
-import { inEarnest, triedRemedies, type Ask } from "./remedies.js";
+import { inEarnest, triedHints, triedRemedies, type Ask } from "./remedies.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 import { formText, type TokenContext } from "./token-checks.js";
 
@@ -67,14 +67,17 @@ async function explained(
   const isRemembered =
     first.hasAnswered && stepsNamed(first.evaluation.steps, "key").some(({ remembered }) => remembered);
   const { evaluation, keyCalls } = isRemembered ? await evaluated(true) : first;
-  const explanation = explainSteps(evaluation.steps, evaluation, origins, {
-    keyCalls,
-    issuers: [...issuersIn(configuration)],
+  const known = {
     claims: token?.claims,
-    token: { signedHere, givenKeys: new Set(question.keys.keys()) },
     forwardedFor:
       request.remote === undefined &&
       request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
+  };
+  const explanation = explainSteps(evaluation.steps, evaluation, origins, {
+    keyCalls,
+    issuers: [...issuersIn(configuration)],
+    token: { signedHere, givenKeys: new Set(question.keys.keys()) },
+    ...known,
   });
   const carriers = payloadHeadersIn(configuration);
   const headers = explanation.headers.map((header) => withoutPayload(header, carriers));
@@ -89,7 +92,12 @@ async function explained(
   const answer = withoutTokens({ ...explanation, headers, ...told([]), now }, secrets);
   await answered?.(answer);
   const ask = asking(kept, question);
-  const tried = isDenied ? await triedRemedies(explanation, question, ask) : [];
+  const tried = isDenied
+    ? [
+        ...(await triedRemedies(explanation, question, ask)),
+        ...(await triedHints(explanation, question, ask, known)),
+      ]
+    : [];
   const earnest = explanation.decision === "allowed" ? await inEarnest(question, ask) : undefined;
   return { ...answer, ...withoutTokens(told(tried, earnest), secrets) };
 }

@@ -7,6 +7,7 @@ import { issuersIn, jwtRulesIn } from "../plugin-config/jwt-rules.js";
 import { isObject, objectsIn, textsIn } from "../resources/json.js";
 import type { Json, JsonObject } from "../resources/tree.js";
 import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
+import { conditionHints, maxHinted, maxHints, type Known, type ProposedChange } from "./condition-hints.js";
 import type { ConditionFinding, Explanation, Reason } from "./explanation.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 
@@ -35,6 +36,71 @@ export async function triedRemedies(
   }
   if (!isDenial(explanation.reason) || helping.length > 0) return helping;
   return [await policyRemedy(explanation, question, ask)];
+}
+
+/**
+ * What people get wrong about the conditions of the nearest rules. A sentence that proposes a change is told if the rule matches with it, and not
+ * without it, were its other conditions met.
+ */
+export async function triedHints(
+  { reason, reasons, principal }: Explanation,
+  question: Question,
+  ask: Ask,
+  known: Omit<Known, "isLog">,
+): Promise<string[]> {
+  if (!isDenial(reason) || reasons[0]?.rule.matches === true) return [];
+  const told = new Set<string>();
+  for (const { rule } of reasons.slice(0, maxHinted)) {
+    for (const condition of rule.nearness.lacking) {
+      const others = rule.nearness.lacking.filter((one) => one !== condition);
+      const lacking = changedRule(question.configuration, rule.at, (one) => others.reduce(widened, one));
+      const isAllowed = async (configuration: JsonObject) =>
+        (await ask({ ...question, configuration }))?.decision === "allowed";
+      for (const { text, change } of conditionHints(condition, principal, { ...known, isLog: false })) {
+        if (told.size >= maxHints) break;
+        if (
+          change !== undefined &&
+          ((await isAllowed(lacking)) || !(await isAllowed(withChange(lacking, rule.at, condition, change))))
+        )
+          continue;
+        told.add(text);
+        break;
+      }
+    }
+  }
+  return [...told];
+}
+
+function withChange(
+  configuration: JsonObject,
+  at: string,
+  { place }: ConditionFinding,
+  { values, paths, spaceDelimited, issuer }: ProposedChange,
+): JsonObject {
+  if (spaceDelimited !== undefined) {
+    const split = (rule: JsonObject) => ({
+      ...rule,
+      spaceDelimitedClaims: [...textsIn(rule["spaceDelimitedClaims"]), spaceDelimited],
+    });
+    const authentications = objectsIn(configuration["requestAuthentications"]).map((one) => ({
+      ...one,
+      jwtRules: objectsIn(one["jwtRules"]).map(split),
+    }));
+    return { ...configuration, requestAuthentications: authentications };
+  }
+  return changedRule(configuration, at, (rule) => {
+    if (issuer !== undefined) {
+      const others = Object.fromEntries(Object.entries(rule).filter(([name]) => name !== "from"));
+      const asks = { key: "request.auth.claims[iss]", values: [issuer] };
+      return { ...others, when: [...objectsIn(rule["when"]), asks] };
+    }
+    const changed = withValues(rule, place, (old) =>
+      textsIn(old).flatMap((one) => (one === values?.want ? values.by : [one])),
+    );
+    return paths === undefined
+      ? changed
+      : withValues(changed, place.replace(/methods$/, "paths"), (old) => [...textsIn(old), ...paths]);
+  });
 }
 
 /** Policies that only watch: whether the request would be refused if they did not. Undefined if not. */
@@ -469,7 +535,11 @@ async function policyRemedy(
 }
 
 /** The rule with a condition that takes what it sees, or without it where it sees nothing. */
-function widened(rule: JsonObject, { place, sees }: ConditionFinding): JsonObject {
+const widened = (rule: JsonObject, { place, sees }: ConditionFinding): JsonObject =>
+  withValues(rule, place, () => (sees.length === 0 || isNegative(place) ? [] : [...sees]));
+
+/** The rule with other values in a list of it. */
+function withValues(rule: JsonObject, place: string, values: (old: Json | undefined) => Json): JsonObject {
   const path = [...withoutKey(place).matchAll(/[^.[\]]+/g)].map(([name]) => name);
   const change = (holder: Json, [name, ...rest]: readonly string[]): Json => {
     if (name === undefined) return holder;
@@ -477,7 +547,7 @@ function widened(rule: JsonObject, { place, sees }: ConditionFinding): JsonObjec
       return holder.map((item, i) => (i === Number(name) ? change(item, rest) : item));
     if (!isObject(holder)) return holder;
     if (rest.length > 0) return { ...holder, [name]: change(holder[name] ?? {}, rest) };
-    return { ...holder, [name]: sees.length === 0 || isNegative(place) ? [] : [...sees] };
+    return { ...holder, [name]: values(holder[name]) };
   };
   return change(rule, path) as JsonObject;
 }

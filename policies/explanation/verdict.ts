@@ -15,7 +15,7 @@ import type {
   TokenFinding,
 } from "./explanation.js";
 import { extensionName, jwtRuleName } from "./origin.js";
-import { conditionHint } from "./condition-hints.js";
+import { conditionHints, maxHinted, maxHints } from "./condition-hints.js";
 import type { TokenContext } from "./token-checks.js";
 
 /** What is known beside the steps. */
@@ -135,15 +135,17 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
     };
   }
   const why = `${nothingMatches(reasons, policies)}${identityText(findings)}`;
-  const hints = reasons
-    .slice(0, maxHinted)
-    .flatMap(({ rule }) =>
-      rule.nearness.lacking.flatMap(
-        (one) =>
-          conditionHint(one, principal, { ...circumstances, isLog: circumstances.keyCalls === undefined }) ??
-          [],
-      ),
-    );
+  // Where the filter can be asked, hints are tried as well.
+  const hints =
+    circumstances.keyCalls !== undefined
+      ? []
+      : reasons.slice(0, maxHinted).flatMap(({ rule }) =>
+          rule.nearness.lacking.flatMap((one) =>
+            conditionHints(one, principal, { ...circumstances, isLog: true })
+              .slice(0, 1)
+              .map(({ text }) => text),
+          ),
+        );
   const bare =
     principal === undefined && circumstances.keyCalls === undefined
       ? locations.filter((one) => one.present && one.tokens === 0)
@@ -192,12 +194,6 @@ export function lacksText({ nearness: near }: RuleFinding): string {
 
 /** In a sentence. */
 const maxLacking = 3;
-
-/** What is odd about rules further away is seldom the reason. */
-const maxHinted = 3;
-
-/** Hints beyond these repeat each other. */
-const maxHints = 5;
 
 function ruleText({ action, namespace, name }: PolicyFinding, { rule }: RuleFinding): string {
   return `${action} ${namespace}/${name} ${rule}`;

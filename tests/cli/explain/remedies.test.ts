@@ -179,6 +179,32 @@ describe("explain says what to do:", () => {
   });
 });
 
+describe("a hint that would change nothing is not given:", () => {
+  const cases: readonly (readonly [string, string, readonly string[], RegExp])[] = [
+    [
+      "spiffe:// in principals, and another account",
+      from('principals: ["spiffe://shop.test/ns/shop/sa/client"]'),
+      ["--principal", "shop.test/ns/shop/sa/other"],
+      /spiffe/,
+    ],
+    ["small letters, and another method", to('methods: ["get"]'), ["--request", "POST /"], /to the letter/],
+    [
+      "a gRPC path among methods, and another call",
+      to('methods: ["/stock.Store/Info"]'),
+      ["--request", "POST /stock.Store/Sell"],
+      /is a path, not a method/,
+    ],
+  ];
+  for (const [name, rule, args, not] of cases) {
+    it(name, async () => {
+      const { decision, remedies } = await explained(here + policy(rule), args);
+      assert.equal(decision, "denied");
+      assert.ok(remedies.length > 0);
+      assert.doesNotMatch(remedies.join("\n"), not);
+    });
+  }
+});
+
 describe("two texts that look equal:", () => {
   const cases: readonly (readonly [string, string, readonly string[], RegExp])[] = [
     [
