@@ -10,7 +10,7 @@ export const meshExamples: readonly Example[] = [
   {
     name: "A waypoint and its Service",
     lesson:
-      "A waypoint obeys targetRefs alone: the DENY has a selector and is for sidecars, so nobody asks it here. Where they run says which Service the traffic is for.",
+      "A waypoint obeys targetRefs alone: the DENY has a selector and is for sidecars, so nobody asks it here. “Where they run” says which Service the traffic is for.",
     policies: documents(
       authorization(
         "read-httpbin",
