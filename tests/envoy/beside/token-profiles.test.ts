@@ -1,4 +1,5 @@
-// What native jwt_authn can say of a token profile: clock_skew_seconds, require_expiration and max_lifetime. In one Envoy, the same tokens to both.
+// What native jwt_authn can say of a token profile: clock_skew_seconds, require_expiration and max_lifetime; and of tenants: a provider for each. In one Envoy, the
+// same tokens to both.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
@@ -8,17 +9,41 @@ import { ask, goodOrMissing, jwtAuthn, withNative } from "./native-listener.js";
 const profile = { clockSkew: "300s", maxLifetime: "7200s", requiredClaims: ["exp"] };
 const native = { clock_skew_seconds: 300, max_lifetime: "7200s", require_expiration: true };
 
+const place = "https://login.example.com/{tenantid}/v2.0";
+const allowed = ["8eaef023-2b34-4da1-9baa-8bc8c9d6a490", "82229342-1101-4ab6-817b-70c0747630f3"];
+const of = (tenant: string) => place.replace("{tenantid}", tenant);
+
 let inline: object = {};
 const setup = setupFor({
   listeners: (issuer) => {
     inline = { issuer: issuer.issuer, local_jwks: { inline_string: JSON.stringify(issuer.jwks) } };
     const ours = trustingInline(issuer, {}, { extensions: { tokenProfiles: [profile] } });
-    return { ours, native: ours };
+    const tenants = trustingInline(
+      issuer,
+      { issuer: place },
+      { extensions: { tenants: [{ issuer: place, allowed }] } },
+    );
+    return { ours, native: ours, tenants, providers: ours };
   },
-  edit: (config) =>
+  edit: (config) => {
     withNative(config, "native", [
       jwtAuthn({ ...inline, ...native }, [{ match: { prefix: "/" }, requires: goodOrMissing }]),
-    ]),
+    ]);
+    const providers = Object.fromEntries(
+      allowed.map((tenant) => [tenant, { ...inline, issuer: of(tenant), forward: true }]),
+    );
+    const requirements = [...allowed.map((name) => ({ provider_name: name })), { allow_missing: {} }];
+    withNative(config, "providers", [
+      {
+        name: "envoy.filters.http.jwt_authn",
+        typed_config: {
+          "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
+          providers,
+          rules: [{ match: { prefix: "/" }, requires: { requires_any: { requirements } } }],
+        },
+      },
+    ]);
+  },
 });
 
 /** Seconds from now, far enough from each bound that the test's own time does not count; undefined: not there. */
@@ -50,4 +75,27 @@ it("token profiles take and refuse what native does with its words for them", as
     assert.equal(theirs.status, taken ? 200 : 401, what);
     assert.equal(ours.status, theirs.status, what);
   }
+});
+
+it("an issuer with a place for the tenant takes and refuses what native does with a provider for each tenant", async () => {
+  const { envoy, issuer } = await setup();
+  const rows: readonly (readonly [tenant: string, status: number])[] = [
+    [allowed[0]!, 200],
+    [allowed[1]!, 200],
+    ["9188040d-6c67-4c5b-b112-36a304b66dad", 401],
+    [allowed[0]!.toUpperCase(), 401],
+    [`${allowed[0]!}/x`, 401],
+    ["{tenantid}", 401],
+    ["", 401],
+  ];
+  for (const [tenant, status] of rows) {
+    const claims = { iss: of(tenant), tid: tenant, sub: "a", exp: 4_000_000_000 };
+    const headers = { authorization: `Bearer ${await issuer.sign(claims)}` };
+    for (const listener of ["tenants", "providers", "tenants"]) {
+      const answer = await ask(envoy.port(listener), { path: "/headers", headers });
+      assert.equal(answer.status, status, `${listener}, ${tenant}: ${answer.body}`);
+    }
+  }
+  for (const listener of ["tenants", "providers"])
+    assert.equal((await ask(envoy.port(listener), { path: "/headers" })).status, 200);
 });
