@@ -73,8 +73,9 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
     settings.trustDomainAliases,
     settings.directRemoteAddress.length > 0,
   );
-  const policies = compilePolicies(root, options, errors);
-  const extensions = readExtensions(root, rules, options, region);
+  const said = root.object("extensions");
+  const policies = compilePolicies(root, options, errors, said);
+  const extensions = readExtensions(said, rules, options, region);
   root.close();
   if (errors.none && policies !== null) {
     const properties = new RequestProperties(settings, region);

@@ -230,6 +230,11 @@ export const checkTable: readonly CheckRow[] = [
     severity: "warning",
     title: "Tokens that are held to a client certificate where clients' certificates do not come",
   },
+  {
+    id: "JP243",
+    severity: "warning",
+    title: "A DENY rule on a number in a claim, which a token without that claim passes by",
+  },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

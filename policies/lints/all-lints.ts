@@ -15,6 +15,7 @@ import { hostPorts } from "./conditions/host-ports.js";
 import { issuerClusters } from "./keys/issuer-clusters.js";
 import type { Lint, LintContext } from "../findings/lint.js";
 import { mcpHeaders } from "./rules/mcp-headers.js";
+import { missingClaims } from "./rules/missing-claims.js";
 import { mootPolicies } from "./policies/moot-policies.js";
 import { contradictions, neverMatches } from "./conditions/never-matches.js";
 import { opaquePorts } from "./ports/opaque-ports.js";
@@ -75,6 +76,7 @@ const lints: readonly Lint[] = [
   requiredTokens,
   newerFields,
   certificateBinding,
+  missingClaims,
 ];
 
 /** What all lints say about a user's objects. */

@@ -1,6 +1,6 @@
 // Which workloads two policies have in common, by their namespaces, selectors and targetRefs alone.
 
-import type { Policy, TargetRef } from "../istio/policy.js";
+import type { Attached, Policy, TargetRef } from "../istio/policy.js";
 
 /** Whether every workload that `narrow` applies to is one that `wide` applies to. */
 export function covers(wide: Policy, narrow: Policy, rootNamespace: string): boolean {
@@ -16,7 +16,7 @@ export function covers(wide: Policy, narrow: Policy, rootNamespace: string): boo
 }
 
 /** Whether there may be a workload that both apply to. */
-export function mayMeet(one: Policy, other: Policy, rootNamespace: string): boolean {
+export function mayMeet(one: Attached, other: Attached, rootNamespace: string): boolean {
   if (!sharesNamespace(one, other, rootNamespace)) return false;
   if (one.targetRefs.length > 0 && other.targetRefs.length > 0) {
     return one.targetRefs.some((ref) => hasRef(other, ref));
@@ -27,11 +27,11 @@ export function mayMeet(one: Policy, other: Policy, rootNamespace: string): bool
   });
 }
 
-function sharesNamespace(one: Policy, other: Policy, rootNamespace: string): boolean {
+function sharesNamespace(one: Attached, other: Attached, rootNamespace: string): boolean {
   const [here, there] = [one.resource.namespace, other.resource.namespace];
   return here === there || here === rootNamespace || there === rootNamespace;
 }
 
-function hasRef(policy: Policy, wanted: TargetRef): boolean {
+function hasRef(policy: Attached, wanted: TargetRef): boolean {
   return policy.targetRefs.some((ref) => ref.kind === wanted.kind && ref.name === wanted.name);
 }

@@ -429,6 +429,14 @@ export const pluginConfigSchema: JsonSchema = {
             ],
           ],
         },
+        claimPolicies: {
+          description:
+            "Policies on claims with their types: numbers, booleans, every value of a list, names with dots. They stand in the same tables as Istio's.",
+          type: "array",
+          items: { $ref: "#/definitions/claimPolicy" },
+          minItems: 1,
+          maxItems: 64,
+        },
         ignoreTokens: {
           description:
             "Requests on which no token is looked at: none makes an identity, none is refused, all are passed on, also where a rule says `presence: REQUIRED`. Policies judge such a request as one without a token. Never a path that can be read in two ways.",
@@ -495,6 +503,148 @@ export const pluginConfigSchema: JsonSchema = {
         },
       },
       additionalProperties: false,
+    },
+    claimPolicy: {
+      title: "A policy on claims with their types",
+      type: "object",
+      properties: {
+        name: {
+          description: "Its name, which logs and statistics have behind `extensions/`.",
+          type: "string",
+          minLength: 1,
+        },
+        dryRun: {
+          description: "The policy counts and logs, and decides nothing.",
+          type: "boolean",
+          default: false,
+        },
+        action: {
+          description:
+            "As in an AuthorizationPolicy, together with all of them: DENY comes before ALLOW; with an ALLOW policy, what no rule allows is denied.",
+          type: "string",
+          enum: ["ALLOW", "DENY", "AUDIT"],
+          default: "ALLOW",
+        },
+        rules: {
+          description: "The policy matches when one of them does.",
+          type: "array",
+          items: { $ref: "#/definitions/claimRule" },
+          minItems: 1,
+          maxItems: 512,
+        },
+      },
+      required: ["name", "rules"],
+      additionalProperties: false,
+    },
+    claimRule: {
+      title: "A rule on claims with their types",
+      type: "object",
+      properties: {
+        to: {
+          description: "As in a rule of Istio's.",
+          type: "array",
+          minItems: 1,
+          items: {
+            type: "object",
+            properties: { operation: { $ref: "#/definitions/operation" } },
+            required: ["operation"],
+            additionalProperties: false,
+          },
+        },
+        when: {
+          description: "As in a rule of Istio's.",
+          type: "array",
+          items: { $ref: "#/definitions/condition" },
+        },
+        claims: {
+          description: "Conditions on claims, all of which must hold.",
+          type: "array",
+          items: { $ref: "#/definitions/claimCondition" },
+          minItems: 1,
+          maxItems: 64,
+        },
+      },
+      required: ["claims"],
+      additionalProperties: false,
+    },
+    comparedNumber: {
+      type: "number",
+      minimum: -9007199254740991,
+      maximum: 9007199254740991,
+    },
+    claimCondition: {
+      title: "A condition on a claim",
+      type: "object",
+      properties: {
+        claim: {
+          description:
+            "Names, from the outermost: a dot or a slash in one is no level. A list of objects on the way is passed through: any of them counts.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 64,
+        },
+        equals: {
+          description:
+            "One of these: strings to the letter, numbers, booleans. The number 5 is not the string `5`.",
+          type: "array",
+          items: {
+            type: ["string", "number", "boolean"],
+            minimum: -9007199254740991,
+            maximum: 9007199254740991,
+          },
+          minItems: 1,
+          maxItems: 64,
+        },
+        lessThan: {
+          description: "A number less than this. What is no number never is.",
+          $ref: "#/definitions/comparedNumber",
+        },
+        atMost: {
+          description: "A number not greater than this.",
+          $ref: "#/definitions/comparedNumber",
+        },
+        moreThan: { description: "A number greater than this.", $ref: "#/definitions/comparedNumber" },
+        atLeast: { description: "A number not less than this.", $ref: "#/definitions/comparedNumber" },
+        present: {
+          description: "Whether it is there and not null; an empty list is there.",
+          type: "boolean",
+        },
+        every: {
+          description:
+            "Of a list, every value must be such, and there must be one; else any value counts. Behind a list of objects it never holds.",
+          type: "boolean",
+          default: false,
+        },
+        not: {
+          description: "Holds where the rest does not: also where the claim is not there or of another type.",
+          type: "boolean",
+          default: false,
+        },
+      },
+      required: ["claim"],
+      additionalProperties: false,
+      allOf: [
+        {
+          oneOf: [
+            { required: ["equals"] },
+            { required: ["lessThan"] },
+            { required: ["atMost"] },
+            { required: ["moreThan"] },
+            { required: ["atLeast"] },
+            { required: ["present"] },
+          ],
+          errorMessage: "must have one of lessThan, atMost, moreThan, atLeast, equals and present",
+        },
+        {
+          not: {
+            required: ["every"],
+            properties: { every: { const: true } },
+            anyOf: [{ required: ["present"] }, { required: ["not"], properties: { not: { const: true } } }],
+          },
+          errorMessage: "every excludes present and not",
+        },
+      ],
     },
     protectedResource: {
       title: "A protected resource",

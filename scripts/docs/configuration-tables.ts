@@ -36,12 +36,13 @@ const sections: Readonly<Record<string, string>> = {
   jwtRule: "#jwtrules",
   rule: "#rules",
   source: "#source",
-  operation: "#operation",
-  condition: "#when",
+  operation: "configuration.md#operation",
+  condition: "configuration.md#when",
   extensions: "extensions.md#the-parts",
   answer: "extensions.md#answers-of-your-own",
   protectedResource: "extensions.md#protected-resources",
   issuerTenants: "key-sources.md#an-issuer-with-a-place-for-the-tenant",
+  claimPolicy: "extensions.md#claims-with-their-types",
 };
 
 /** The table of the whole configuration, or of one of the schema's definitions. */

@@ -29,6 +29,7 @@ const parts: Parts = {
   answer: () => fieldTable("answer"),
   issuerTenants: () => fieldTable("issuerTenants"),
   protectedResource: () => fieldTable("protectedResource"),
+  claimPolicy: () => fieldTable("claimPolicy"),
 };
 
 export interface Page {

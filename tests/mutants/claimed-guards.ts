@@ -197,6 +197,15 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "A condition of `extensions.claimPolicies` holds",
+    guards: [
+      ["assembly/policy/values/typed_value.ts", "kind != <u8>JsonKind.Number"],
+      ["assembly/policy/values/typed_value.ts", "kind == LIST"],
+      ["assembly/policy/values/typed_value.ts", "kind == WITHIN_LIST"],
+      ["assembly/policy/compilation/claim_conditions.ts", "value >= -GREATEST && value <= GREATEST"],
+    ],
+  },
+  {
     row: "Where a token profile has `certificateBinding`",
     guards: [
       ["assembly/filter/authentication/check_binding.ts", "binding == CertificateBinding.IfPresent"],

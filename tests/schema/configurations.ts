@@ -66,6 +66,31 @@ export const good: Readonly<Record<string, unknown>> = {
     ...jwtRule({ issuer: "http://idp/a/{tenantid}", jwks: inlineJwks }),
     extensions: { tenants: [{ issuer: "http://idp/a/{tenantid}", anyTenant: true }] },
   },
+  "everything of policies on claims": {
+    extensions: {
+      claimPolicies: [
+        {
+          name: "a",
+          action: "DENY",
+          dryRun: true,
+          rules: [
+            {
+              to: [{ operation: { paths: ["/a"] } }],
+              when: [{ key: "request.headers[x]", values: ["y"] }],
+              claims: [
+                { claim: ["a", "b.c"], equals: ["x", 1, true], not: true },
+                { claim: ["a"], lessThan: 1, every: true },
+                { claim: ["a"], atMost: -9007199254740991 },
+                { claim: ["a"], moreThan: 1.5 },
+                { claim: ["a"], atLeast: 9007199254740991, every: false, not: true },
+                { claim: ["a"], present: false, not: false },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  },
   "extensions that say nothing": { extensions: {} },
   "empty lists": { requestAuthentications: [], authorizationPolicies: [] },
   "a rule of an issuer with discovery": jwtRule({ issuer }),
@@ -194,6 +219,20 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
     'extensions.tokenProfiles[0].clockSkew: must be a string, not a number; quote it: "60"',
   ],
   [{ extensions: { tokenProfiles: [{ typ: "" }] } }, "extensions.tokenProfiles[0].typ: must not be empty"],
+  [
+    { extensions: { claimPolicies: [{ name: "a", rules: [{ claims: [{ claim: ["a"] }] }] }] } },
+    "extensions.claimPolicies[0].rules[0].claims[0]: must have one of lessThan, atMost, moreThan, atLeast, equals and present",
+  ],
+  [
+    {
+      extensions: {
+        claimPolicies: [
+          { name: "a", rules: [{ claims: [{ claim: ["a"], atMost: 1, every: true, not: true }] }] },
+        ],
+      },
+    },
+    "extensions.claimPolicies[0].rules[0].claims[0]: every excludes present and not",
+  ],
   [
     { extensions: { tokenProfiles: [{ certificateBinding: "required" }] } },
     'extensions.tokenProfiles[0].certificateBinding: must be one of "IF_PRESENT", "REQUIRED", not "required"',

@@ -10,14 +10,13 @@ import { readProtectedResources } from "./read_protected_resources";
 import { readTokenExemptions } from "./read_token_exemptions";
 import { readTokenProfiles } from "./read_token_profiles";
 
-/** Null where nothing is said: then no request is asked about any of it. Faults go to the errors of `root`. */
+/** Null where nothing is said: then no request is asked about any of it. `claimPolicies` are compiled with Istio's. Faults go to the errors of `fields`. */
 export function readExtensions(
-  root: Fields,
+  fields: Fields | null,
   rules: JwtRules,
   options: PolicyOptions,
   region: Region,
 ): Extensions | null {
-  const fields = root.object("extensions");
   if (fields === null) return null;
   readTenants(fields, rules, region);
   const issuers: string[] = [];

@@ -26,10 +26,12 @@ export const enum Attribute {
   Header = 11,
   /** A value of Envoy's dynamic metadata, each of its strings a value. */
   DynamicMetadata = 12,
+  /** A claim by its path, each of its values with its type (tables/typed_claims.ts). */
+  TypedClaim = 13,
 }
 
 /** How many attributes there are. */
-export const ATTRIBUTES = 13;
+export const ATTRIBUTES = 14;
 
 /** Host properties that a policy set needs beside the request's headers and the token's claims; `PolicySet.needs` is a set of them. */
 export const enum Need {
@@ -57,6 +59,7 @@ const NEEDS = memory.data<u32>([
   0,
   0,
   Need.DynamicMetadata,
+  0,
 ]);
 
 export function needOf(attribute: Attribute): u32 {
@@ -65,5 +68,9 @@ export function needOf(attribute: Attribute): u32 {
 
 /** Whether the token's claims alone decide an attribute, so that a cached token can keep the result. */
 export function isOfClaims(attribute: Attribute): bool {
-  return attribute == Attribute.RequestPrincipal || attribute == Attribute.Claim;
+  return (
+    attribute == Attribute.RequestPrincipal ||
+    attribute == Attribute.Claim ||
+    attribute == Attribute.TypedClaim
+  );
 }

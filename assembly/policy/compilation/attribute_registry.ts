@@ -10,7 +10,7 @@ import { TextNumbers } from "./text_numbers";
 import { AttributeModel, Condition, newCondition } from "../rules/policy_model";
 import { TrustDomains } from "../rules/trust_domain";
 import { valuesFault } from "../values/value_fault";
-import { PatternSyntax } from "../values/value_pattern";
+import { PatternSyntax, ValuePattern } from "../values/value_pattern";
 
 export class AttributeRegistry {
   readonly models: AttributeModel[] = [];
@@ -86,6 +86,34 @@ export class AttributeRegistry {
       const value = this.region.keepText(wanted[i]);
       const name = this.region.keepText(prefix + wanted[i]);
       condition.setPattern(i, this.pattern(model, syntax, value, name, namespace));
+    }
+    return condition;
+  }
+
+  /**
+   * A condition of patterns that are compiled already, whose place is still to be told.
+   * @param names a text for each pattern, which no other pattern of the attribute has
+   * @param field a constant
+   */
+  compiled(
+    key: ConditionKey,
+    names: string[],
+    patterns: ValuePattern[],
+    negative: bool,
+    field: string,
+  ): Condition {
+    const model = this.model(key);
+    const numbers = this.numbers[model.number];
+    const condition = newCondition(this.region, model, names.length, negative, field);
+    for (let i = 0; i < names.length; i++) {
+      const name = this.region.keepText(names[i]);
+      let number = numbers.find(name);
+      if (number < 0) {
+        number = model.patterns.length;
+        model.patterns.push(patterns[i]);
+        numbers.add(name, number);
+      }
+      condition.setPattern(i, number);
     }
     return condition;
   }

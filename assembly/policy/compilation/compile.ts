@@ -1,4 +1,5 @@
 /** From `authorizationPolicies` to a PolicySet: read, order, expand into rows, lay out. Configuration time only. */
+import { boundedObjects, refuseEmpty } from "../../config/bounded_lists";
 import { ConfigErrors } from "../../config/config_errors";
 import { Fields } from "../../config/fields";
 import { markArena, rewindArena } from "../../memory/arena";
@@ -18,18 +19,24 @@ import { setRow } from "../tables/row_set";
 import { MAX_ROWS, fileRows } from "./rule_rows";
 
 /**
- * Compiles the policies of a configuration, none of them included. Null, with a message for each fault in `errors`, if there is
+ * Compiles the policies of a configuration, none of them included, with those under `extensions` in the same tables. Null, with a message for each fault in `errors`, if there is
  * anything wrong.
  */
 export function compilePolicies(
   root: Fields,
   options: PolicyOptions,
   errors: ConfigErrors,
+  extensions: Fields | null = null,
 ): PolicySet | null {
   const region = new Region();
   const faults = errors.messages.length;
+  let ours: Fields[] = [];
+  if (extensions !== null) {
+    ours = boundedObjects(extensions, "claimPolicies");
+    refuseEmpty(extensions, "claimPolicies", ours.length);
+  }
   const count = root.count("authorizationPolicies");
-  const reader = new PolicyReader(region, options, count);
+  const reader = new PolicyReader(region, options, count + ours.length);
   let node = root.first("authorizationPolicies");
   for (let i = 0; i < count; i++, node = root.document.next(node)) {
     // What reading one takes of the arena serves for the next.
@@ -37,6 +44,7 @@ export function compilePolicies(
     reader.readPolicy(root.element("authorizationPolicies", node, i), i);
     rewindArena(mark);
   }
+  for (let i = 0; i < ours.length; i++) reader.readPolicy(ours[i], i, true);
   const set = errors.messages.length == faults ? compileRules(reader, region, errors) : null;
   reader.release();
   if (set === null) region.release();

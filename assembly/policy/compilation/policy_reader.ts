@@ -2,6 +2,7 @@
  * Reads `authorizationPolicies` into rules. What Istio's validation refuses (istio pkg/config/validation/validation.go,
  * ValidateAuthorizationPolicy, and the CRD) is refused here, in its words where it has some.
  */
+import { JsonNode, NO_NODE } from "../../claims/json";
 import { Fields, text } from "../../config/fields";
 import { MOST_DIGITS, putUnsigned } from "../../memory/decimal";
 import { hashBytes } from "../../memory/hash";
@@ -10,7 +11,9 @@ import { Region } from "../../memory/region";
 import { NO_SPAN, Span, copySpan, span, spanEquals, spanLength } from "../../memory/span";
 import { SpanList, listLength } from "../../memory/span_list";
 import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
+import { boundedObjects } from "../../config/bounded_lists";
 import { AttributeRegistry } from "./attribute_registry";
+import { ClaimConditions } from "./claim_conditions";
 import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
 import { OPERATION_FIELDS, RuleField, SOURCE_FIELDS } from "../rules/rule_field";
 import { Clause, Part, RuleModel, Segment, newClause, newRule } from "../rules/policy_model";
@@ -19,11 +22,15 @@ import { PolicyOptions } from "../rules/policy_options";
 import { TrustDomains } from "../rules/trust_domain";
 
 const LIST = "authorizationPolicies";
+const CLAIM_POLICIES = "extensions.claimPolicies";
+/** The namespace in the names of their rules: they stand in a configuration, whatever object they come from. */
+const OUR_NAMESPACE = utf8("extensions");
 const DEFAULT_NAMESPACE = utf8("default");
 const NAMESPACE = utf8("ns[");
 const POLICY = utf8("]-policy[");
 const RULE = utf8("]-rule[");
 
+const NO_CLAIMS: Fields[] = [];
 /** Most elements of `rules` and of `from` (the CRD's maxItems). */
 const MAX_ITEMS = 512;
 
@@ -54,12 +61,13 @@ export class PolicyReader {
     this.registry = new AttributeRegistry(region, domains, options.hasDirectRemoteAddress);
   }
 
-  /** Reads element number `index` of `authorizationPolicies`. */
-  readPolicy(policy: Fields, index: i32): void {
+  /** Reads element number `index` of `authorizationPolicies`, or of `extensions.claimPolicies`. */
+  readPolicy(policy: Fields, index: i32, isOurs: bool = false): void {
     const name = policy.bytes("name");
     if (spanLength(name) == 0) policy.error("name", "must be set: it is the name of the AuthorizationPolicy");
     // A resource without one is in the namespace "default".
-    const namespace = policy.has("namespace") ? policy.bytes("namespace") : DEFAULT_NAMESPACE;
+    let namespace = OUR_NAMESPACE;
+    if (!isOurs) namespace = policy.has("namespace") ? policy.bytes("namespace") : DEFAULT_NAMESPACE;
     if (!this.identify(namespace, name))
       policy.error("name", "there is another policy " + text(namespace) + "/" + text(name));
     if (!spanEquals(this.namespaceBytes, namespace)) {
@@ -83,13 +91,15 @@ export class PolicyReader {
       );
     if (count > MAX_ITEMS) policy.error("rules", "must have at most 512 items");
     if (segment == Segment.Allow) this.hasAllow = true;
+    const list = isOurs ? CLAIM_POLICIES : LIST;
+    if (isOurs && count == 0) policy.error("rules", "must not be empty");
     let node = policy.first("rules");
     for (let i = 0; i < count; i++, node = policy.document.next(node)) {
-      const rule = this.addRule(ruleName(this.region, namespace, name, i), segment, LIST, index, i);
-      this.readRule(policy.element("rules", node, i), i, rule);
+      const rule = this.addRule(ruleName(this.region, namespace, name, i), segment, list, index, i);
+      this.readRule(policy.element("rules", node, i), i, rule, isOurs);
     }
     if (count == 0) {
-      const never = this.addRule(ruleName(this.region, namespace, name, 0), segment, LIST, index, -1);
+      const never = this.addRule(ruleName(this.region, namespace, name, 0), segment, list, index, -1);
       never.neverMatches = true;
     }
   }
@@ -121,16 +131,19 @@ export class PolicyReader {
     return true;
   }
 
-  private readRule(fields: Fields, index: i32, rule: RuleModel): void {
-    const from = fields.count("from");
+  private readRule(fields: Fields, index: i32, rule: RuleModel, isOurs: bool): void {
+    const from = isOurs ? 0 : fields.count("from");
+    const claims = isOurs ? boundedObjects(fields, "claims") : NO_CLAIMS;
+    if (isOurs && claims.length == 0) fields.error("claims", "must not be empty");
     const to = fields.count("to");
     const when = fields.count("when");
-    if (from == 0 && fields.has("from")) fields.error("from", "`from` must not be empty" + at(index));
+    if (!isOurs && from == 0 && fields.has("from"))
+      fields.error("from", "`from` must not be empty" + at(index));
     if (to == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at(index));
     if (from > MAX_ITEMS) fields.error("from", "must have at most 512 items");
     fields.close();
     const document = fields.document;
-    let node = fields.first("from");
+    let node: JsonNode = from > 0 ? fields.first("from") : NO_NODE;
     for (let i = 0; i < from; i++, node = document.next(node)) {
       const element = fields.element("from", node, i);
       const source = element.object("source");
@@ -164,6 +177,9 @@ export class PolicyReader {
     node = fields.first("when");
     for (let i = 0; i < when; i++, node = document.next(node))
       this.readWhen(fields.element("when", node, i), i, rule.when);
+    if (claims.length == 0) return;
+    const conditions = new ClaimConditions(this.region, this.registry);
+    for (let i = 0; i < claims.length; i++) conditions.read(claims[i], i, rule.when);
   }
 
   /** A source or an operation. Only fields that are there are asked for: with all known ones, a thousand policies would take long. */

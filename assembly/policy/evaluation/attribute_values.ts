@@ -18,6 +18,7 @@ import { lowered, pathOf } from "./evaluate";
 import { RequestAttributes } from "../attributes/request_attributes";
 import { requestPrincipal } from "../attributes/request_principal";
 import { isSpaceDelimited, nextWord } from "../attributes/space_delimited";
+import { LIST, WITHIN_LIST, typedKind, typedText, typedValue } from "../values/typed_value";
 
 /** All values of an attribute; `path` as in AttributeModel. Configuration and debug only: it makes a list. */
 export function valuesOf(attribute: Attribute, path: string[], attributes: RequestAttributes): Span[] {
@@ -37,7 +38,9 @@ export function valuesOf(attribute: Attribute, path: string[], attributes: Reque
   else if (attribute == Attribute.DirectRemoteAddress) push(values, attributes.directRemoteAddress);
   else if (attribute == Attribute.ServerName) push(values, attributes.serverName);
   else if (attribute == Attribute.Claim) pushClaim(values, attributes, path);
-  else if (attribute == Attribute.DynamicMetadata) pushMetadata(values, attributes, path);
+  else if (attribute == Attribute.TypedClaim) {
+    if (changetype<usize>(attributes.claims) != 0) pushTyped(values, attributes, path, 0, ROOT, false);
+  } else if (attribute == Attribute.DynamicMetadata) pushMetadata(values, attributes, path);
   else if (attribute == Attribute.PeerName) {
     for (let i: u32 = 0; i < attributes.peerNameCount; i++)
       push(values, load<u64>(attributes.peerNames + ((<usize>i) << 3)));
@@ -100,6 +103,45 @@ function pushClaim(values: Span[], attributes: RequestAttributes, path: string[]
     const end = claims.next(node);
     for (let element = node + 1; element < end; element = claims.next(element))
       push(values, claims.string(element));
+  }
+}
+
+/** What is below `node` of the path from its name number `depth` on. */
+function pushTyped(
+  values: Span[],
+  attributes: RequestAttributes,
+  path: string[],
+  depth: i32,
+  node: JsonNode,
+  withinList: bool,
+): void {
+  const claims = attributes.claims;
+  const end = claims.next(node);
+  if (depth > 0 && depth < path.length && claims.kind(node) == JsonKind.Array) {
+    for (let element = node + 1; element < end; element = claims.next(element))
+      if (claims.kind(element) == JsonKind.Object) pushTyped(values, attributes, path, depth, element, true);
+    return;
+  }
+  if (depth < path.length) {
+    if (claims.kind(node) != JsonKind.Object) return;
+    for (let key = node + 1; key < end; key = claims.next(key + 1))
+      if (equalsText(claims.text(key), path[depth]))
+        pushTyped(values, attributes, path, depth + 1, key + 1, withinList);
+    return;
+  }
+  if (withinList) push(values, typedKind(WITHIN_LIST));
+  const text = claims.string(node);
+  const isWords = depth == 1 && !spanIsMissing(text) && isSpaceDelimited(attributes, claims.text(node - 1));
+  if (isWords && spanLength(nextWord(text, 0)) > 0) {
+    push(values, typedKind(LIST));
+    for (let word = nextWord(text, 0); spanLength(word) > 0; word = nextWord(text, spanEnd(word)))
+      push(values, typedText(word));
+  } else if (claims.kind(node) != JsonKind.Array) {
+    push(values, typedValue(claims, node));
+  } else {
+    push(values, typedKind(LIST));
+    for (let element = node + 1; element < end; element = claims.next(element))
+      push(values, typedValue(claims, element));
   }
 }
 

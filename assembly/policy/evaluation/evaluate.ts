@@ -11,6 +11,7 @@ import { peerRangeKey, readPeerAddress } from "../values/address_range";
 import { Attribute } from "../attributes/attribute";
 import { matchClaims } from "../tables/claim_tree";
 import { matchDynamicMetadata } from "../tables/dynamic_metadata";
+import { matchTypedClaims } from "../tables/typed_claims";
 import { matchValue } from "../tables/match_table";
 import { NOT_FOUND } from "../tables/name_table";
 import { Phase, beginPhase, endPhase } from "../tables/phase";
@@ -62,6 +63,8 @@ export function matchToken(set: PolicySet, attributes: RequestAttributes): usize
   }
   const tree = set.tree(Attribute.Claim);
   if (changetype<usize>(tree) != 0) matchClaims(tree, attributes, phase, scratch);
+  const typed = set.tree(Attribute.TypedClaim);
+  if (changetype<usize>(typed) != 0) matchTypedClaims(typed, attributes, phase, scratch);
   return scratch;
 }
 

@@ -3,6 +3,8 @@
  * For the debug log and `jwt-policy explain` only: slow, and it makes strings. It goes by the same patterns as the tables but
  * not through them; tests/unit/policy_property.test.ts holds the two against each other.
  */
+import { JsonKind } from "../../claims/json";
+import { headerNumber } from "../../claims/number_text";
 import { utf8SequenceLength } from "../../claims/json_string";
 import { text } from "../../config/fields";
 import { Span, span, spanAddress, spanEquals, spanLength, subspan } from "../../memory/span";
@@ -14,6 +16,7 @@ import { ELEMENT } from "../tables/dynamic_metadata";
 import { Alternatives, AttributeModel, Clause, Condition } from "../rules/policy_model";
 import { PolicySet } from "../tables/policy_set";
 import { RequestAttributes } from "../attributes/request_attributes";
+import { LIST } from "../values/typed_value";
 import { PRINCIPAL_SEPARATOR } from "../values/value_check";
 import { patternMatches } from "../values/value_match";
 
@@ -148,19 +151,34 @@ function describe(
   explanation.wants = condition.values;
   const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
   const secret = isSecret(condition.model);
-  for (let i = 0; i < values.length; i++)
-    explanation.sees.push(secret ? NOT_SHOWN : shownValue(condition.model.attribute, values[i]));
+  for (let i = 0; i < values.length; i++) {
+    const attribute = condition.model.attribute;
+    if (attribute == Attribute.TypedClaim && load<u8>(spanAddress(values[i])) >= LIST) continue;
+    explanation.sees.push(secret ? NOT_SHOWN : shownValue(attribute, values[i]));
+  }
   return explanation;
 }
 
 /** As it stands in a policy: a slash between the parts of a request principal, brackets around an element of a list in metadata. */
 function shownValue(attribute: Attribute, value: Span): string {
   if (attribute == Attribute.DestinationPort) return load<u16>(spanAddress(value)).toString();
+  if (attribute == Attribute.TypedClaim) return shownTyped(value);
   if (attribute == Attribute.DynamicMetadata) {
     const shown = shownText(subspan(value, 1, spanLength(value)));
     return load<u8>(spanAddress(value)) == ELEMENT ? "[" + shown + "]" : shown;
   }
   return shownText(value);
+}
+
+/** As JSON has it; a list or an object within a list by its brackets. */
+function shownTyped(value: Span): string {
+  const kind = load<u8>(spanAddress(value));
+  if (kind == <u8>JsonKind.String) return '"' + shownText(subspan(value, 1, spanLength(value))) + '"';
+  if (kind == <u8>JsonKind.Number) return text(headerNumber(load<f64>(spanAddress(value) + 1)));
+  if (kind == <u8>JsonKind.Null) return "null";
+  if (kind == <u8>JsonKind.Array) return "[…]";
+  if (kind == <u8>JsonKind.Object) return "{…}";
+  return kind == <u8>JsonKind.True ? "true" : "false";
 }
 
 /** Text as it is; bytes that are none as \xNN, but for the one that stands between the parts of a request principal. */

@@ -75,6 +75,8 @@ export const enum Part {
   From = 0,
   To = 1,
   When = 2,
+  /** `claims` of `extensions.claimPolicies`. */
+  Claims = 3,
 }
 
 /** "One of these values" or, negative, "none of them". Behind it in memory stand the numbers of its patterns. */
@@ -116,7 +118,7 @@ export class Condition {
     const element = "[" + this.index.toString() + "].";
     if (this.part == Part.From) return "from" + element + "source." + this.field;
     if (this.part == Part.To) return "to" + element + "operation." + this.field;
-    return "when" + element + this.field + " of " + text(this.key);
+    return (this.part == Part.When ? "when" : "claims") + element + this.field + " of " + text(this.key);
   }
 }
 

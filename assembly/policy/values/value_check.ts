@@ -19,6 +19,8 @@ export const enum ValueCheck {
   PeerNamespace = 9,
   PeerServiceAccount = 10,
   PeerTrustDomain = 11,
+  /** A test of a claim's typed value (typed_value.ts). */
+  Typed = 12,
 }
 
 /** Stands between issuer and subject in a request principal: a byte that valid UTF-8 does not contain. */

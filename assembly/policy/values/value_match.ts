@@ -20,6 +20,7 @@ import {
   matchesServiceAccount,
   matchesTrustDomain,
 } from "./peer_name";
+import { typedTestHolds } from "./typed_value";
 import { isText } from "./text_class";
 import { PRINCIPAL_SEPARATOR, ValueCheck } from "./value_check";
 import { PatternForm, ValuePattern } from "./value_pattern";
@@ -48,7 +49,7 @@ export function checkHolds(check: ValueCheck, argument: usize, value: Span): boo
   if (check == ValueCheck.PeerNamespace) return matchesNamespace(argument, value);
   if (check == ValueCheck.PeerServiceAccount) return matchesServiceAccount(argument, value);
   if (check == ValueCheck.PeerTrustDomain) return matchesTrustDomain(argument, value);
-  return false;
+  return check == ValueCheck.Typed && typedTestHolds(argument, value);
 }
 
 function issuerOf(principal: Span): Span {

@@ -1,5 +1,10 @@
 // JP201: a RequestAuthentication refuses bad tokens, and lets requests without any through.
 
+import {
+  claimPoliciesOf,
+  turnsAnonymousAway as claimsTurnAnonymousAway,
+} from "../../extensions/claim-policies.js";
+import { extensionsIn } from "../../extensions/extensions-object.js";
 import { actionOf, isDryRun } from "../../istio/policy.js";
 import { catchesAnonymous, demandsIdentity } from "../../policy-model/identity.js";
 import { isRequired, jwtRulesOf } from "../../policy-model/jwt-rules.js";
@@ -7,13 +12,23 @@ import { mayMeet } from "../../policy-model/reach.js";
 import type { PolicyModel } from "../../policy-model/rule-model.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
-export const unprotected: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
+export const unprotected: Lint = ({
+  resources,
+  requestAuthentications,
+  authorizationPolicies,
+  rootNamespace,
+}) =>
   requestAuthentications
     .filter(
       (authentication) =>
         !jwtRulesOf(authentication).some(isRequired) &&
         !authorizationPolicies.some(
           (model) => mayMeet(model.policy, authentication, rootNamespace) && turnsAnonymousAway(model),
+        ) &&
+        !extensionsIn(resources).some(
+          (object) =>
+            mayMeet(object, authentication, rootNamespace) &&
+            claimPoliciesOf(object).some(claimsTurnAnonymousAway),
         ),
     )
     .map(({ resource }) =>

@@ -54,6 +54,26 @@ export class Coverage {
         }
       }
     }
+    const { extensions } = configuration;
+    const onClaims = isObject(extensions) ? objectsIn(extensions["claimPolicies"]) : [];
+    for (const policy of onClaims) {
+      // Their rules have a namespace of their own (assembly/policy/compilation/policy_reader.ts).
+      const named = { ...policy, namespace: "extensions" };
+      for (const [j, rule] of objectsIn(policy["rules"]).entries()) {
+        const item = {
+          key: ruleKey(named, j),
+          holder: nameOf("claimPolicies", named),
+          field: `rules[${j}]`,
+        };
+        this.register(item, "rule", undefined);
+        for (const place of [...conditionsOf(rule).map((one) => one.place), ...claimConditionsOf(rule)])
+          this.register(
+            { ...item, key: `${item.key} ${place}`, field: `${item.field}.${place}` },
+            "condition",
+            undefined,
+          );
+      }
+    }
     for (const [i, one] of objectsIn(configuration["requestAuthentications"]).entries()) {
       for (const [j] of objectsIn(one["jwtRules"]).entries()) {
         const at = itemsOf(valueAt(requestAuthentications[i], "jwtRules"))[j]?.at;
@@ -125,6 +145,20 @@ function conditionsOf(rule: JsonObject): ConditionPlace[] {
     ...conditionsIn(rule, "when", undefined),
   ];
 }
+
+/** As the filter's log has them; `every` is two: that there is a value, and that there is no other. */
+function claimConditionsOf(rule: JsonObject): string[] {
+  return objectsIn(rule["claims"]).flatMap((condition, i) => {
+    const test = claimTests.find((name) => name in condition) ?? "";
+    const isNegative = (condition["not"] === true) !== (condition["present"] === false);
+    const field = isNegative ? `not${test[0]?.toUpperCase() ?? ""}${test.slice(1)}` : test;
+    return (condition["every"] === true ? ["every", "notOther"] : [field]).map(
+      (one) => `claims[${i}].${one}`,
+    );
+  });
+}
+
+const claimTests = ["lessThan", "atMost", "moreThan", "atLeast", "equals", "present"];
 
 function conditionsIn(rule: JsonObject, list: string, member: string | undefined): ConditionPlace[] {
   return objectsIn(rule[list]).flatMap((item, i) => {

@@ -1,6 +1,6 @@
-// Lints about JWTPolicyExtensions: JP242.
+// Lints about JWTPolicyExtensions: JP242, JP243, and JP201 where they demand a token.
 
-import { from, HERE, policy, rule, when, type LintTable } from "./lint-case.js";
+import { authentication, from, HERE, policy, rule, when, type LintTable } from "./lint-case.js";
 
 const bound = (attachment: string, namespace = "foo") => `apiVersion: envoy-jwt-policy/v1alpha1
 kind: JWTPolicyExtensions
@@ -23,6 +23,14 @@ metadata: {name: edge, namespace: foo}
 `;
 const reading = rule(when("request.headers[X-Forwarded-Client-Cert]", "values: ['Hash=*']"));
 const atIngress = selecting("istio: ingressgateway");
+
+const onClaims = (policy: string) => `apiVersion: envoy-jwt-policy/v1alpha1
+kind: JWTPolicyExtensions
+metadata: {name: ours, namespace: foo}
+spec: {claimPolicies: [${policy.replace("{", "{name: a, ")}]}
+---
+`;
+const jwt = authentication("{issuer: https://a.test/, jwksUri: https://a.test/keys}", { name: `${HERE}jwt` });
 
 export const extensionTables: readonly LintTable[] = [
   {
@@ -67,6 +75,52 @@ export const extensionTables: readonly LintTable[] = [
         name: "nor where files tell of no gateway",
         yaml:
           unmarked(bound(selecting("app: httpbin"))) + rule(from("requestPrincipals: ['*']")) + policy("{}"),
+      },
+    ],
+  },
+  {
+    id: "JP243",
+    cases: [
+      {
+        name: "less than",
+        yaml: onClaims(`{action: DENY, rules: [{claims: [{claim: [age], ${HERE}lessThan: 18}]}]}`),
+        says: "atLeast with not: true",
+      },
+      {
+        name: "of every value",
+        yaml: onClaims(`{action: DENY, rules: [{claims: [{claim: [a], ${HERE}moreThan: 1, every: true}]}]}`),
+      },
+      {
+        name: "but not what is turned round",
+        yaml: onClaims("{action: DENY, rules: [{claims: [{claim: [age], not: true, atLeast: 18}]}]}"),
+      },
+      { name: "nor an ALLOW rule", yaml: onClaims("{rules: [{claims: [{claim: [age], atLeast: 18}]}]}") },
+      {
+        name: "nor what only watches",
+        yaml: onClaims("{action: DENY, dryRun: true, rules: [{claims: [{claim: [age], atMost: 18}]}]}"),
+      },
+    ],
+  },
+  {
+    id: "JP201",
+    cases: [
+      {
+        name: "no token, where a policy on claims allows without",
+        yaml: jwt + onClaims("{rules: [{claims: [{claim: [a], present: false}]}]}"),
+      },
+      {
+        name: "but not where it wants a claim",
+        yaml: unmarked(jwt) + onClaims("{rules: [{claims: [{claim: [a], present: true}]}]}"),
+      },
+      {
+        name: "nor where it denies without",
+        yaml:
+          unmarked(jwt) +
+          onClaims("{action: DENY, rules: [{claims: [{claim: [a], not: true, equals: [1]}]}]}"),
+      },
+      {
+        name: "a policy on claims that only watches",
+        yaml: jwt + onClaims("{dryRun: true, rules: [{claims: [{claim: [a], present: true}]}]}"),
       },
     ],
   },

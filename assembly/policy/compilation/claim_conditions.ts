@@ -1,0 +1,191 @@
+/** Reads the `claims` of a rule of `extensions.claimPolicies` (docs/extensions.md) into conditions as Istio's rules have them. */
+import { JsonDocument, JsonKind, JsonNode } from "../../claims/json";
+import { Fields, text } from "../../config/fields";
+import { boundedTexts } from "../../config/bounded_lists";
+import { Region } from "../../memory/region";
+import { utf8 } from "../../memory/persistent";
+import { NO_SPAN, Span, span, spanLength } from "../../memory/span";
+import { Attribute } from "../attributes/attribute";
+import { ConditionKey } from "../rules/condition_key";
+import { Clause, Part } from "../rules/policy_model";
+import { ClaimTest, TypedTest, putText, typedNumber } from "../values/typed_value";
+import { ValueCheck } from "../values/value_check";
+import { PatternForm, PatternSyntax, ValuePattern, newPattern } from "../values/value_pattern";
+import { AttributeRegistry } from "./attribute_registry";
+
+/** By ClaimTest. */
+const TESTS: string[] = ["lessThan", "atMost", "moreThan", "atLeast", "equals", "present"];
+const NOT_TESTS: string[] = [
+  "notLessThan",
+  "notAtMost",
+  "notMoreThan",
+  "notAtLeast",
+  "notEquals",
+  "notPresent",
+];
+const SIGNS: string[] = ["< ", "<= ", "> ", ">= ", "", "any"];
+/** Whole numbers beyond are not told apart as doubles (RFC 8259 §6). */
+const GREATEST: f64 = 9007199254740991.0;
+const MAX_VALUES: u32 = 64;
+const ANY = utf8("");
+
+export class ClaimConditions {
+  constructor(
+    private readonly region: Region,
+    private readonly registry: AttributeRegistry,
+  ) {}
+
+  /** Adds element number `index` of `claims` to the conditions of a rule. Faults go to the errors of `fields`. */
+  read(fields: Fields, index: i32, clause: Clause): void {
+    const path = boundedTexts(fields, "claim");
+    if (path.length == 0 || path.includes(""))
+      fields.error("claim", "must be a list of names, none of them empty");
+    const isEvery = fields.boolean("every", false);
+    let negative = fields.boolean("not", false);
+    if (isEvery && negative) fields.error("not", "excludes every");
+    let test = -1;
+    let tests = 0;
+    for (let i = 0; i < TESTS.length; i++) {
+      if (!fields.has(TESTS[i])) continue;
+      test = i;
+      tests++;
+    }
+    fields.close();
+    if (tests != 1)
+      return fields.errors.add(
+        fields.path,
+        "must have one of lessThan, atMost, moreThan, atLeast, equals and present",
+      );
+    const faults = fields.errors.messages.length;
+    const compiled = this.newTest(<ClaimTest>test);
+    const values: Span[] = [];
+    const names: string[] = [];
+    const shown: string[] = [];
+    if (test == ClaimTest.Present) {
+      if (!fields.boolean(TESTS[test], true)) negative = !negative;
+      if (isEvery) fields.error("every", "excludes present");
+      shown.push(SIGNS[test]);
+    } else {
+      const document = fields.document;
+      const node = fields.value(TESTS[test]);
+      if (test != ClaimTest.Equal) {
+        if (isComparable(fields, TESTS[test], node)) compiled.number = document.number(node);
+        shown.push(SIGNS[test] + literal(document, node));
+      } else if (
+        document.kind(node) != JsonKind.Array ||
+        document.size(node) == 0 ||
+        document.size(node) > MAX_VALUES
+      ) {
+        fields.error(TESTS[test], "must be a list of 1 to 64 strings, numbers and booleans");
+      } else {
+        const end = document.next(node);
+        for (let child = node + 1; child < end; child = document.next(child)) {
+          const place = TESTS[test] + "[" + shown.length.toString() + "]";
+          values.push(this.wanted(fields, place, child));
+          const value = literal(document, child);
+          shown.push(value);
+          // Lengths keep values apart, whatever stands in them.
+          names.push("=" + value.length.toString() + ":" + value);
+        }
+      }
+    }
+    if (fields.errors.messages.length > faults || path.length == 0) return;
+    if (names.length == 0) names.push(shown[0]);
+    const key = new ConditionKey(Attribute.TypedClaim, PatternSyntax.Text, path);
+    compiled.values = this.keep(values);
+    compiled.valueCount = values.length;
+    if (isEvery) {
+      compiled.isInverse = true;
+      this.add(
+        clause,
+        key,
+        index,
+        "notOther",
+        ["!" + names.join("")],
+        [this.tested(compiled)],
+        ["other than " + shown.join(", ")],
+      );
+      const some = this.tested(this.newTest(ClaimTest.Some));
+      this.add(clause, key, index, "every", ["*"], [some], ["any"]);
+      return;
+    }
+    const patterns: ValuePattern[] = [];
+    for (let i = 0; i < values.length; i++)
+      patterns.push(newPattern(this.region, PatternForm.Exact, values[i]));
+    if (test != ClaimTest.Equal) patterns.push(this.tested(compiled));
+    this.add(clause, key, index, negative ? NOT_TESTS[test] : TESTS[test], names, patterns, shown);
+  }
+
+  /**
+   * @param field where the condition stands, a constant; negative if it begins with `not`
+   * @param shown what an explanation says that the patterns want, one for each
+   */
+  private add(
+    clause: Clause,
+    key: ConditionKey,
+    index: i32,
+    field: string,
+    names: string[],
+    patterns: ValuePattern[],
+    shown: string[],
+  ): void {
+    for (let i = 0; i < patterns.length; i++) patterns[i].written = this.region.keepText(shown[i]);
+    const condition = this.registry.compiled(key, names, patterns, field.startsWith("not"), field);
+    condition.part = Part.Claims;
+    condition.index = index;
+    condition.key = this.region.keepText("request.auth.claims[" + key.path.join("][") + "]");
+    clause.add(condition);
+  }
+
+  private tested(test: TypedTest): ValuePattern {
+    return newPattern(this.region, PatternForm.Prefix, ANY, ValueCheck.Typed, changetype<usize>(test));
+  }
+
+  private newTest(test: ClaimTest): TypedTest {
+    const compiled = changetype<TypedTest>(this.region.allocate(offsetof<TypedTest>()));
+    compiled.test = test;
+    return compiled;
+  }
+
+  /** One of the values of `equals`, as typedValue makes it of a token's; NO_SPAN with a fault. */
+  private wanted(fields: Fields, place: string, node: JsonNode): Span {
+    const document = fields.document;
+    const kind = document.kind(node);
+    if (kind == JsonKind.String) {
+      const value = document.text(node);
+      return putText(this.region.allocate(<usize>spanLength(value) + 1), value);
+    }
+    if (kind == JsonKind.True || kind == JsonKind.False) {
+      const address = this.region.allocate(1);
+      store<u8>(address, <u8>kind);
+      return span(address, 1);
+    }
+    if (kind != JsonKind.Number) {
+      fields.error(place, "must be a string, a number or a boolean");
+      return NO_SPAN;
+    }
+    if (!isComparable(fields, place, node)) return NO_SPAN;
+    return typedNumber(document.number(node), this.region.allocate(9));
+  }
+
+  private keep(values: Span[]): usize {
+    const address = this.region.allocate((<usize>values.length) << 3);
+    for (let i = 0; i < values.length; i++) store<u64>(address + ((<usize>i) << 3), values[i]);
+    return address;
+  }
+}
+
+function isComparable(fields: Fields, place: string, node: JsonNode): bool {
+  // NaN for what is no number.
+  const value = fields.document.number(node);
+  if (value >= -GREATEST && value <= GREATEST) return true;
+  fields.error(place, "must be a number from -9007199254740991 to 9007199254740991");
+  return false;
+}
+
+/** As it is written; texts in quotes. */
+function literal(document: JsonDocument, node: JsonNode): string {
+  const kind = document.kind(node);
+  if (kind == JsonKind.String) return '"' + text(document.text(node)) + '"';
+  return kind == JsonKind.Number ? text(document.text(node)) : kind == JsonKind.True ? "true" : "false";
+}
