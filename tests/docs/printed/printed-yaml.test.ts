@@ -237,6 +237,7 @@ describe("printed YAML", () => {
   const examples = [
     ["docs/extensions.md", "notes", "mcp"],
     ["docs/extensions.md", "app", "answers"],
+    ["docs/extensions.md", "cellar", "claims"],
     ["docs/mcp.md", "notes", "mcp"],
     ["docs/key-sources.md", "orders", "tenants"],
     ["docs/key-sources.md", "reports", "spiffe"],
