@@ -48,7 +48,8 @@ export const configuration = {
 
 let compiled: Promise<WasmModule> | undefined;
 
-const pairs = (path: string, token?: string) =>
+/** @param lines how many more of them, which nobody asks for */
+const pairs = (path: string, token: string | undefined, lines: number) =>
   HeaderMap.request([
     [":method", "GET"],
     [":path", path],
@@ -57,6 +58,7 @@ const pairs = (path: string, token?: string) =>
     ["user-agent", "test/1.0"],
     ["accept", "*/*"],
     ["x-request-id", "5f9d2a6c-1f0c-4b70-9a3e-2f4f5c7e8d10"],
+    ...Array.from({ length: lines }, (_, i): [string, string] => [`x-line-${i}`, "value"]),
     ...(token === undefined ? [] : [["authorization", `Bearer ${token}`] as [string, string]]),
   ]);
 
@@ -76,15 +78,16 @@ export async function measure(config: object = configuration): Promise<Measured[
   const { exports } = vm as unknown as { exports: Record<string, WebAssembly.Global> };
   const counter = exports[COUNTER]!;
   const token = mint({ claims: { scope: "read:headers write:headers" } });
-  const cost = (path: string, sent?: string) => {
+  const cost = (path: string, sent?: string, lines = 0) => {
     const before = counter.value as bigint;
-    started.plugin.request(pairs(path, sent)).close();
+    started.plugin.request(pairs(path, sent, lines)).close();
     return Number((counter.value as bigint) - before);
   };
   cost("/headers", token);
   cost("/headers", token);
   return [
     { name: "a known token, allowed", instructions: cost("/headers", token) },
+    { name: "a known token, 300 lines", instructions: cost("/headers", token, 300) },
     { name: "a known token, denied", instructions: cost("/admin", token) },
     { name: "no token, denied", instructions: cost("/headers") },
   ];

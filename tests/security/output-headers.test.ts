@@ -27,6 +27,15 @@ const forged: readonly { title: string; headers: readonly Pair[] }[] = [
       ["x-nick", "n"],
     ],
   },
+  {
+    title: "among hundreds of other lines",
+    headers: [
+      ["x-sub", "admin"],
+      ...Array.from({ length: 300 }, (_, i): Pair => [`x-${i}`, "1"]),
+      ["x-jwt-payload", "e30"],
+      ["x-sub", "root"],
+    ],
+  },
   { title: "the name in Connection", headers: [["connection", "x-sub"] as const, ["x-sub", "admin"]] },
 ];
 

@@ -52,7 +52,7 @@ export function headerPairs(map: HeaderMap): Span {
   return proxy_get_header_map_pairs(map, outAddress, outLength) == Result.Ok ? takeOut() : NO_SPAN;
 }
 
-/** One header's value, several joined with ","; NO_SPAN if it is missing, an empty span if it is empty. */
+/** One header's value, of several lines the first (Envoy context.cc, getHeaderMapValue); NO_SPAN if it is missing, an empty span if it is empty. */
 export function headerValue(map: HeaderMap, name: Span): Span {
   clearOut();
   const result: Result = proxy_get_header_map_value(

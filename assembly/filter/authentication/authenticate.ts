@@ -39,7 +39,9 @@ export function authenticate(context: AuthContext): Status {
   if (rules.anyRequired) return standing(context, allRules(context), Status.JwtMissed);
   let status = rules.uniform ? anyRuleOfIssuer(context) : anyRule(context, 0, Status.JwtMissed);
   if (status == Status.AwaitingKeys || status == Status.Ok || status == Status.FilterFailure) return status;
-  if (count > 1) {
+  // Where all look in the same places and the first has found nothing, no other finds anything.
+  const noneThere = status == Status.JwtMissed && rules.uniform && !tracing;
+  if (count > 1 && !noneThere) {
     const all = allRules(context);
     if (all == Status.Ok) return standing(context, all, status);
     // Keys that are awaited are more telling than any failure.

@@ -155,6 +155,7 @@ function headersOf(document: JsonDocument, list: JsonNode): HeaderList {
   headers.capacity = document.size(list);
   headers.entries = allocate(<usize>headers.capacity * 24);
   headers.changed = false;
+  headers.buckets = 0;
   const end = document.next(list);
   for (let pair = list + 1; pair < end; pair = document.next(pair)) {
     const at = headers.entries + <usize>headers.count * 24;

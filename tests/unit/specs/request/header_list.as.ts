@@ -1,7 +1,15 @@
 /** The header list: what the host's bytes may say, and what the filter's changes leave behind. */
 import { allocate, resetArena } from "../../../../assembly/memory/arena";
 import { utf8 } from "../../../../assembly/memory/persistent";
-import { NO_SPAN, Span, span, spanAddress, spanLength } from "../../../../assembly/memory/span";
+import {
+  NO_SPAN,
+  Span,
+  span,
+  spanAddress,
+  spanEquals,
+  spanIsMissing,
+  spanLength,
+} from "../../../../assembly/memory/span";
 import { serializePairs } from "../../../../assembly/abi/layout/pairs";
 import { HeaderList, HeaderState, readHeaderList } from "../../../../assembly/request/header_list";
 import { isCorsPreflight } from "../../../../assembly/request/preflight";
@@ -133,4 +141,64 @@ export function cors_preflights(): void {
   expectFalse(isCorsPreflight(list([":method: OPTIONS", method])));
   expectFalse(isCorsPreflight(list([origin, method])));
   resetArena();
+}
+
+/** Texts that share buckets, lengths and beginnings. */
+const DRAWN: string[] = [
+  "a",
+  "b",
+  "ab",
+  "bb",
+  "cab",
+  "x-jwt-payload",
+  "y-jwt-payload",
+  ":path",
+  "authorization",
+  "e",
+];
+let state: u64 = 1;
+
+/** Lehmer's generator (Park and Miller 1988). @returns a number below `limit` */
+function drawn(limit: i32): i32 {
+  state = (state * 48271) % 2147483647;
+  return <i32>(state % <u64>limit);
+}
+
+/** Whatever is asked and changed, a list that is searched by buckets says the same as one that is searched from end to end. */
+export function buckets_change_nothing(): void {
+  for (let run = 0; run < 300; run++) {
+    const lines: string[] = [];
+    for (let i = drawn(40); i > 0; i--) lines.push(DRAWN[drawn(DRAWN.length)] + ": v" + i.toString());
+    const plain = list(lines);
+    const filed = list(lines);
+    filed.fileAll();
+    expectTrue(plain.buckets == 0 && filed.buckets != 0);
+    for (let step = 0; step < 40; step++) {
+      const name = utf8(DRAWN[drawn(DRAWN.length)]);
+      const value = utf8("w" + step.toString());
+      const what = drawn(5);
+      if (what == 0) expectEqual<bool>(filed.remove(name), plain.remove(name));
+      else if (what == 1) expectEqual<bool>(filed.replace(name, value), plain.replace(name, value));
+      else if (what == 2) expectEqual<bool>(filed.add(name, value), plain.add(name, value));
+      else if (what == 3) {
+        const from = drawn(<i32>plain.count + 2);
+        expectEqual<i32>(filed.find(name, from), plain.find(name, from));
+      } else if (spanIsMissing(plain.joined(name))) expectMissing(filed.joined(name));
+      else expectEqual<bool>(spanEquals(filed.joined(name), plain.joined(name)), true);
+      expectEqual<string>(states(filed), states(plain));
+    }
+    resetArena();
+  }
+}
+
+export function long_lists_have_buckets(): void {
+  const lines: string[] = [];
+  for (let i = 0; i < 48; i++) lines.push("x-" + i.toString() + ": 1");
+  expectTrue(list(lines).buckets == 0);
+  lines.push("x-0: 2");
+  const long = list(lines);
+  expectTrue(long.buckets != 0);
+  expectText(long.joined(utf8("x-0")), "1,2");
+  expectMissing(long.joined(utf8("x-48")));
+  expectMissing(long.joined(utf8("")));
 }
