@@ -17,8 +17,8 @@ import { Token } from "./token";
 
 /** What all entries together may take, in bytes, however many are allowed. */
 export const MAX_CACHE_BYTES: usize = 64 * 1024 * 1024;
-/** Longer tokens are verified each time, in bytes. */
-export const MAX_CACHED_TOKEN: u32 = 16 * 1024;
+/** Longer tokens are verified each time, in bytes. More than Envoy takes for all header lines of a request unless it is told to (60 KiB). */
+export const MAX_CACHED_TOKEN: u32 = 64 * 1024;
 
 
 @unmanaged
