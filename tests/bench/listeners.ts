@@ -11,8 +11,8 @@ export interface Variant {
   readonly filters: readonly unknown[];
 }
 
-/** Envoy's configuration with one listener per variant, each on a port of the kernel's choice. */
-export function bootstrap(variants: readonly Variant[]): string {
+/** Envoy's configuration with one listener per variant, each on a port of the kernel's choice. @param clusters that their filters call */
+export function bootstrap(variants: readonly Variant[], clusters: readonly unknown[] = []): string {
   const listeners = variants.map(({ name, filters }) => ({
     name,
     address: { socket_address: { address: "127.0.0.1", port_value: 0 } },
@@ -20,7 +20,7 @@ export function bootstrap(variants: readonly Variant[]): string {
   }));
   return JSON.stringify({
     admin: { address: { socket_address: { address: "127.0.0.1", port_value: 0 } } },
-    static_resources: { listeners },
+    static_resources: { listeners, clusters },
   });
 }
 

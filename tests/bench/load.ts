@@ -41,7 +41,7 @@ export async function sendLoad(
   if (answers[String(status)]?.count === amount && result.errors === 0) return;
   const seen = Object.entries(answers).map(([code, { count }]) => `${count} × ${code}`);
   throw new Error(
-    `${amount} requests were to be answered by ${status}: ` +
+    `${amount} requests to port ${port} were to be answered by ${status}: ` +
       `got ${seen.join(", ") || "nothing"} and ${result.errors} errors`,
   );
 }

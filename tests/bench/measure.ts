@@ -16,7 +16,8 @@ export const runName = (run: Run): string => `${run.variant} / ${run.workload}`;
 export const BARE = "no filter";
 
 export interface MeasureOptions {
-  readonly pid: number;
+  /** The processes whose CPU a listener's requests cost. */
+  pids(variant: string): readonly number[];
   port(variant: string): number;
   readonly workloads: Readonly<Record<WorkloadName, Workload>>;
   readonly runs: readonly Run[];
@@ -26,25 +27,31 @@ export interface MeasureOptions {
   progress(round: number): void;
 }
 
-/** CPU of the Envoy process per request, in microseconds: for each run one figure a round. The first round warms up and is not kept. */
+/** CPU of the processes per request, in microseconds: for each run one figure a round. The first round warms up and is not kept. */
 export async function measure(options: MeasureOptions): Promise<Map<string, number[]>> {
   const figures = new Map<string, number[]>(options.runs.map((run) => [runName(run), []]));
   for (let round = 0; round <= options.rounds; round++) {
     options.progress(round);
     for (const run of inOrder(options.runs, round)) {
       const { traffic, status } = options.workloads[run.workload];
-      const before = await cpuNanoseconds(options.pid);
+      const pids = options.pids(run.variant);
+      const before = await cpuOf(pids);
       await sendLoad(
         options.port(run.variant),
         traffic,
         options.requests,
         run.variant === BARE ? 200 : status,
       );
-      const used = (await cpuNanoseconds(options.pid)) - before;
+      const used = (await cpuOf(pids)) - before;
       if (round > 0) figures.get(runName(run))!.push(used / options.requests / 1000);
     }
   }
   return figures;
+}
+
+async function cpuOf(pids: readonly number[]): Promise<number> {
+  const times = await Promise.all(pids.map(cpuNanoseconds));
+  return times.reduce((sum, time) => sum + time, 0);
 }
 
 /** Another order each round: from another start, every second one backwards. */

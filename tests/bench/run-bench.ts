@@ -46,7 +46,7 @@ const envoy = await startEnvoy({
 let result: BenchResult;
 try {
   const figures = await measure({
-    pid: envoy.process.pid!,
+    pids: () => [envoy.process.pid!],
     port: (variant) => envoy.port(variant),
     workloads,
     runs,

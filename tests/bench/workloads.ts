@@ -8,12 +8,13 @@ export const UNIQUE_TOKENS = 4000;
 /** Tokens that come again and again; native's cache has 100 places by default. */
 const REPEATED_TOKENS = 16;
 
+export const AUDIENCE = "istio-jwt-test";
 const scope = "read:headers write:headers";
 
 function tokenFor(client: number): string {
   const claims = {
     sub: `client-${String(client).padStart(5, "0")}@clients`,
-    aud: "istio-jwt-test",
+    aud: AUDIENCE,
     iat: "@now",
     azp: `client-${String(client).padStart(5, "0")}`,
     scope,
