@@ -48,7 +48,7 @@ const runsOf = ({ name, judges }: Peer): Run[] =>
 
 say("building the peers … ");
 const built = await buildPeers();
-const missing = Object.values(built).flatMap((one) => ("missing" in one ? [one.missing] : []));
+const missing = [built.opa, built.rust, built.dynamicModules].flatMap((one) => ("missing" in one ? [one.missing] : []));
 if ("path" in built.dynamicModules)
   process.env["ENVOY_DYNAMIC_MODULES_SEARCH_PATH"] = built.dynamicModules.path;
 const binary = await locateEnvoy();
