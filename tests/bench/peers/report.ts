@@ -2,8 +2,8 @@
 
 import { BARE } from "../measure.js";
 import type { Estimate } from "../statistics.js";
-import type { Latency } from "./open-loop.js";
-import type { Start } from "./start.js";
+import type { Latency } from "./latency.js";
+import type { PeerStart } from "./start.js";
 
 export interface PeerFigures {
   readonly name: string;
@@ -11,7 +11,7 @@ export interface PeerFigures {
   /** CPU µs a request over a listener without filters, by workload; that listener itself: in all. */
   readonly costs: Readonly<Record<string, Estimate | undefined>>;
   readonly latency: Latency;
-  readonly start: Start;
+  readonly start: PeerStart;
 }
 
 /** What is written to docs/bench/peers.json. */
@@ -38,7 +38,7 @@ export function peerTables(result: PeersResult): string {
   const workloads = [...new Set(peers.flatMap(({ costs }) => Object.keys(costs)))];
   const cost = (one: Estimate | undefined): string =>
     one === undefined ? "" : `${digits(one.median)} (${digits(one.low)} to ${digits(one.high)})`;
-  const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
+  const mebibytes = (kibibytes: number): string => `${(kibibytes / 1024).toFixed(0)} MiB`;
   return [
     `Envoy ${result.envoy}, one worker; ${result.machine}; ${result.rounds} rounds of ${result.requests} requests; ${result.date}; load ${digits(result.load)} at the end.`,
     "",
@@ -58,8 +58,8 @@ export function peerTables(result: PeersResult): string {
     "| one listener | first answer | CPU until then | memory |",
     "| --- | ---: | ---: | ---: |",
     ...peers.map(({ name, start }) => {
-      const beside = start.memoryBeside === undefined ? "" : ` + ${mebibytes(start.memoryBeside)}`;
-      return `| ${name} | ${start.milliseconds.toFixed(0)} ms | ${start.cpuMilliseconds.toFixed(0)} ms | ${mebibytes(start.memory)}${beside} |`;
+      const beside = start.besideKiB === undefined ? "" : ` + ${mebibytes(start.besideKiB)}`;
+      return `| ${name} | ${start.wallMilliseconds.toFixed(0)} ms | ${start.cpuMilliseconds.toFixed(0)} ms | ${mebibytes(start.residentKiB)}${beside} |`;
     }),
     "",
     "| who | what it is |",

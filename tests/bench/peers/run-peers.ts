@@ -16,7 +16,7 @@ import { estimate, over } from "../statistics.js";
 import { makeWorkloads, UNIQUE_TOKENS, type WorkloadName } from "../workloads.js";
 import { buildPeers } from "./build-peers.js";
 import { startOpa } from "./opa-server.js";
-import { latencyAt } from "./open-loop.js";
+import { latencyAt } from "./latency.js";
 import { makePeers, opaData, type Peer } from "./peers.js";
 import { peerTables, type PeerFigures, type PeersResult } from "./report.js";
 import { measureStart } from "./start.js";
@@ -48,7 +48,9 @@ const runsOf = ({ name, judges }: Peer): Run[] =>
 
 say("building the peers … ");
 const built = await buildPeers();
-const missing = [built.opa, built.rust, built.dynamicModules].flatMap((one) => ("missing" in one ? [one.missing] : []));
+const missing = [built.opa, built.rust, built.dynamicModules].flatMap((one) =>
+  "missing" in one ? [one.missing] : [],
+);
 if ("path" in built.dynamicModules)
   process.env["ENVOY_DYNAMIC_MODULES_SEARCH_PATH"] = built.dynamicModules.path;
 const binary = await locateEnvoy();
@@ -90,13 +92,12 @@ try {
       const bare = figures.get(runName({ variant: BARE, workload }))!;
       return estimate(peer.name === BARE ? own : over(own, bare));
     };
-    const { traffic, status } = workloads.unique;
     found.push({
       name: peer.name,
       facts: peer.facts,
       costs: Object.fromEntries(JUDGED.map((workload) => [workload, of(workload)])),
-      latency: await latencyAt(port(peer.name), traffic, status, rate, seconds),
-      start: await measureStart(binary.path, peer, workloads.repeated, opa?.process.pid),
+      latency: await latencyAt(port(peer.name), workloads.unique.traffic, rate, seconds),
+      start: await measureStart(binary.path, peer, opa?.process.pid),
     });
     say(" .");
   }

@@ -6,41 +6,25 @@
 //     npm run bench:start
 //     npm run bench:start -- --rounds 3 --beside other.wasm      another build of the filter in the same rounds
 
-import { stat, readFile } from "node:fs/promises";
-import { request } from "node:http";
+import { stat } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startEnvoy } from "../../../cli/envoy/envoy-process.js";
 import { locateEnvoy } from "../../../scripts/envoy-binary.js";
 import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { onePolicy, scale } from "../../differential/cases/scale.js";
 import { readNative } from "../../differential/native/native-filters.js";
-import { mint } from "../../differential/token.js";
-import { cpuNanoseconds } from "../cpu-time.js";
 import { compileHostCalls } from "../host-calls-module.js";
-import { bootstrap, nativeFilters, ourFilter, wasmFilter, type Variant } from "../listeners.js";
+import { nativeFilters, ourFilter, wasmFilter, type Variant } from "../listeners.js";
 import { machine } from "../machine.js";
 import { BARE } from "../measure.js";
 import { median, over } from "../statistics.js";
 import { NATIVE, NOTHING, OURS } from "../variants.js";
+import { LATER, startOnce, type Start } from "./one-start.js";
 
 const { values } = parseArgs({
   options: { rounds: { type: "string", default: "9" }, beside: { type: "string" } },
 });
-
-/** Of one start: until the first answer, and half a second later. */
-interface Start {
-  readonly wallMilliseconds: number;
-  readonly cpuMilliseconds: number;
-  readonly laterCpuMilliseconds: number;
-  readonly residentKiB: number;
-}
-
-/** The compilers of V8 go on behind the first answer. */
-const LATER = 500;
-const DEADLINE = 60_000;
 
 const wasm = join(repositoryRoot, "build", "jwt-policy.wasm");
 const native = (await readNative(scale)).get(onePolicy.name)!;
@@ -53,46 +37,11 @@ const variants: Variant[] = [
 if (values.beside !== undefined)
   variants.push({ name: "beside it", filters: [ourFilter("beside", values.beside, onePolicy, {})] });
 
-const claims = { sub: "client@clients", scope: "read:headers write:headers" };
-const headers = { authorization: `Bearer ${mint({ claims })}` };
-
-const answer = (port: number) =>
-  new Promise<number>((resolve) => {
-    const asked = request({ host: "127.0.0.1", port, path: "/headers", headers }, (response) => {
-      response.resume().once("end", () => resolve(response.statusCode!));
-    });
-    asked.once("error", () => resolve(0)).end();
-  });
-
-async function residentKiB(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+)/.exec(text)?.[1]);
-}
-
 const binary = await locateEnvoy();
-
-async function start(variant: Variant): Promise<Start> {
-  const begin = performance.now();
-  const envoy = await startEnvoy({ path: binary.path, config: bootstrap([variant]), deadline: DEADLINE });
-  try {
-    const pid = envoy.process.pid!;
-    while ((await answer(envoy.port(variant.name))) !== 200) {
-      if (performance.now() - begin > DEADLINE) throw new Error(`${variant.name} gives no answer`);
-      await wait(1);
-    }
-    const wallMilliseconds = performance.now() - begin;
-    const cpuMilliseconds = (await cpuNanoseconds(pid)) / 1e6;
-    await wait(LATER);
-    const laterCpuMilliseconds = (await cpuNanoseconds(pid)) / 1e6;
-    return { wallMilliseconds, cpuMilliseconds, laterCpuMilliseconds, residentKiB: await residentKiB(pid) };
-  } finally {
-    await envoy.stop();
-  }
-}
 
 const starts = new Map<string, Start[]>(variants.map(({ name }) => [name, []]));
 for (let round = 0; round < Number(values.rounds); round++) {
-  for (const variant of variants) starts.get(variant.name)!.push(await start(variant));
+  for (const variant of variants) starts.get(variant.name)!.push(await startOnce(binary.path, variant));
   process.stderr.write(` ${round + 1}`);
 }
 process.stderr.write("\n\n");
