@@ -1,12 +1,14 @@
 // Trees by `yaml`: of every text, with what is wrong in it.
 
 import {
+  Composer,
   isAlias,
   isMap,
   isScalar,
   isSeq,
-  parseAllDocuments,
+  Parser,
   Scalar as YamlScalar,
+  type CST,
   type Document,
   type Node,
   type YAMLMap,
@@ -22,13 +24,12 @@ import { MAX_DEPTH, MAX_VALUES, type ParsedText, type YamlFault } from "./parsed
 export function composedTrees({ text, offset }: Piece, lines: Lines): ParsedText {
   const documents: Tree[] = [];
   const faults: YamlFault[] = [];
-  for (const document of composed(text)) {
+  const tooDeep = (at: number): void => {
+    faults.push({ at: lines.position(at + offset, at + offset), message: `more than ${MAX_DEPTH} levels` });
+  };
+  for (const document of composed(text, tooDeep)) {
     const reader = new TreeReader(document, lines, offset);
     const [error, ...others] = document.errors;
-    if (error !== undefined && error.message.includes("call stack")) {
-      faults.push({ at: reader.position(0, 0), message: tooDeep });
-      continue;
-    }
     // What the parser says after its first error is as a rule about its own confusion.
     if (error !== undefined) {
       const more = others.length === 0 ? "" : ` (and ${others.length} more in this document)`;
@@ -42,12 +43,10 @@ export function composedTrees({ text, offset }: Piece, lines: Lines): ParsedText
   return { documents, faults };
 }
 
-const tooDeep = `more than ${MAX_DEPTH} levels`;
-
-/** The documents of a YAML text. */
-function composed(text: string): readonly Document.Parsed[] {
+/** The documents of a YAML text. @param tooDeep gets the offset of each that is nested too deeply; it is one without contents then */
+function composed(text: string, tooDeep: (offset: number) => void): Iterable<Document.Parsed> {
   // failsafe keeps every scalar a string: what it means is for kubernetes-scalars.ts to say.
-  const parsed = parseAllDocuments(text, {
+  const composer = new Composer({
     version: "1.1",
     schema: "failsafe",
     merge: true,
@@ -56,8 +55,39 @@ function composed(text: string): readonly Document.Parsed[] {
     prettyErrors: false,
     strict: true,
   });
-  // An empty text gives one object that is no array of documents.
-  return Array.isArray(parsed) ? parsed : [];
+  function* tokens(): Generator<CST.Token> {
+    let reached = 0;
+    try {
+      for (const token of new Parser().parse(text)) {
+        reached = token.offset;
+        const isDeep = token.type === "document" && isTooDeep(token.value);
+        if (isDeep) tooDeep(token.offset);
+        yield isDeep ? { type: "document", offset: token.offset, start: token.start } : token;
+      }
+    } catch (error) {
+      // Of keys with a question mark in one another the parser makes calls in one another, too: nothing behind them is read.
+      if (!(error instanceof RangeError)) throw error;
+      tooDeep(reached);
+    }
+  }
+  return composer.compose(tokens());
+}
+
+/**
+ * Without recursion. The composer has one, and no exception is sure to be thrown where its stack ends: V8 ends the process if it comes to compile a
+ * regular expression there (seen: "RegExpCompiler Allocation failed").
+ */
+function isTooDeep(token: CST.Token | null | undefined): boolean {
+  let level = [token];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((one) => {
+      if (one?.type !== "block-map" && one?.type !== "block-seq" && one?.type !== "flow-collection")
+        return [];
+      return one.items.flatMap(({ key, value }) => [key, value].filter((child) => child != null));
+    });
+  }
+  return false;
 }
 
 class TreeReader {

@@ -88,6 +88,15 @@ describe("check", () => {
     ],
     ["a key that stands twice", "a: 1\na: 2\n", ["JP401 b.yaml:2:1"], 1],
     ["brackets without end", "[".repeat(20_000), ["JP401 b.yaml:1:1"], 1],
+    ["brackets without end, Windows' lines", `a: 1\r\nb: ${"[".repeat(20_000)}`, ["JP401 b.yaml:1:1"], 1],
+    ["braces that end", "{a: ".repeat(20_000) + "}".repeat(20_000), ["JP401 b.yaml:1:1"], 1],
+    ["keys in keys", `${"? ".repeat(20_000)}a\n`, ["JP401 b.yaml:1:1"], 1],
+    [
+      "what is nested too deeply before a good document",
+      `${"- ".repeat(1_000)}a\n---\n${lowerCase}`,
+      ["JP401 b.yaml:1:1", "JP204 b.yaml:6:45"],
+      1,
+    ],
     [
       "a JSON object a line",
       `${JSON.stringify(json("get"))}\n${JSON.stringify(json("put"))}\n`,
