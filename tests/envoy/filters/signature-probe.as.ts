@@ -4,6 +4,7 @@
  * (HostAnswer), and the status of `verifySignature` with the host's crypto and without it.
  */
 import "../../../assembly/abi/abort";
+import "../../../assembly/memory/counted_allocation";
 import { HeaderMap, headerValue } from "../../../assembly/abi/calls/headers";
 import { Plugin, setPluginFactory } from "../../../assembly/abi/plugin";
 import { HeadersStatus, sendLocalResponse } from "../../../assembly/abi/calls/stream";
