@@ -10,7 +10,8 @@ const NULL = utf8("null");
 const TRUE = utf8("true");
 const FALSE = utf8("false");
 const UNICODE_ESCAPE = utf8("\\u");
-const HEX_DIGITS = utf8("0123456789abcdef");
+/** Of hexadecimal numbers, in small letters. */
+export const HEX_DIGITS = utf8("0123456789abcdef");
 
 /** Writes the value at `node`; nesting is bounded by the reader's MAX_DEPTH. */
 export function writeJson(document: JsonDocument, node: JsonNode): void {

@@ -31,7 +31,6 @@ export class Fields {
   private askedCount: u32;
   private askedCapacity: u32;
 
-  /** @param index -1: no element of a list */
   set(
     document: JsonDocument,
     node: JsonNode,
@@ -49,13 +48,9 @@ export class Fields {
     this.index = index;
   }
 
-  /** An object within this one; without memory one that has no members, and an error. */
+  /** An object within this one. */
   private within(node: JsonNode, place: string, index: i32): Fields {
-    const address = allocate(offsetof<Fields>());
-    if (address == 0) this.errors.add(this.path, "too large");
-    const fields = changetype<Fields>(address == 0 ? SPARE : address);
-    fields.set(this.document, address == 0 ? NO_NODE : node, place, this.errors, this, index);
-    return fields;
+    return newFields(this.document, node, place, this.errors, this, index);
   }
 
   /** Place of this object, `requestAuthentications[0].jwtRules[1]`; "" for the root. */
@@ -327,10 +322,22 @@ const SPARE: usize = memory.data(64, 8);
 
 /** All of a document, which is an object. `errors` outlives what is read here. */
 export function rootFields(document: JsonDocument, errors: ConfigErrors): Fields {
+  return newFields(document, ROOT, "", errors, changetype<Fields>(0), -1);
+}
+
+/** Without memory one that has no members, and an error. @param around null (address 0): nothing @param index -1: no element of a list */
+function newFields(
+  document: JsonDocument,
+  node: JsonNode,
+  place: string,
+  errors: ConfigErrors,
+  around: Fields,
+  index: i32,
+): Fields {
   const address = allocate(offsetof<Fields>());
-  if (address == 0) errors.add("", "too large");
+  if (address == 0) errors.add(changetype<usize>(around) == 0 ? "" : around.path, "too large");
   const fields = changetype<Fields>(address == 0 ? SPARE : address);
-  fields.set(document, address == 0 ? NO_NODE : ROOT, "", errors, changetype<Fields>(0), -1);
+  fields.set(document, address == 0 ? NO_NODE : node, place, errors, around, index);
   return fields;
 }
 

@@ -4,6 +4,7 @@
  */
 import { property } from "../../abi/calls/property";
 import { JsonDocument, JsonKind, NO_NODE, ROOT } from "../../claims/json";
+import { HEX_DIGITS } from "../../claims/json_text";
 import { Status } from "../../decision/status";
 import { decodeBase64Url } from "../../jose/encoding/base64url";
 import { utf8 } from "../../memory/persistent";
@@ -15,7 +16,6 @@ const PEER_DIGEST = utf8("connection\0sha256_peer_certificate_digest");
 const CNF = utf8("cnf");
 const X5T_S256 = utf8("x5t#S256");
 const DIGEST_LENGTH: u32 = 32;
-const HEX = utf8("0123456789abcdef");
 
 /** @returns Ok, or what of the binding does not hold; without memory the token is not bound */
 export function checkBinding(binding: CertificateBinding, claims: JsonDocument): Status {
@@ -42,5 +42,5 @@ function isDigest(text: Span, bytes: Span): bool {
 }
 
 function hexDigit(value: u8): u8 {
-  return load<u8>(spanAddress(HEX) + <usize>value);
+  return load<u8>(spanAddress(HEX_DIGITS) + <usize>value);
 }

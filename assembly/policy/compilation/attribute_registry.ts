@@ -107,13 +107,8 @@ export class AttributeRegistry {
     const condition = newCondition(this.region, model, names.length, negative, field);
     for (let i = 0; i < names.length; i++) {
       const name = this.region.keepText(names[i]);
-      let number = numbers.find(name);
-      if (number < 0) {
-        number = model.patterns.length;
-        model.patterns.push(patterns[i]);
-        numbers.add(name, number);
-      }
-      condition.setPattern(i, number);
+      const known = numbers.find(name);
+      condition.setPattern(i, known >= 0 ? known : this.numbered(model, patterns[i], name));
     }
     return condition;
   }
@@ -152,14 +147,18 @@ export class AttributeRegistry {
     name: Span,
     namespace: string,
   ): i32 {
-    const numbers = this.numbers[model.number];
-    const known = numbers.find(name);
+    const known = this.numbers[model.number].find(name);
     if (known >= 0) return known;
-    const number = model.patterns.length;
     const pattern = compilePattern(this.region, syntax, value, namespace);
     pattern.written = this.region.keep(value);
+    return this.numbered(model, pattern, name == value ? pattern.written : name);
+  }
+
+  /** The number of a further pattern of a model. @param name in the region */
+  private numbered(model: AttributeModel, pattern: ValuePattern, name: Span): i32 {
+    const number = model.patterns.length;
     model.patterns.push(pattern);
-    numbers.add(name == value ? pattern.written : name, number);
+    this.numbers[model.number].add(name, number);
     return number;
   }
 }

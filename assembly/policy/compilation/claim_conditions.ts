@@ -5,6 +5,7 @@ import { boundedTexts } from "../../config/bounded_lists";
 import { Region } from "../../memory/region";
 import { utf8 } from "../../memory/persistent";
 import { NO_SPAN, Span, span, spanLength } from "../../memory/span";
+import { SpanList, setListItem, spanList } from "../../memory/span_list";
 import { Attribute } from "../attributes/attribute";
 import { ConditionKey } from "../rules/condition_key";
 import { Clause, Part } from "../rules/policy_model";
@@ -43,15 +44,9 @@ export class ClaimConditions {
     const isEvery = fields.boolean("every", false);
     let negative = fields.boolean("not", false);
     if (isEvery && negative) fields.error("not", "excludes every");
-    let test = -1;
-    let tests = 0;
-    for (let i = 0; i < TESTS.length; i++) {
-      if (!fields.has(TESTS[i])) continue;
-      test = i;
-      tests++;
-    }
+    const test = soleTest(fields);
     fields.close();
-    if (tests != 1)
+    if (test < 0)
       return fields.errors.add(
         fields.path,
         "must have one of lessThan, atMost, moreThan, atLeast, equals and present",
@@ -65,35 +60,17 @@ export class ClaimConditions {
       if (!fields.boolean(TESTS[test], true)) negative = !negative;
       if (isEvery) fields.error("every", "excludes present");
       shown.push(SIGNS[test]);
+    } else if (test == ClaimTest.Equal) {
+      this.readEquals(fields, values, names, shown);
     } else {
-      const document = fields.document;
       const node = fields.value(TESTS[test]);
-      if (test != ClaimTest.Equal) {
-        if (isComparable(fields, TESTS[test], node)) compiled.number = document.number(node);
-        shown.push(SIGNS[test] + literal(document, node));
-      } else if (
-        document.kind(node) != JsonKind.Array ||
-        document.size(node) == 0 ||
-        document.size(node) > MAX_VALUES
-      ) {
-        fields.error(TESTS[test], "must be a list of 1 to 64 strings, numbers and booleans");
-      } else {
-        const end = document.next(node);
-        for (let child = node + 1; child < end; child = document.next(child)) {
-          const place = TESTS[test] + "[" + shown.length.toString() + "]";
-          values.push(this.wanted(fields, place, child));
-          const value = literal(document, child);
-          shown.push(value);
-          // Lengths keep values apart, whatever stands in them.
-          names.push("=" + value.length.toString() + ":" + value);
-        }
-      }
+      if (isComparable(fields, TESTS[test], node)) compiled.number = fields.document.number(node);
+      shown.push(SIGNS[test] + literal(fields.document, node));
     }
     if (fields.errors.messages.length > faults || path.length == 0) return;
     if (names.length == 0) names.push(shown[0]);
     const key = new ConditionKey(Attribute.TypedClaim, PatternSyntax.Text, path);
     compiled.values = this.keep(values);
-    compiled.valueCount = values.length;
     if (isEvery) {
       compiled.isInverse = true;
       this.add(
@@ -114,6 +91,23 @@ export class ClaimConditions {
       patterns.push(newPattern(this.region, PatternForm.Exact, values[i]));
     if (test != ClaimTest.Equal) patterns.push(this.tested(compiled));
     this.add(clause, key, index, negative ? NOT_TESTS[test] : TESTS[test], names, patterns, shown);
+  }
+
+  /** The values of `equals`: as they are compared, by what tells them apart, and as they are shown. */
+  private readEquals(fields: Fields, values: Span[], names: string[], shown: string[]): void {
+    const document = fields.document;
+    const field = TESTS[ClaimTest.Equal];
+    const node = fields.value(field);
+    if (document.kind(node) != JsonKind.Array || document.size(node) == 0 || document.size(node) > MAX_VALUES)
+      return fields.error(field, "must be a list of 1 to 64 strings, numbers and booleans");
+    const end = document.next(node);
+    for (let child = node + 1; child < end; child = document.next(child)) {
+      values.push(this.wanted(fields, field + "[" + shown.length.toString() + "]", child));
+      const value = literal(document, child);
+      shown.push(value);
+      // Lengths keep values apart, whatever stands in them.
+      names.push("=" + value.length.toString() + ":" + value);
+    }
   }
 
   /**
@@ -168,11 +162,24 @@ export class ClaimConditions {
     return typedNumber(document.number(node), this.region.allocate(9));
   }
 
-  private keep(values: Span[]): usize {
-    const address = this.region.allocate((<usize>values.length) << 3);
-    for (let i = 0; i < values.length; i++) store<u64>(address + ((<usize>i) << 3), values[i]);
-    return address;
+  private keep(values: Span[]): SpanList {
+    const list = spanList(this.region.allocate((<usize>values.length) << 3), values.length);
+    for (let i = 0; i < values.length; i++) setListItem(list, i, values[i]);
+    return list;
   }
+}
+
+/** The one test that is there; -1 if there is none or more than one. */
+function soleTest(fields: Fields): i32 {
+  let last = -1;
+  let count = 0;
+  // All are asked for: `close` says which fields nobody knows.
+  for (let i = 0; i < TESTS.length; i++) {
+    if (!fields.has(TESTS[i])) continue;
+    last = i;
+    count++;
+  }
+  return count == 1 ? last : -1;
 }
 
 function isComparable(fields: Fields, place: string, node: JsonNode): bool {

@@ -2,7 +2,6 @@
  * Reads `authorizationPolicies` into rules. What Istio's validation refuses (istio pkg/config/validation/validation.go,
  * ValidateAuthorizationPolicy, and the CRD) is refused here, in its words where it has some.
  */
-import { JsonNode, NO_NODE } from "../../claims/json";
 import { Fields, text } from "../../config/fields";
 import { MOST_DIGITS, putUnsigned } from "../../memory/decimal";
 import { hashBytes } from "../../memory/hash";
@@ -16,7 +15,7 @@ import { AttributeRegistry } from "./attribute_registry";
 import { ClaimConditions } from "./claim_conditions";
 import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
 import { OPERATION_FIELDS, RuleField, SOURCE_FIELDS } from "../rules/rule_field";
-import { Clause, Part, RuleModel, Segment, newClause, newRule } from "../rules/policy_model";
+import { Alternatives, Clause, Part, RuleModel, Segment, newClause, newRule } from "../rules/policy_model";
 import { TextNumbers } from "./text_numbers";
 import { PolicyOptions } from "../rules/policy_options";
 import { TrustDomains } from "../rules/trust_domain";
@@ -142,44 +141,46 @@ export class PolicyReader {
     if (to == 0 && fields.has("to")) fields.error("to", "`to` must not be empty" + at(index));
     if (from > MAX_ITEMS) fields.error("from", "must have at most 512 items");
     fields.close();
-    const document = fields.document;
-    let node: JsonNode = from > 0 ? fields.first("from") : NO_NODE;
-    for (let i = 0; i < from; i++, node = document.next(node)) {
-      const element = fields.element("from", node, i);
-      const source = element.object("source");
-      element.close();
-      if (source == null) {
-        element.error("source", "`from.source` must not be nil" + at(index));
-        continue;
-      }
-      const faults = fields.errors.messages.length;
-      const clause = this.readClause(source, Part.From, i, SOURCE_FIELDS);
-      if (clause.count == 0 && fields.errors.messages.length == faults)
-        element.error("source", "`from.source` must not be empty" + at(index));
-      refuseMixedIdentities(source, index);
-      rule.from.add(clause);
-    }
-    node = fields.first("to");
-    for (let i = 0; i < to; i++, node = document.next(node)) {
-      const element = fields.element("to", node, i);
-      const operation = element.object("operation");
-      element.close();
-      if (operation == null) {
-        element.error("operation", "`to.operation` must not be nil" + at(index));
-        continue;
-      }
-      const faults = fields.errors.messages.length;
-      const clause = this.readClause(operation, Part.To, i, OPERATION_FIELDS);
-      if (clause.count == 0 && fields.errors.messages.length == faults)
-        element.error("operation", "`to.operation` must not be empty" + at(index));
-      rule.to.add(clause);
-    }
-    node = fields.first("when");
-    for (let i = 0; i < when; i++, node = document.next(node))
+    this.readElements(fields, "from", "source", from, index, Part.From, SOURCE_FIELDS, rule.from);
+    this.readElements(fields, "to", "operation", to, index, Part.To, OPERATION_FIELDS, rule.to);
+    let node = fields.first("when");
+    for (let i = 0; i < when; i++, node = fields.document.next(node))
       this.readWhen(fields.element("when", node, i), i, rule.when);
     if (claims.length == 0) return;
     const conditions = new ClaimConditions(this.region, this.registry);
     for (let i = 0; i < claims.length; i++) conditions.read(claims[i], i, rule.when);
+  }
+
+  /**
+   * The elements of `from` or of `to`, each of which has one object.
+   * @param list its name and that of the object, constants @param count how many it has @param index of the rule
+   */
+  private readElements(
+    fields: Fields,
+    list: string,
+    member: string,
+    count: i32,
+    index: i32,
+    part: Part,
+    known: RuleField[],
+    alternatives: Alternatives,
+  ): void {
+    let node = fields.first(list);
+    for (let i = 0; i < count; i++, node = fields.document.next(node)) {
+      const element = fields.element(list, node, i);
+      const object = element.object(member);
+      element.close();
+      if (object == null) {
+        element.error(member, "`" + list + "." + member + "` must not be nil" + at(index));
+        continue;
+      }
+      const faults = fields.errors.messages.length;
+      const clause = this.readClause(object, part, i, known);
+      if (clause.count == 0 && fields.errors.messages.length == faults)
+        element.error(member, "`" + list + "." + member + "` must not be empty" + at(index));
+      if (part == Part.From) refuseMixedIdentities(object, index);
+      alternatives.add(clause);
+    }
   }
 
   /** A source or an operation. Only fields that are there are asked for: with all known ones, a thousand policies would take long. */

@@ -5,6 +5,7 @@
 import { JsonDocument, JsonKind, JsonNode } from "../../claims/json";
 import { allocate } from "../../memory/arena";
 import { NO_SPAN, Span, copySpan, span, spanAddress, spanEquals, spanLength } from "../../memory/span";
+import { SpanList, listItem, listLength } from "../../memory/span_list";
 
 /** In the place of a kind: the claim is a list, whose elements follow; and the claim was found in elements of a list. */
 export const LIST: u8 = 0x7e;
@@ -29,9 +30,8 @@ export class TypedTest {
   /** Holds for the values that the test does not hold for. */
   isInverse: bool;
   number: f64;
-  /** Of Equal: address of so many spans. */
-  values: usize;
-  valueCount: u32;
+  /** Of Equal. */
+  values: SpanList;
 }
 
 /** The value of a node, in the arena; NO_SPAN without memory. */
@@ -84,8 +84,8 @@ function holds(test: TypedTest, kind: u8, value: Span): bool {
   if (test.test == ClaimTest.Some) return true;
   if (test.test == ClaimTest.Present) return kind != <u8>JsonKind.Null;
   if (test.test == ClaimTest.Equal) {
-    for (let i: u32 = 0; i < test.valueCount; i++)
-      if (spanEquals(load<u64>(test.values + ((<usize>i) << 3)), value)) return true;
+    for (let i = 0; i < listLength(test.values); i++)
+      if (spanEquals(listItem(test.values, i), value)) return true;
     return false;
   }
   if (kind != <u8>JsonKind.Number) return false;
