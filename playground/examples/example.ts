@@ -78,5 +78,16 @@ spec:
 ${selected ? SELECTOR : ""}${rest}`;
 }
 
+/** An AuthorizationPolicy that asks for an identity, whosever. */
+export const anyToken = (): string =>
+  authorization(
+    "require-jwt",
+    `  rules:
+    - from:
+        - source:
+            requestPrincipals: ["*"]
+`,
+  );
+
 /** Several documents of a file. */
 export const documents = (...all: readonly string[]): string => all.join("---\n");

@@ -1,6 +1,6 @@
 // Examples about where policies run, and about what Istio's objects have no words for.
 
-import { authentication, authorization, documents, WORKLOAD, type Example } from "./example.js";
+import { anyToken, authentication, authorization, documents, WORKLOAD, type Example } from "./example.js";
 
 /** A digest of a certificate, and the same as `x5t#S256` has it (RFC 8705 §3.1). */
 const CERTIFICATE = "ab".repeat(32);
@@ -72,14 +72,7 @@ spec:
   tokenProfiles:
     - certificateBinding: REQUIRED
 `,
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
+      anyToken(),
     ),
     request: { url: "/headers", certificate: CERTIFICATE },
     claims: { sub: "alice", cnf: { "x5t#S256": THUMBPRINT } },
@@ -112,14 +105,7 @@ spec:
     - issuer: https://login.microsoftonline.com/{tenantid}/v2.0
       allowed: ["8eaef023-2b34-4da1-9baa-8bc8c9d6a490"]
 `,
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
+      anyToken(),
     ),
     request: { url: "/orders" },
     claims: {

@@ -1,6 +1,6 @@
 // Examples about requests and connections: what may it do, and where does it come from?
 
-import { authentication, authorization, documents, type Example } from "./example.js";
+import { anyToken, authentication, authorization, documents, type Example } from "./example.js";
 
 export const requestExamples: readonly Example[] = [
   {
@@ -32,14 +32,7 @@ export const requestExamples: readonly Example[] = [
       "Before a page may call another origin its browser asks with OPTIONS, and never sends a token along. A policy that wants a principal refuses it, and the page breaks: allow OPTIONS with a rule of its own.",
     policies: documents(
       authentication(),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
+      anyToken(),
       `apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata:
@@ -79,14 +72,7 @@ spec:
           notValues: ["admins"]
 `,
       ),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
+      anyToken(),
     ),
     request: { url: "/admin/users" },
     claims: { sub: "alice", groups: ["users"] },

@@ -1,6 +1,6 @@
 // Examples about tokens: who is it, and who says so?
 
-import { authentication, authorization, documents, type Example } from "./example.js";
+import { anyToken, authentication, authorization, documents, type Example } from "./example.js";
 
 export const tokenExamples: readonly Example[] = [
   {
@@ -66,17 +66,7 @@ export const tokenExamples: readonly Example[] = [
     name: "Any token, but a token",
     lesson:
       'requestPrincipals: ["*"] matches whoever has an identity. Choose “Claims” under Token, and the same request goes on.',
-    policies: documents(
-      authentication(),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
-    ),
+    policies: documents(authentication(), anyToken()),
     request: { url: "/headers" },
     answer: { status: 403, reason: "RBAC: access denied" },
     findings: [],
@@ -108,17 +98,7 @@ export const tokenExamples: readonly Example[] = [
     name: "A token for somebody else",
     lesson:
       "audiences of a JWT rule says whom a token must be for. A token that its own issuer made for another API is answered 403 before any policy is asked.",
-    policies: documents(
-      authentication("      audiences: [istio-jwt-test]\n"),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
-    ),
+    policies: documents(authentication("      audiences: [istio-jwt-test]\n"), anyToken()),
     request: { url: "/headers" },
     claims: { sub: "alice", aud: "other-api" },
     answer: { status: 403, reason: "Audiences in Jwt are not allowed" },
@@ -128,17 +108,7 @@ export const tokenExamples: readonly Example[] = [
     name: "A rotated key",
     lesson:
       "The issuer has a new key, and this token was signed with the old one: its kid is not in the key set. Tokens outlive a rotation only if the old key stays in the set until they have expired.",
-    policies: documents(
-      authentication(),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
-    ),
+    policies: documents(authentication(), anyToken()),
     request: { url: "/headers" },
     claims: { sub: "alice" },
     rotated: true,
@@ -174,14 +144,7 @@ export const tokenExamples: readonly Example[] = [
         - header: x-user
           claim: sub
 `),
-      authorization(
-        "require-jwt",
-        `  rules:
-    - from:
-        - source:
-            requestPrincipals: ["*"]
-`,
-      ),
+      anyToken(),
     ),
     request: { url: "/headers", headers: "x-user: admin" },
     claims: { sub: "alice" },

@@ -22,10 +22,11 @@ const secretParameters = new RegExp(
 
 /** What of a key or a token is left in a text that nothing can be cut out of; undefined: nothing. */
 export function secretIn(text: string): string | undefined {
-  const [plain, ...others] = readings(text);
-  if ([plain!, ...others].some((one) => keys.test(one))) return "a key";
-  if (others.some((one) => one.search(tokens) >= 0)) return "a token";
-  return [plain!, ...others].some((one) => secretKind.test(one)) ? "a Secret of Kubernetes" : undefined;
+  const all = readings(text);
+  if (all.some((one) => keys.test(one))) return "a key";
+  // Those that stand there as they are have been cut out.
+  if (all.slice(1).some((one) => one.search(tokens) >= 0)) return "a token";
+  return all.some((one) => secretKind.test(one)) ? "a Secret of Kubernetes" : undefined;
 }
 
 /** A header line without what is nobody's business; undefined: nothing is left. @param left is told what was taken out */

@@ -56,13 +56,13 @@ export async function triedHints(
       const lacking = changedRule(question.configuration, rule.at, (one) => others.reduce(widened, one));
       const isAllowed = async (configuration: JsonObject) =>
         (await ask({ ...question, configuration }))?.decision === "allowed";
+      let without: boolean | undefined;
       for (const { text, change } of conditionHints(condition, principal, { ...known, isLog: false })) {
         if (told.size >= maxHints) break;
-        if (
-          change !== undefined &&
-          ((await isAllowed(lacking)) || !(await isAllowed(withChange(lacking, rule.at, condition, change))))
-        )
-          continue;
+        if (change !== undefined) {
+          without ??= await isAllowed(lacking);
+          if (without || !(await isAllowed(withChange(lacking, rule.at, condition, change)))) continue;
+        }
         told.add(text);
         break;
       }

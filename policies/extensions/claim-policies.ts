@@ -2,7 +2,7 @@
 
 import type { Attached } from "../istio/policy.js";
 import { entry, itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
-import { partsOf } from "./extensions-object.js";
+import { partOf } from "./extensions-object.js";
 
 /** A policy of `claimPolicies` that decides. */
 export interface ClaimPolicy {
@@ -13,8 +13,7 @@ export interface ClaimPolicy {
 
 /** Those of an object, without those that only watch. */
 export function claimPoliciesOf(object: Attached): readonly ClaimPolicy[] {
-  const list = partsOf(object).find(({ key }) => key === "claimPolicies")?.value;
-  return itemsOf(list)
+  return itemsOf(partOf(object, "claimPolicies"))
     .filter((policy) => !isTrue(policy, "dryRun"))
     .map((policy) => ({
       action: stringAt(policy, "action") ?? "ALLOW",

@@ -4,7 +4,7 @@
 import { attached, attachmentFields, type Attached } from "../istio/policy.js";
 import { once } from "../lookups/once.js";
 import type { Resource } from "../resources/resource.js";
-import { valueAt, type TreeEntry, type TreeMap } from "../resources/tree.js";
+import { valueAt, type Tree, type TreeEntry, type TreeMap } from "../resources/tree.js";
 
 export const extensionsApiVersion = "envoy-jwt-policy/v1alpha1";
 export const extensionsKind = "JWTPolicyExtensions";
@@ -26,7 +26,12 @@ const readExtensions = once((resource: Resource): Attached | undefined => {
 
 /** The object that says a part; undefined if none does. */
 export function objectSaying(objects: readonly Attached[], part: string): Attached | undefined {
-  return objects.find((one) => partsOf(one).some(({ key }) => key === part));
+  return objects.find((one) => partOf(one, part) !== undefined);
+}
+
+/** What the object says of a part; undefined if it says nothing. */
+export function partOf(object: Attached, part: string): Tree | undefined {
+  return partsOf(object).find(({ key }) => key === part)?.value;
 }
 
 /** What the object says besides the workloads that it is for. */

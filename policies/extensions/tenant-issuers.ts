@@ -3,14 +3,13 @@
 import { once } from "../lookups/once.js";
 import type { Resource } from "../resources/resource.js";
 import { itemsOf, stringAt } from "../resources/tree.js";
-import { extensionsIn, partsOf } from "./extensions-object.js";
+import { extensionsIn, partOf } from "./extensions-object.js";
 
 export const tenantIssuers = once(
   (resources: readonly Resource[]): ReadonlySet<string> =>
     new Set(
       extensionsIn(resources)
-        .flatMap(partsOf)
-        .filter(({ key }) => key === "tenants")
-        .flatMap(({ value }) => itemsOf(value).flatMap((one) => stringAt(one, "issuer") ?? [])),
+        .flatMap((object) => itemsOf(partOf(object, "tenants")))
+        .flatMap((one) => stringAt(one, "issuer") ?? []),
     ),
 );

@@ -24,14 +24,15 @@ export interface MeasureOptions {
   readonly rounds: number;
   /** Requests of one run. */
   readonly requests: number;
-  progress(round: number): void;
+  /** Gets what is told while it runs. */
+  say(text: string): void;
 }
 
 /** CPU of the processes per request, in microseconds: for each run one figure a round. The first round warms up and is not kept. */
 export async function measure(options: MeasureOptions): Promise<Map<string, number[]>> {
   const figures = new Map<string, number[]>(options.runs.map((run) => [runName(run), []]));
   for (let round = 0; round <= options.rounds; round++) {
-    options.progress(round);
+    options.say(round === 0 ? `${options.runs.length} runs a round; warming up` : ` ${round}`);
     for (const run of inOrder(options.runs, round)) {
       const { traffic, status } = options.workloads[run.workload];
       const pids = options.pids(run.variant);

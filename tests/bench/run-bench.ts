@@ -52,7 +52,7 @@ try {
     runs,
     rounds,
     requests,
-    progress: (round) => say(round === 0 ? `${runs.length} runs a round; warming up` : ` ${round}`),
+    say,
   });
   say("\n\n");
   result = {

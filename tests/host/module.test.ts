@@ -18,6 +18,7 @@ import { repositoryRoot } from "../../scripts/repository-root.js";
 import { onlyPolicies } from "../differential/cases/scale.js";
 import { mint, NOW } from "../security/filter.js";
 import { configuration } from "../instructions/known-token.js";
+import { filterModule } from "./workers.js";
 
 describe("build/jwt-policy.wasm", () => {
   let bytes: Uint8Array;
@@ -65,8 +66,7 @@ describe("the memory of a VM", () => {
       log: () => undefined,
       logLevel,
     });
-    const module = await WasmModule.compile(await readFile(join(repositoryRoot, "build", "jwt-policy.wasm")));
-    const vm = await WasmVm.instantiate(module, { process, vmId: "memory" });
+    const vm = await WasmVm.instantiate(await filterModule(), { process, vmId: "memory" });
     const plugin = (rootId: string) => {
       const started = vm.startPlugin({ rootId, configuration: JSON.stringify(config) });
       if (started.kind !== "started") throw new Error("the filter refuses the configuration");

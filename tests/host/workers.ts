@@ -34,7 +34,8 @@ export const JUDGED_A_TICK = 32;
 
 let compiled: Promise<WasmModule> | undefined;
 
-function filterModule(): Promise<WasmModule> {
+/** The built filter, compiled once. */
+export function filterModule(): Promise<WasmModule> {
   compiled ??= readFile(join(repositoryRoot, "build", "jwt-policy.wasm")).then((bytes) =>
     WasmModule.compile(bytes),
   );

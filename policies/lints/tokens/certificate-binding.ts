@@ -1,6 +1,6 @@
 // JP242: tokens that are held to the client's certificate where that does not come: behind the gateway that ends TLS, or at a gateway that asks for none.
 
-import { extensionsIn, partsOf } from "../../extensions/extensions-object.js";
+import { extensionsIn, partOf } from "../../extensions/extensions-object.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 import { isGateway } from "../../istio/gateway.js";
 import { haveLabels } from "../../istio/pods.js";
@@ -21,8 +21,9 @@ export const certificateBinding: Lint = (context) =>
 
 /** Where an object holds tokens to a certificate; undefined if it does not. */
 function bindingIn(object: Attached): Position | undefined {
-  const profiles = partsOf(object).find(({ key }) => key === "tokenProfiles")?.value;
-  return itemsOf(profiles).flatMap((profile) => entry(profile, "certificateBinding")?.keyAt ?? [])[0];
+  return itemsOf(partOf(object, "tokenProfiles")).flatMap(
+    (profile) => entry(profile, "certificateBinding")?.keyAt ?? [],
+  )[0];
 }
 
 /** What the files tell of clients' certificates that do not come to where the object is; undefined if they tell of none. */

@@ -4,7 +4,7 @@ import { withoutKey } from "../../evaluation/condition-place.js";
 import type { Step } from "../../evaluation/step.js";
 import { isObject, objectsIn } from "../../resources/json.js";
 import type { Position } from "../../resources/position.js";
-import { childOf, itemsOf, valueAt, type Json, type JsonObject } from "../../resources/tree.js";
+import { childOf, itemsOf, valueAt, type Json, type JsonObject, type Tree } from "../../resources/tree.js";
 import { shortRuleName } from "../../policy-model/rule-name.js";
 import type { ResolvedSubject } from "./subject.js";
 
@@ -34,46 +34,12 @@ export class Coverage {
   /** The following steps come from tests of this subject. Policies that another subject has as well are the same. */
   begin({ configuration, authorizationPolicies, requestAuthentications }: ResolvedSubject): void {
     this.current = new Map();
-    for (const [i, policy] of objectsIn(configuration["authorizationPolicies"]).entries()) {
-      const tree = authorizationPolicies[i];
-      for (const [j, rule] of objectsIn(policy["rules"]).entries()) {
-        const ruleTree = itemsOf(valueAt(tree, "rules"))[j];
-        const item = {
-          key: ruleKey(policy, j),
-          holder: nameOf("AuthorizationPolicy", policy),
-          field: `rules[${j}]`,
-        };
-        this.register(item, "rule", ruleTree?.at);
-        for (const { place, path } of conditionsOf(rule)) {
-          const at = path.reduce(childOf, ruleTree)?.at;
-          this.register(
-            { ...item, key: `${item.key} ${place}`, field: `${item.field}.${place}` },
-            "condition",
-            at,
-          );
-        }
-      }
-    }
+    for (const [i, policy] of objectsIn(configuration["authorizationPolicies"]).entries())
+      this.registerRules("AuthorizationPolicy", policy, authorizationPolicies[i]);
     const { extensions } = configuration;
-    const onClaims = isObject(extensions) ? objectsIn(extensions["claimPolicies"]) : [];
-    for (const policy of onClaims) {
-      // Their rules have a namespace of their own (assembly/policy/compilation/policy_reader.ts).
-      const named = { ...policy, namespace: "extensions" };
-      for (const [j, rule] of objectsIn(policy["rules"]).entries()) {
-        const item = {
-          key: ruleKey(named, j),
-          holder: nameOf("claimPolicies", named),
-          field: `rules[${j}]`,
-        };
-        this.register(item, "rule", undefined);
-        for (const place of [...conditionsOf(rule).map((one) => one.place), ...claimConditionsOf(rule)])
-          this.register(
-            { ...item, key: `${item.key} ${place}`, field: `${item.field}.${place}` },
-            "condition",
-            undefined,
-          );
-      }
-    }
+    // Their rules have a namespace of their own (assembly/policy/compilation/policy_reader.ts).
+    for (const policy of isObject(extensions) ? objectsIn(extensions["claimPolicies"]) : [])
+      this.registerRules("claimPolicies", { ...policy, namespace: "extensions" }, undefined);
     for (const [i, one] of objectsIn(configuration["requestAuthentications"]).entries()) {
       for (const [j] of objectsIn(one["jwtRules"]).entries()) {
         const at = itemsOf(valueAt(requestAuthentications[i], "jwtRules"))[j]?.at;
@@ -100,6 +66,21 @@ export class Coverage {
     if (item === undefined) return;
     if (held) item.held = true;
     else item.failed = true;
+  }
+
+  /** @param tree of the policy in the user's files; undefined: its rules have no place there */
+  private registerRules(kind: string, policy: JsonObject, tree: Tree | undefined): void {
+    for (const [j, rule] of objectsIn(policy["rules"]).entries()) {
+      const ruleTree = itemsOf(valueAt(tree, "rules"))[j];
+      const item = { key: ruleKey(policy, j), holder: nameOf(kind, policy), field: `rules[${j}]` };
+      this.register(item, "rule", ruleTree?.at);
+      for (const { place, path } of conditionsOf(rule))
+        this.register(
+          { ...item, key: `${item.key} ${place}`, field: `${item.field}.${place}` },
+          "condition",
+          path.reduce(childOf, ruleTree)?.at,
+        );
+    }
   }
 
   private register(
@@ -143,18 +124,18 @@ function conditionsOf(rule: JsonObject): ConditionPlace[] {
     ...conditionsIn(rule, "from", "source"),
     ...conditionsIn(rule, "to", "operation"),
     ...conditionsIn(rule, "when", undefined),
+    ...claimConditionsOf(rule),
   ];
 }
 
 /** As the filter's log has them; `every` is two: that there is a value, and that there is no other. */
-function claimConditionsOf(rule: JsonObject): string[] {
+function claimConditionsOf(rule: JsonObject): ConditionPlace[] {
   return objectsIn(rule["claims"]).flatMap((condition, i) => {
     const test = claimTests.find((name) => name in condition) ?? "";
     const isNegative = (condition["not"] === true) !== (condition["present"] === false);
     const field = isNegative ? `not${test[0]?.toUpperCase() ?? ""}${test.slice(1)}` : test;
-    return (condition["every"] === true ? ["every", "notOther"] : [field]).map(
-      (one) => `claims[${i}].${one}`,
-    );
+    const fields = condition["every"] === true ? ["every", "notOther"] : [field];
+    return fields.map((one) => ({ place: `claims[${i}].${one}`, path: ["claims", i] }));
   });
 }
 

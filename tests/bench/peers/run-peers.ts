@@ -11,8 +11,8 @@ import { locateEnvoy } from "../../../scripts/envoy-binary.js";
 import { compileHostCalls } from "../host-calls-module.js";
 import { bootstrap } from "../listeners.js";
 import { machine } from "../machine.js";
-import { BARE, measure, runName, type Run } from "../measure.js";
-import { estimate, over } from "../statistics.js";
+import { BARE, measure, type Run } from "../measure.js";
+import { costsOf } from "../report.js";
 import { makeWorkloads, UNIQUE_TOKENS, type WorkloadName } from "../workloads.js";
 import { buildPeers } from "./build-peers.js";
 import { startOpa } from "./opa-server.js";
@@ -81,21 +81,20 @@ try {
     runs,
     rounds,
     requests,
-    progress: (round) => say(round === 0 ? `${runs.length} runs a round; warming up` : ` ${round}`),
+    say,
   });
   say("\nlatency, start");
+  const costs = costsOf(runs, figures);
   const found: PeerFigures[] = [];
   for (const peer of peers) {
-    const of = (workload: WorkloadName) => {
-      const own = figures.get(runName({ variant: peer.name, workload }));
-      if (own === undefined) return undefined;
-      const bare = figures.get(runName({ variant: BARE, workload }))!;
-      return estimate(peer.name === BARE ? own : over(own, bare));
-    };
     found.push({
       name: peer.name,
       facts: peer.facts,
-      costs: Object.fromEntries(JUDGED.map((workload) => [workload, of(workload)])),
+      costs: Object.fromEntries(
+        costs
+          .filter(({ variant }) => variant === peer.name)
+          .map(({ workload, median, low, high }) => [workload, { median, low, high }]),
+      ),
       latency: await latencyAt(port(peer.name), workloads.unique.traffic, rate, seconds),
       start: await measureStart(binary.path, peer, opa?.process.pid),
     });

@@ -7,7 +7,7 @@ import { after, it } from "node:test";
 import { clientCertificate, serverCertificate } from "../../differential/certificates/certificates.js";
 import { setupFor, type EnvoyBootstrap } from "../stage/harness.js";
 import { startCertificateBoundIssuer, type CertificateBoundIssuer } from "./certificate-bound-issuer.js";
-import { ask, type Answered } from "./native-listener.js";
+import { answerTo, ask, type Answered } from "./native-listener.js";
 
 let issuer: CertificateBoundIssuer;
 const stops: (() => Promise<void>)[] = [];
@@ -74,8 +74,8 @@ function withTls(listener: EnvoyBootstrap["static_resources"]["listeners"][numbe
 
 /** @param client name of its certificate; undefined: it shows none */
 function askOverTls(port: number, client: string | undefined, token: string): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
+  return answerTo((answered) =>
+    request(
       {
         port,
         host: "127.0.0.1",
@@ -86,17 +86,9 @@ function askOverTls(port: number, client: string | undefined, token: string): Pr
         servername: "example.com",
         ...(client === undefined ? {} : clientCertificate(client)),
       },
-      (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-        answer.on("end", () =>
-          resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
-        );
-      },
-    );
-    sent.on("error", reject);
-    sent.end();
-  });
+      answered,
+    ),
+  );
 }
 
 const notBound = "401 Jwt is not bound to the client certificate";

@@ -1,6 +1,6 @@
 // A listener with native filters of our own writing beside that of the filter under test: the referee for what Istio's two objects cannot say.
 
-import { request } from "node:http";
+import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import { connectionManager, type EnvoyBootstrap } from "../stage/harness.js";
 
 export interface Asked {
@@ -25,8 +25,17 @@ export function withNative(config: EnvoyBootstrap, listener: string, filters: re
 
 /** Sends a request as it is written: no client cleans its path. */
 export function ask(port: number, { path, method = "GET", headers = {} }: Asked): Promise<Answered> {
+  return answerTo((answered) =>
+    request({ port, host: "127.0.0.1", path, method, headers, agent: false }, answered),
+  );
+}
+
+/** Sends a request without body, and reads its answer. @param made the request, whose answer goes to what it is given */
+export function answerTo(
+  made: (answered: (answer: IncomingMessage) => void) => ClientRequest,
+): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const sent = request({ port, host: "127.0.0.1", path, method, headers, agent: false }, (answer) => {
+    const sent = made((answer) => {
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("end", () =>
