@@ -43,9 +43,11 @@ const whole: readonly (readonly [RegExp, string])[] = [
   [/given by --jwks/g, "given as “Key set”"],
 ];
 
-/** Causes and remedies of refusals are written for pages with code in them. */
+/** They are written for pages with code in them. */
+const causesAndRemedies = refusals.flatMap(({ cause, remedy }) => [cause, remedy]);
+
 function withoutTicks(text: string): string {
-  const known = refusals.flatMap(({ cause, remedy }) => [cause, remedy]).find((one) => text.startsWith(one));
+  const known = causesAndRemedies.find((one) => text.startsWith(one));
   return known === undefined ? text : known.replaceAll("`", "") + text.slice(known.length);
 }
 
