@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { policiesOf } from "./case.js";
 import { report } from "./compared/comparison.js";
 import { builtFilter, loadTables, withEnvoy } from "./differential-run.js";
 import { HostRunner } from "./harness/host-runner.js";
 import { compareWithHost } from "./compared/host-comparison.js";
 import { tables } from "./tables.js";
 
-/** Every so many cases of the tables are asked; `npm run differential -- --host` asks all. */
+/** The cases of every so many policies are asked, each with two listeners less for Envoy to start; `npm run differential -- --host` asks all. */
 const stride = 8;
+const wanted = new Set(tables.flatMap(policiesOf).filter((_, at) => at % stride === 0));
 
 test("the filter answers in host/ as it does in Envoy", async () => {
-  let count = 0;
-  const { cases, policies } = await loadTables(tables, () => count++ % stride === 0);
+  const { cases, policies } = await loadTables(tables, ({ policy }) => wanted.has(policy));
   const host = await HostRunner.load(builtFilter);
   const results = await withEnvoy({ policies, native: new Map(), attributes: true }, (run) =>
     compareWithHost(cases, run, host),
