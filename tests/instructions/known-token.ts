@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   HeaderMap,
   HostProcess,
+  LogLevel,
   ManualHttpFetcher,
   VirtualClock,
   WasmModule,
@@ -64,6 +65,15 @@ const pairs = (path: string, token: string | undefined, lines: number) =>
 
 /** What each request costs, after one that has made the filter know its token. Deterministic: the same wasm says the same. */
 export async function measure(config: object = configuration): Promise<Measured[]> {
+  const quiet = await costs(config, LogLevel.Info);
+  const explained = await costs(config, LogLevel.Debug);
+  return [
+    ...quiet,
+    ...explained.map(({ name, instructions }) => ({ name: `${name}, debug log`, instructions })),
+  ];
+}
+
+async function costs(config: object, logLevel: LogLevel): Promise<Measured[]> {
   compiled ??= readFile(join(repositoryRoot, "build", "jwt-policy.wasm")).then((bytes) =>
     WasmModule.compile(metered(bytes)),
   );
@@ -71,6 +81,7 @@ export async function measure(config: object = configuration): Promise<Measured[
     clock: new VirtualClock(NOW * 1000),
     fetcher: new ManualHttpFetcher([]),
     log: () => undefined,
+    logLevel,
   });
   const vm = await WasmVm.instantiate(await compiled, { process, vmId: "instructions" });
   const started = vm.startPlugin({ rootId: "jwt-policy", configuration: JSON.stringify(config) });

@@ -13,7 +13,7 @@ import { Token } from "../../token/token";
 import { AuthContext } from "./auth_context";
 import { JwtRule } from "../configuration/jwt_rule";
 
-import { bytes, endStep, list, quoted, step, tracing, word } from "../telemetry/trace";
+import { bytes, endStep, list, number, pair, quoted, step, tracing, word } from "../telemetry/trace";
 
 const METHOD = utf8(":method");
 const PATH = utf8(":path");
@@ -44,11 +44,11 @@ export function traceLocations(
     for (let j: u32 = 0; j < found.count; j++) if (found.location(j) == i) tokens++;
     step("location");
     if (rule !== null) quoted("rule", rule.place);
-    quoted("location", describeLocation(location));
+    traceLocation(location);
     // A header may be there without the prefix.
     const isHeader = location.kind == LocationKind.Header;
     word("present", tokens > 0 || (isHeader && headers.find(location.name) >= 0) ? "true" : "false");
-    word("tokens", tokens.toString());
+    number("tokens", tokens);
     endStep();
   }
 }
@@ -69,16 +69,16 @@ export function traceToken(
     if (spanLength(rule.issuer) > 0) bytes("ruleIssuer", rule.issuer);
     if (rule.audiences.length > 0) list("ruleAudiences", texts(rule.audiences));
   }
-  quoted("location", describeLocation(location));
+  traceLocation(location);
   if (isReadable) {
     bytes("issuer", token.issuer);
     bytes("subject", token.claims.string(token.claims.member(ROOT, SUB)));
     if (token.audience != NO_NODE) list("audiences", audiencesOf(token));
     bytes("alg", algorithm(token.algorithm).name);
     bytes("kid", token.keyId);
-    if (token.expires != 0) word("exp", token.expires.toString());
-    if (token.notBefore != 0) word("nbf", token.notBefore.toString());
-    word("now", context.now.toString());
+    if (token.expires != 0) number("exp", token.expires);
+    if (token.notBefore != 0) number("nbf", token.notBefore);
+    number("now", context.now);
   }
   bytes("status", statusText(status));
   endStep();
@@ -104,7 +104,7 @@ function traceKeys(context: AuthContext, rule: JwtRule, token: Token, status: St
   quoted("rule", rule.place);
   quoted("source", endpoint.source.isInline ? "inline" : endpoint.uri);
   if (keys !== null) {
-    word("keys", keys.count.toString());
+    number("keys", keys.count);
     const fitting: string[] = [];
     for (let i: u32 = 0; i < keys.count; i++) {
       if (mayHaveSigned(keys.key(i), token.algorithm, token.keyId)) fitting.push(keyName(keys, i));
@@ -140,16 +140,14 @@ function texts(spans: StaticArray<Span>): string[] {
   return texts;
 }
 
-function describeLocation(location: TokenLocation): string {
+function traceLocation(location: TokenLocation): void {
   const kind =
     location.kind == LocationKind.Header
       ? "header "
       : location.kind == LocationKind.Parameter
         ? "parameter "
         : "cookie ";
-  return (
-    kind + text(location.name) + (spanLength(location.prefix) > 0 ? ", prefix " + text(location.prefix) : "")
-  );
+  pair("location", kind, location.name, ", prefix ", location.prefix);
 }
 
 /** How authentication ended: with whose identity, or why not. */

@@ -4,7 +4,7 @@ import { FetchOutcome, outcomeName } from "../../keys/fetch_outcome";
 import { spanLength } from "../../memory/span";
 import { faultFound, faultKey, faultKeyId, faultReason } from "./fetch_fault";
 import { FetchStage, KeyEndpoint } from "../endpoints/key_endpoint";
-import { bytes, endLine, quoted, step, tracing, word } from "../telemetry/trace";
+import { bytes, endLine, number, quoted, step, tracing } from "../telemetry/trace";
 
 /** Keys have come. */
 export function traceFetch(endpoint: KeyEndpoint, now: i64): void {
@@ -27,7 +27,7 @@ export function traceFailure(
   if (target !== null) bytes("cluster", target.cluster);
   bytes("reason", faultReason);
   bytes("found", faultFound);
-  if (faultKey >= 0) word("key", faultKey.toString());
+  if (faultKey >= 0) number("key", faultKey);
   if (spanLength(faultKeyId) > 0) bytes("kid", faultKeyId);
   endLine(level);
 }
@@ -36,9 +36,9 @@ function begin(endpoint: KeyEndpoint, outcome: FetchOutcome, now: i64): void {
   step("keys");
   quoted("uri", endpoint.uri);
   bytes("outcome", outcomeName(outcome));
-  word("failures", endpoint.source.state.failures.toString());
+  number("failures", endpoint.source.state.failures);
   const age = endpoint.source.age(now);
-  if (age >= 0) word("ageMilliseconds", age.toString());
+  if (age >= 0) number("ageMilliseconds", age);
   const keys = endpoint.source.keys;
-  if (keys !== null) word("keys", keys.count.toString());
+  if (keys !== null) number("keys", keys.count);
 }

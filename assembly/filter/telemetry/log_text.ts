@@ -35,12 +35,26 @@ export function logText(text: Span): Span {
 
 /** Whether every byte is printable ASCII that needs no backslash, as in nearly every principal. */
 function isPlain(text: Span): bool {
-  const end = spanEnd(text);
-  for (let at = spanAddress(text); at < end; at++) {
-    const byte = load<u8>(at);
-    if (byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c) return false;
+  return plainTextEnd(spanAddress(text), spanEnd(text)) == spanEnd(text);
+}
+
+/** Address of the first byte that a log does not show as it is, or `end`: a quote, a backslash, whatever is no printable ASCII. */
+export function plainTextEnd(at: usize, end: usize): usize {
+  for (; at + 16 <= end; at += 16) {
+    const bytes = v128.load(at);
+    const special = v128.or(
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c))),
+      // Signed: bytes over 0x7f are negative, so one comparison finds them and the control characters.
+      v128.or(i8x16.lt_s(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(0x7f))),
+    );
+    const mask = i8x16.bitmask(special);
+    if (mask != 0) return at + <usize>ctz<i32>(mask);
   }
-  return true;
+  for (; at < end; at++) {
+    const byte = load<u8>(at);
+    if (byte < 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x5c) break;
+  }
+  return at;
 }
 
 function writeAscii(byte: u8): void {

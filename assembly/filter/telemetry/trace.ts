@@ -7,8 +7,17 @@
  * are fine here: a production log level never gets this far. `jwt-policy explain` reads these lines back (policies/evaluation/parse-step.ts).
  */
 import { log, LogLevel, logLevel } from "../../abi/calls/log";
-import { Span, spanIsMissing } from "../../memory/span";
-import { appendPlain, appendQuoted, appendQuotedBytes, clearLine, lineBytes } from "./trace_line";
+import { Span, spanIsMissing, spanLength } from "../../memory/span";
+import {
+  appendEscaped,
+  appendNumber,
+  appendPlain,
+  appendQuote,
+  appendQuoted,
+  appendQuotedBytes,
+  clearLine,
+  lineBytes,
+} from "./trace_line";
 
 /** Items of a list behind this many are counted, not written. */
 const MAX_ITEMS = 8;
@@ -36,7 +45,7 @@ export function traceStream(id: u32): void {
 export function step(name: string): void {
   clearLine();
   appendPlain("jwt-policy");
-  if (stream != 0) word("stream", stream.toString());
+  if (stream != 0) number("stream", stream);
   word("step", name);
 }
 
@@ -51,6 +60,11 @@ export function word(name: string, value: string): void {
   appendPlain(value);
 }
 
+export function number(name: string, value: u64): void {
+  field(name);
+  appendNumber(value);
+}
+
 export function quoted(name: string, value: string): void {
   field(name);
   appendQuoted(value);
@@ -61,6 +75,19 @@ export function bytes(name: string, value: Span): void {
   if (spanIsMissing(value)) return;
   field(name);
   appendQuotedBytes(value);
+}
+
+/** Two values as one: `name="<word><first><between><second>"`, without the last two where the second is empty. */
+export function pair(name: string, word: string, first: Span, between: string, second: Span): void {
+  field(name);
+  appendQuote();
+  appendPlain(word);
+  appendEscaped(first);
+  if (spanLength(second) > 0) {
+    appendPlain(between);
+    appendEscaped(second);
+  }
+  appendQuote();
 }
 
 export function list(name: string, values: string[]): void {

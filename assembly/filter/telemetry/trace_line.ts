@@ -4,9 +4,10 @@
  */
 import { utf8SequenceLength } from "../../claims/json_string";
 import { codePoint } from "../../claims/json_text";
+import { MOST_DIGITS, putUnsigned } from "../../memory/decimal";
 import { releaseSpan, utf8 } from "../../memory/persistent";
 import { span, Span, spanAddress, spanEnd, spanLength } from "../../memory/span";
-import { isUnseen } from "./log_text";
+import { isUnseen, plainTextEnd } from "./log_text";
 
 /** Longer values are cut, in bytes. */
 const MAX_VALUE: u32 = 200;
@@ -28,27 +29,75 @@ export function lineBytes(): Span {
   return span(address, length);
 }
 
-/** A text that needs no quotes: a name, a number, a word. */
+/** A text that needs no quotes: a name, a word. */
 export function appendPlain(text: string): void {
   reserve(<u32>text.length * 3);
-  length += <u32>String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, address + <usize>length);
+  const units = changetype<usize>(text);
+  const end = units + ((<usize>text.length) << 1);
+  let at = units;
+  let to = address + <usize>length;
+  // ASCII, which nearly every text is: eight UTF-16 units become eight bytes.
+  for (; at + 16 <= end; at += 16, to += 8) {
+    const eight = v128.load(at);
+    if (v128.any_true(v128.and(eight, i16x8.splat(<i16>0xff80)))) break;
+    v128.store64_lane(to, i8x16.narrow_i16x8_u(eight, eight), 0);
+  }
+  for (; at < end; at += 2, to++) {
+    const unit = load<u16>(at);
+    if (unit >= 0x80) break;
+    store<u8>(to, unit);
+  }
+  if (at < end) to += String.UTF8.encodeUnsafe(at, <i32>((end - at) >> 1), to);
+  length = <u32>(to - address);
+}
+
+export function appendNumber(value: u64): void {
+  reserve(<u32>MOST_DIGITS);
+  length = <u32>(putUnsigned(address + <usize>length, value) - address);
 }
 
 /** A value in double quotes. */
 export function appendQuoted(text: string): void {
+  const before = length;
+  appendQuote();
+  appendPlain(text);
+  const start = address + <usize>before + 1;
+  const end = address + <usize>length;
+  if (end - start <= <usize>MAX_VALUE && plainTextEnd(start, end) == end) {
+    appendQuote();
+    return;
+  }
+  length = before;
   const bytes = utf8(text);
   appendQuotedBytes(bytes);
   releaseSpan(bytes);
 }
 
-/** Bytes in double quotes; what acts on a log is escaped as in a JSON string, what is no UTF-8 becomes U+FFFD. */
+/** Bytes in double quotes. */
 export function appendQuotedBytes(value: Span): void {
-  const isCut = spanLength(value) > MAX_VALUE;
-  reserve(min(spanLength(value), MAX_VALUE) * WIDEST + 8);
+  appendQuote();
+  appendEscaped(value);
+  appendQuote();
+}
+
+/** What begins and ends a value that is put together of several parts. */
+export function appendQuote(): void {
+  reserve(1);
   append(0x22);
+}
+
+/** A part of a value in double quotes; what acts on a log is escaped as in a JSON string, what is no UTF-8 becomes U+FFFD. */
+export function appendEscaped(value: Span): void {
+  const isCut = spanLength(value) > MAX_VALUE;
+  reserve(min(spanLength(value), MAX_VALUE) * WIDEST);
   let end = spanEnd(value);
   if (isCut) end = characterStart(spanAddress(value), spanAddress(value) + <usize>MAX_VALUE);
   for (let at = spanAddress(value); at < end;) {
+    const plain = plainTextEnd(at, end) - at;
+    memory.copy(address + <usize>length, at, plain);
+    length += <u32>plain;
+    at += plain;
+    if (at == end) break;
     const size = utf8SequenceLength(at, end);
     const byte = load<u8>(at);
     if (size == 1) appendCharacter(byte);
@@ -61,7 +110,6 @@ export function appendQuotedBytes(value: Span): void {
     at += max<usize>(size, 1);
   }
   if (isCut) appendPlain("…");
-  append(0x22);
 }
 
 function reserve(bytes: u32): void {
