@@ -82,7 +82,7 @@ describe("a condition on a claim", () => {
     [
       { claim: ["a", "b"], present: true },
       [{ a: { b: 1 } }],
-      [{ "a.b": 1 }, { a: 1 }, { a: { b: null } }, { b: 1 }],
+      [{ "a.b": 1 }, { a: 1 }, { a: { b: null } }, { a: [{ b: null }] }, { b: 1 }],
     ],
     [
       { claim: ["https://a.test/t", "x][y"], equals: ["z"] },

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it, mock } from "node:test";
+import { GuestMemory } from "../../host/abi/memory.js";
 import { Stream, type Pair } from "../../host/index.js";
 import { certificateNaming } from "../differential/certificates/certificates.js";
 import { Filter, jwk, mint, rule, trusting } from "./filter.js";
@@ -183,6 +184,22 @@ describe("closed by default", () => {
     readOnly.mock.restore();
     assert.equal(other.outcome({ token }), "passes");
     other.stop();
+  });
+
+  it("a request whose headers the host does not give is refused", async () => {
+    const filter = await Filter.start(trusting(rule([jwk("oct")])));
+    // A name longer than all that comes with it: read as no headers, it would be a request without a token.
+    const broken = mock.method(
+      GuestMemory.prototype,
+      "givePairs",
+      function (this: GuestMemory, _pairs: unknown, address: number, size: number) {
+        return this.give(Uint8Array.of(1, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0, 0x78, 0, 0), address, size);
+      },
+    );
+    assert.equal(filter.outcome(), FAILED);
+    broken.mock.restore();
+    assert.equal(filter.outcome(), "passes");
+    filter.stop();
   });
 
   it("a request whose headers find no memory is refused", async () => {

@@ -90,6 +90,31 @@ describe("output headers", () => {
     filter.stop();
   });
 
+  it("of an earlier rule they are gone once another has given the identity, and a third that names them finds no token", async () => {
+    const from = (name: string) => ({ fromHeaders: [{ name }] });
+    const key = [jwk("oct")];
+    const filter = await Filter.start(
+      trusting(
+        rule(key, { ...from("x-first"), outputPayloadToHeader: "x-payload", presence: "REQUIRED" }),
+        rule([jwk("rsa")], { ...from("x-second"), issuer: "https://second.example.com/" }),
+        // Rules are asked in the order of their issuers.
+        rule(key, {
+          ...from("x-third"),
+          issuer: "https://third.example.com/",
+          outputPayloadToHeader: "x-payload",
+        }),
+      ),
+    );
+    const first = mint({ key: "oct" });
+    const second = mint({ key: "rsa", claims: { iss: "https://second.example.com/" } });
+    const sent: Pair[] = [
+      ["x-first", first],
+      ["x-second", second],
+    ];
+    assert.deepEqual(filter.send({ headers: sent }).headers, []);
+    filter.stop();
+  });
+
   const names = [
     "host",
     "Host",

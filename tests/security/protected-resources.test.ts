@@ -111,6 +111,7 @@ describe("the challenge of a protected resource", () => {
       { token: token() },
       `403 ${bearer}, error="insufficient_scope", scope="tools:read"`,
     ],
+    ["another path, as long as that of the resource", [readers], { path: "/abc" }, "403"],
     ["a scope that may not be told", [allow({ when: [scope("secret")] })], { token: token() }, "403"],
     [
       "another claim lacks too",
