@@ -344,8 +344,8 @@ function newFields(
 /** What `objects` answers where there are none; nobody writes to it. */
 const NO_OBJECTS: Fields[] = [];
 
-/** Whether UTF-8 bytes say the same as a string. */
-function isText(bytes: Span, wanted: string): bool {
+/** Whether UTF-8 bytes say the same as a string; without a copy where that is ASCII. */
+export function isText(bytes: Span, wanted: string): bool {
   const length = spanLength(bytes);
   // No text is shorter in UTF-8 than in UTF-16.
   if (<u32>wanted.length > length) return false;

@@ -3,7 +3,8 @@
  * request once for all attributes.
  */
 import { JsonKind, JsonNode, NO_NODE, ROOT } from "../../claims/json";
-import { NO_SPAN, Span, span, spanAddress, spanIsMissing, spanLength, spanEnd } from "../../memory/span";
+import { isText } from "../../config/fields";
+import { NO_SPAN, Span, span, spanIsMissing, spanLength, spanEnd } from "../../memory/span";
 import { Attribute } from "../attributes/attribute";
 import {
   kindAndBytes,
@@ -59,28 +60,10 @@ function portBytes(number: i32): Span {
   return number < 0 ? NO_SPAN : span(port, 2);
 }
 
-/** Without a copy where the text is ASCII: each header of a request is held to each name that a rule has. */
-function equalsText(bytes: Span, text: string): bool {
-  const length = <u32>text.length;
-  if (spanLength(bytes) < length) return false;
-  for (let i: u32 = 0; i < length; i++) {
-    const unit = load<u16>(changetype<usize>(text) + ((<usize>i) << 1));
-    if (unit >= 0x80) return equalsEncoded(bytes, text);
-    if (unit != load<u8>(spanAddress(bytes) + <usize>i)) return false;
-  }
-  return spanLength(bytes) == length;
-}
-
-function equalsEncoded(bytes: Span, text: string): bool {
-  const buffer = String.UTF8.encode(text);
-  if (<u32>buffer.byteLength != spanLength(bytes)) return false;
-  return memory.compare(changetype<usize>(buffer), spanAddress(bytes), <usize>buffer.byteLength) == 0;
-}
-
 function pushHeader(values: Span[], attributes: RequestAttributes, name: string): void {
   const headers = attributes.headers;
   for (let i: u32 = 0; i < headers.count; i++) {
-    if (headers.isPresent(i) && equalsText(headers.name(i), name)) push(values, headers.value(i));
+    if (headers.isPresent(i) && isText(headers.name(i), name)) push(values, headers.value(i));
   }
 }
 
@@ -94,7 +77,7 @@ function pushClaim(values: Span[], attributes: RequestAttributes, path: string[]
     const end = claims.next(node);
     let found: JsonNode = NO_NODE;
     for (let key = node + 1; key < end && found == NO_NODE; key = claims.next(key + 1)) {
-      if (!equalsText(claims.text(key), path[i])) continue;
+      if (!isText(claims.text(key), path[i])) continue;
       found = key + 1;
       name = claims.text(key);
     }
@@ -137,7 +120,7 @@ function pushTyped(
   if (depth < path.length) {
     if (claims.kind(node) != JsonKind.Object) return;
     for (let key = node + 1; key < end; key = claims.next(key + 1))
-      if (equalsText(claims.text(key), path[depth]))
+      if (isText(claims.text(key), path[depth]))
         pushTyped(values, attributes, path, depth + 1, key + 1, withinList);
     return;
   }
@@ -162,10 +145,10 @@ function pushMetadata(values: Span[], attributes: RequestAttributes, path: strin
   for (let entry = field(metadata, 1); !spanIsMissing(entry); entry = nextField(metadata, 1)) {
     const behindEntry = metadataCursor;
     const fields = field(entry, 2);
-    if (equalsText(field(entry, 1), path[0])) {
+    if (isText(field(entry, 1), path[0])) {
       for (let key = field(fields, 1); !spanIsMissing(key); key = nextField(fields, 1)) {
         const behindKey = metadataCursor;
-        if (equalsText(field(key, 1), path[1])) pushMetadataValue(values, field(key, 2));
+        if (isText(field(key, 1), path[1])) pushMetadataValue(values, field(key, 2));
         moveTo(behindKey);
       }
     }
