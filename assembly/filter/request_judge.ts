@@ -11,7 +11,7 @@ import { noteDecision } from "./telemetry/access_log";
 import { applyChanges } from "./apply_changes";
 import { AuthContext } from "./authentication/auth_context";
 import { authenticate } from "./authentication/authenticate";
-import { authorize, claimRows, decidingPolicy } from "./authorization/authorize";
+import { authorize, decidingPolicy, keptClaimRows } from "./authorization/authorize";
 import { Answers } from "./extensions/answer";
 import { authenticateExempt } from "./extensions/authenticate_exempt";
 import { denial, neededScopes } from "./extensions/denial";
@@ -100,7 +100,7 @@ export class RequestJudge {
     const passes = decision == Status.Ok && applyChanges(context.headers);
     // Behind all use of the identity and of the changes: an entry that comes in may drive out one whose bytes they point at.
     if (decision != Status.FilterFailure)
-      context.keepVerified(claimRows, configuration.policies.claimRowsSize);
+      context.keepVerified(keptClaimRows(configuration.policies), configuration.policies.claimRowsSize);
     if (passes) {
       metrics.countAllowed();
       return Verdict.GoesOn;

@@ -233,7 +233,13 @@ export const checkTable: readonly CheckRow[] = [
   {
     id: "JP243",
     severity: "warning",
-    title: "A DENY rule on a number in a claim, which a token without that claim passes by",
+    title:
+      "A DENY rule on a number in a claim, or on what a claim equals, which a token without that claim passes by",
+  },
+  {
+    id: "JP244",
+    severity: "warning",
+    title: "A claim compared with a header that a JWT rule writes",
   },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {

@@ -16,6 +16,7 @@ import { issuerClusters } from "./keys/issuer-clusters.js";
 import type { Lint, LintContext } from "../findings/lint.js";
 import { mcpHeaders } from "./rules/mcp-headers.js";
 import { missingClaims } from "./rules/missing-claims.js";
+import { ownHeaders } from "./rules/own-headers.js";
 import { mootPolicies } from "./policies/moot-policies.js";
 import { contradictions, neverMatches } from "./conditions/never-matches.js";
 import { opaquePorts } from "./ports/opaque-ports.js";
@@ -77,6 +78,7 @@ const lints: readonly Lint[] = [
   newerFields,
   certificateBinding,
   missingClaims,
+  ownHeaders,
 ];
 
 /** What all lints say about a user's objects. */

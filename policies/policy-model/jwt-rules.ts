@@ -11,3 +11,13 @@ export function jwtRulesOf({ spec }: Pick<Policy, "spec">): readonly Tree[] {
 export function isRequired(rule: Tree): boolean {
   return stringAt(rule, "presence") === "REQUIRED";
 }
+
+/** The headers that its rules write, in lower case: whoever reads them reads the token. */
+export function writtenHeadersOf(policy: Pick<Policy, "spec">): readonly string[] {
+  return jwtRulesOf(policy)
+    .flatMap((rule) => [
+      stringAt(rule, "outputPayloadToHeader"),
+      ...itemsOf(valueAt(rule, "outputClaimToHeaders")).map((output) => stringAt(output, "header")),
+    ])
+    .flatMap((name) => (name === undefined || name === "" ? [] : [name.toLowerCase()]));
+}

@@ -610,6 +610,27 @@ export const pluginConfigSchema: JsonSchema = {
           description: "Whether it is there and not null; an empty list is there.",
           type: "boolean",
         },
+        equalsHeader: {
+          description:
+            "What the request has in this header: a string to the letter, a whole number by its digits. A header that is there twice, empty or a list with commas equals nothing.",
+          type: "string",
+          pattern: "^[-_A-Za-z0-9]+$",
+          errorMessage: "must be a header name of letters, digits, - and _",
+        },
+        equalsSegment: {
+          description:
+            "The same of a segment of the path, by its number: 2 is `42` in `/tenants/42/orders`. A path that can be read in two ways equals nothing.",
+          type: "integer",
+          minimum: 1,
+          maximum: 64,
+        },
+        equalsPath: {
+          description:
+            "The same of the segment `{claim}` of a path template, which all of the path must match: `{*}` is one segment, `{**}` the rest.",
+          type: "string",
+          pattern: "^/(.*/)?\\{claim\\}(/|$)",
+          errorMessage: "must be a path template with {claim} as one segment",
+        },
         every: {
           description:
             "Of a list, every value must be such, and there must be one; else any value counts. Behind a list of objects it never holds.",
@@ -633,8 +654,12 @@ export const pluginConfigSchema: JsonSchema = {
             { required: ["moreThan"] },
             { required: ["atLeast"] },
             { required: ["present"] },
+            { required: ["equalsHeader"] },
+            { required: ["equalsSegment"] },
+            { required: ["equalsPath"] },
           ],
-          errorMessage: "must have one of lessThan, atMost, moreThan, atLeast, equals and present",
+          errorMessage:
+            "must have one of lessThan, atMost, moreThan, atLeast, equals, present, equalsHeader, equalsSegment and equalsPath",
         },
         {
           not: {

@@ -206,6 +206,20 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "A claim equals what a request says",
+    guards: [
+      ["assembly/policy/values/comparand.ts", "spanIsMissing(this.said)"],
+      ["assembly/policy/values/comparand.ts", "headers.find(this.header, index + 1) >= 0"],
+      ["assembly/policy/values/comparand.ts", "byte == COMMA"],
+      ["assembly/policy/values/comparand.ts", "load<u8>(last) == SPACE"],
+      ["assembly/policy/values/comparand.ts", "!isPlainPath(whole)"],
+      ["assembly/policy/values/comparand.ts", "!isPathText(load<u8>(at))"],
+      ["assembly/policy/values/comparand.ts", "number > GREATEST"],
+      ["assembly/policy/values/comparand.ts", "load<u8>(at) == 0x30 && (digits > 1 || isNegative)"],
+      ["assembly/filter/authorization/authorize.ts", "policies.comparesWithRequest"],
+    ],
+  },
+  {
     row: "Where a token profile has `certificateBinding`",
     guards: [
       ["assembly/filter/authentication/check_binding.ts", "binding == CertificateBinding.IfPresent"],

@@ -84,6 +84,9 @@ export const good: Readonly<Record<string, unknown>> = {
                 { claim: ["a"], moreThan: 1.5 },
                 { claim: ["a"], atLeast: 9007199254740991, every: false, not: true },
                 { claim: ["a"], present: false, not: false },
+                { claim: ["a"], equalsHeader: "X_a-1", every: true },
+                { claim: ["a"], equalsSegment: 64, not: true },
+                { claim: ["a"], equalsPath: "/a/{claim}/{*}/b/{**}" },
               ],
             },
           ],
@@ -221,7 +224,7 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
   [{ extensions: { tokenProfiles: [{ typ: "" }] } }, "extensions.tokenProfiles[0].typ: must not be empty"],
   [
     { extensions: { claimPolicies: [{ name: "a", rules: [{ claims: [{ claim: ["a"] }] }] }] } },
-    "extensions.claimPolicies[0].rules[0].claims[0]: must have one of lessThan, atMost, moreThan, atLeast, equals and present",
+    "extensions.claimPolicies[0].rules[0].claims[0]: must have one of lessThan, atMost, moreThan, atLeast, equals, present, equalsHeader, equalsSegment and equalsPath",
   ],
   [
     {

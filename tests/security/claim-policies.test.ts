@@ -1,4 +1,4 @@
-// extensions.claimPolicies: what a condition on a claim holds for. CEL in Envoy's rbac is the referee (tests/envoy/beside/claim-policies.test.ts); here is what it
+// extensions.claimPolicies: what a condition on a claim holds for. CEL in Envoy's rbac is the referee (tests/envoy/beside/claims/claim-policies.test.ts); here is what it
 // does not say: policies beside Istio's, `not` and DENY, remembered tokens, what is refused of a configuration.
 
 import assert from "node:assert/strict";

@@ -24,6 +24,12 @@ export let decidingPolicy: Span = NO_SPAN;
 /** After `authorize`: what the policies say of the identity's claims (policy/evaluation/evaluate.ts); 0 if nothing was asked. */
 export let claimRows: usize = 0;
 
+/** What of `claimRows` may be remembered with the token; 0: nothing. */
+export function keptClaimRows(policies: PolicySet): usize {
+  if (policies.comparesWithRequest) return 0;
+  return claimRows;
+}
+
 /** The request that `authorize` has judged last, as policies see it; `claims` and the like hold until the next one. */
 export function judgedAttributes(): RequestAttributes {
   return changetype<RequestAttributes>(attributesMemory);

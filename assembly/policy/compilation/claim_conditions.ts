@@ -9,13 +9,26 @@ import { SpanList, setListItem, spanList } from "../../memory/span_list";
 import { Attribute } from "../attributes/attribute";
 import { ConditionKey } from "../rules/condition_key";
 import { Clause, Part } from "../rules/policy_model";
+import { ComparandKind } from "../values/comparand";
 import { ClaimTest, TypedTest, putText, typedNumber } from "../values/typed_value";
 import { ValueCheck } from "../values/value_check";
 import { PatternForm, PatternSyntax, ValuePattern, newPattern } from "../values/value_pattern";
 import { AttributeRegistry } from "./attribute_registry";
+import { Comparands } from "./comparands";
 
-/** By ClaimTest. */
-const TESTS: string[] = ["lessThan", "atMost", "moreThan", "atLeast", "equals", "present"];
+/** By ClaimTest; behind them the comparands by their kind. */
+const TESTS: string[] = [
+  "lessThan",
+  "atMost",
+  "moreThan",
+  "atLeast",
+  "equals",
+  "present",
+  "equalsHeader",
+  "equalsSegment",
+  "equalsPath",
+];
+const FIRST_COMPARAND = 6;
 const NOT_TESTS: string[] = [
   "notLessThan",
   "notAtMost",
@@ -23,7 +36,12 @@ const NOT_TESTS: string[] = [
   "notAtLeast",
   "notEquals",
   "notPresent",
+  "notEqualsHeader",
+  "notEqualsSegment",
+  "notEqualsPath",
 ];
+const NO_TEST =
+  "must have one of lessThan, atMost, moreThan, atLeast, equals, present, equalsHeader, equalsSegment and equalsPath";
 const SIGNS: string[] = ["< ", "<= ", "> ", ">= ", "", "any"];
 /** Whole numbers beyond are not told apart as doubles (RFC 8259 §6). */
 const GREATEST: f64 = 9007199254740991.0;
@@ -34,6 +52,7 @@ export class ClaimConditions {
   constructor(
     private readonly region: Region,
     private readonly registry: AttributeRegistry,
+    private readonly comparands: Comparands,
   ) {}
 
   /** Adds element number `index` of `claims` to the conditions of a rule. Faults go to the errors of `fields`. */
@@ -46,13 +65,9 @@ export class ClaimConditions {
     if (isEvery && negative) fields.error("not", "excludes every");
     const test = soleTest(fields);
     fields.close();
-    if (test < 0)
-      return fields.errors.add(
-        fields.path,
-        "must have one of lessThan, atMost, moreThan, atLeast, equals and present",
-      );
+    if (test < 0) return fields.errors.add(fields.path, NO_TEST);
     const faults = fields.errors.messages.length;
-    const compiled = this.newTest(<ClaimTest>test);
+    const compiled = this.newTest(test < FIRST_COMPARAND ? <ClaimTest>test : ClaimTest.Request);
     const values: Span[] = [];
     const names: string[] = [];
     const shown: string[] = [];
@@ -62,6 +77,9 @@ export class ClaimConditions {
       shown.push(SIGNS[test]);
     } else if (test == ClaimTest.Equal) {
       this.readEquals(fields, values, names, shown);
+    } else if (test >= FIRST_COMPARAND) {
+      compiled.comparand = this.comparands.read(fields, TESTS[test], <ComparandKind>(test - FIRST_COMPARAND));
+      if (changetype<usize>(compiled.comparand) != 0) shown.push(text(compiled.comparand.written));
     } else {
       const node = fields.value(TESTS[test]);
       if (isComparable(fields, TESTS[test], node)) compiled.number = fields.document.number(node);

@@ -56,6 +56,7 @@ export function compileRules(reader: PolicyReader, region: Region, errors: Confi
   const faults = errors.messages.length;
   const set = new PolicySet(reader.rules.sort(byNativeOrder), reader.registry.models, region);
   set.hasAllow = reader.hasAllow;
+  set.comparands = reader.comparands.all;
   const ruleOfRow: i32[] = [];
   expandRows(set, ruleOfRow, errors);
   if (errors.messages.length == faults) layOut(set, reader.registry.models, ruleOfRow, errors);

@@ -13,6 +13,7 @@ import { NOT_FOUND, NameTable, nameTable } from "../tables/name_table";
 import { boundedObjects } from "../../config/bounded_lists";
 import { AttributeRegistry } from "./attribute_registry";
 import { ClaimConditions } from "./claim_conditions";
+import { Comparands } from "./comparands";
 import { ConditionKey, keyFault, conditionKey } from "../rules/condition_key";
 import { OPERATION_FIELDS, RuleField, SOURCE_FIELDS } from "../rules/rule_field";
 import { Alternatives, Clause, Part, RuleModel, Segment, newClause, newRule } from "../rules/policy_model";
@@ -38,6 +39,7 @@ export class PolicyReader {
   /** Whether some policy, even one without rules, allows in earnest: then what no rule allows is denied. */
   hasAllow: bool = false;
   readonly registry: AttributeRegistry;
+  readonly comparands: Comparands;
   /** `namespace/name` of each policy. */
   private readonly identities: NameTable;
   /** Keys of `when` that have been read, and their numbers by their text. */
@@ -58,6 +60,7 @@ export class PolicyReader {
     this.identities = nameTable(region, count);
     const domains = new TrustDomains(options.trustDomain, options.trustDomainAliases);
     this.registry = new AttributeRegistry(region, domains, options.hasDirectRemoteAddress);
+    this.comparands = new Comparands(region);
   }
 
   /** Reads element number `index` of `authorizationPolicies`, or of `extensions.claimPolicies`. */
@@ -147,7 +150,7 @@ export class PolicyReader {
     for (let i = 0; i < when; i++, node = fields.document.next(node))
       this.readWhen(fields.element("when", node, i), i, rule.when);
     if (claims.length == 0) return;
-    const conditions = new ClaimConditions(this.region, this.registry);
+    const conditions = new ClaimConditions(this.region, this.registry, this.comparands);
     for (let i = 0; i < claims.length; i++) conditions.read(claims[i], i, rule.when);
   }
 

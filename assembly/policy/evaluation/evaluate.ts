@@ -42,7 +42,7 @@ export let outOfMemory: bool = false;
 
 /**
  * The rows whose conditions on the token are met: a bit set of `set.claimRowsSize` bytes in the arena, which may be kept with the
- * token and depends on nothing but `claims` and `spaceDelimitedClaims`. 0 if there is no memory: rows that lack those of a value which found none must not be kept.
+ * token unless `set.comparesWithRequest`: without that it depends on nothing but `claims` and `spaceDelimitedClaims`. 0 if there is no memory: rows that lack those of a value which found none must not be kept.
  */
 export function evaluateClaims(set: PolicySet, attributes: RequestAttributes): usize {
   const scratch = matchToken(set, attributes);
@@ -64,8 +64,16 @@ export function matchToken(set: PolicySet, attributes: RequestAttributes): usize
   const tree = set.tree(Attribute.Claim);
   if (changetype<usize>(tree) != 0) matchClaims(tree, attributes, phase, scratch);
   const typed = set.tree(Attribute.TypedClaim);
-  if (changetype<usize>(typed) != 0) matchTypedClaims(typed, attributes, phase, scratch);
+  if (changetype<usize>(typed) != 0) {
+    lookAtComparands(set, attributes);
+    matchTypedClaims(typed, attributes, phase, scratch);
+  }
   return scratch;
+}
+
+/** Must come ahead of every look at typed claims: what a request says that claims are compared with. */
+export function lookAtComparands(set: PolicySet, attributes: RequestAttributes): void {
+  for (let i = 0; i < set.comparands.length; i++) unchecked(set.comparands[i]).look(attributes.headers);
 }
 
 /** Whether the request is allowed, given what `evaluateClaims` said of its token; `matchedRule` and its kin say which rules matched. */

@@ -16,8 +16,10 @@ import { ELEMENT } from "../tables/dynamic_metadata";
 import { Alternatives, AttributeModel, Clause, Condition } from "../rules/policy_model";
 import { PolicySet } from "../tables/policy_set";
 import { RequestAttributes } from "../attributes/request_attributes";
-import { LIST } from "../values/typed_value";
-import { PRINCIPAL_SEPARATOR } from "../values/value_check";
+import { lookAtComparands } from "./evaluate";
+import { Comparand, ComparandKind, Silence } from "../values/comparand";
+import { LIST, TypedTest } from "../values/typed_value";
+import { PRINCIPAL_SEPARATOR, ValueCheck } from "../values/value_check";
 import { patternMatches } from "../values/value_match";
 
 /** Longer values are cut. */
@@ -50,6 +52,7 @@ export function explainCondition(
 ): RuleExplanation {
   const explanation = new RuleExplanation();
   secretHeaders = set.secretHeaders;
+  lookAtComparands(set, attributes);
   explanation.matches = anyMatches(condition, attributes) != condition.negative;
   return describe(explanation, condition, attributes);
 }
@@ -58,6 +61,7 @@ export function explainCondition(
 export function explainRule(set: PolicySet, ruleNumber: i32, attributes: RequestAttributes): RuleExplanation {
   const explanation = new RuleExplanation();
   secretHeaders = set.secretHeaders;
+  lookAtComparands(set, attributes);
   const rule = set.rules[ruleNumber];
   if (rule.neverMatches) {
     // A policy without rules.
@@ -148,7 +152,8 @@ function describe(
   attributes: RequestAttributes,
 ): RuleExplanation {
   explanation.place = condition.place;
-  explanation.wants = condition.values;
+  explanation.wants =
+    condition.model.attribute == Attribute.TypedClaim ? wantedClaims(condition) : condition.values;
   const values = valuesOf(condition.model.attribute, condition.model.path, attributes);
   const secret = isSecret(condition.model);
   for (let i = 0; i < values.length; i++) {
@@ -157,6 +162,27 @@ function describe(
     explanation.sees.push(secret ? NOT_SHOWN : shownValue(attribute, values[i]));
   }
   return explanation;
+}
+
+/** What a claim is compared with; of what the request says, that, or why it says nothing. */
+function wantedClaims(condition: Condition): string[] {
+  const wants = condition.values;
+  for (let i = 0; i < wants.length; i++) {
+    const pattern = condition.model.patterns[condition.pattern(i)];
+    if (pattern.check != ValueCheck.Typed) continue;
+    const comparand = changetype<TypedTest>(pattern.argument).comparand;
+    if (changetype<usize>(comparand) != 0) wants[i] += ": " + shownComparand(comparand);
+  }
+  return wants;
+}
+
+function shownComparand(comparand: Comparand): string {
+  if (comparand.silence == Silence.Missing) return "nothing there";
+  if (comparand.silence == Silence.Ambiguous) return "not one value of ASCII without blanks around it";
+  if (comparand.silence == Silence.UnclearPath) return "a path that can be read in two ways";
+  const isSecretHeader =
+    comparand.kind == ComparandKind.Header && secretHeaders.includes(lowerCaseText(text(comparand.header)));
+  return isSecretHeader ? NOT_SHOWN : '"' + shownText(comparand.said) + '"';
 }
 
 /** As it stands in a policy: a slash between the parts of a request principal, brackets around an element of a list in metadata. */

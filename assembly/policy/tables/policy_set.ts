@@ -8,6 +8,7 @@ import { ATTRIBUTES, Attribute } from "../attributes/attribute";
 import { ClaimNode } from "./claim_tree";
 import { MatchTable } from "./match_table";
 import { Phase } from "./phase";
+import { Comparand } from "../values/comparand";
 import { AttributeModel, RuleModel, SEGMENTS, Segment } from "../rules/policy_model";
 
 export class PolicySet {
@@ -30,6 +31,8 @@ export class PolicySet {
   rangeLengths: StaticArray<usize> = new StaticArray<usize>(ATTRIBUTES);
   /** First row of each segment; one more at the end. */
   segmentRows: StaticArray<u32> = new StaticArray<u32>(SEGMENTS + 1);
+  /** What claims are compared with that a request says anew; see `comparesWithRequest`. */
+  comparands: Comparand[] = [];
   /** Address of the set of rows that a token's claims can keep from matching: those with a negative condition on them. */
   claimsForbid: usize = 0;
   /** Address of the rule's number for each row, u32 each. */
@@ -52,6 +55,11 @@ export class PolicySet {
   /** Bytes of what `evaluateClaims` answers. */
   get claimRowsSize(): u32 {
     return ((this.rowCount + 63) >> 6) << 3;
+  }
+
+  /** Whether what `evaluateClaims` answers is of one request alone, and must not be remembered with its token. */
+  get comparesWithRequest(): bool {
+    return this.comparands.length > 0;
   }
 
   /** `ns[foo]-policy[bar]-rule[0]`; the span lives as long as the set. */

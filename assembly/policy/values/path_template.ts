@@ -3,10 +3,19 @@
  * to Envoy's uri_template matcher; the characters that an operator takes are those of its regular expressions
  * (envoy path/uri_template_lib/uri_template_internal.cc, toRegexPattern).
  *
- *     compiled: u32 parts | u32 unused, then for each part 16 bytes: u32 PathPart | u32 unused | u64 literal
+ *     compiled: u32 parts | u32 unused, then for each part 16 bytes: u32 PathPart | u32 whether it is `{claim}` | u64 literal
  */
 import { Region } from "../../memory/region";
-import { NO_SPAN, Span, bytesEqual, spanAddress, spanEnd, spanEndsWith, spanLength } from "../../memory/span";
+import {
+  NO_SPAN,
+  Span,
+  bytesEqual,
+  span,
+  spanAddress,
+  spanEnd,
+  spanEndsWith,
+  spanLength,
+} from "../../memory/span";
 import { ValueCheck } from "./value_check";
 import { PatternForm, ValuePattern, newPattern } from "./value_pattern";
 
@@ -21,13 +30,24 @@ const TEXT = memory.data<u64>([0x2fff7ff200000000, 0x6ffffffe87ffffff]);
 
 // @ts-ignore: decorator
 @inline
-function isPathText(byte: u8): bool {
+export function isPathText(byte: u8): bool {
   return byte < 0x80 && ((load<u64>(TEXT + (((<usize>byte) >> 6) << 3)) >> (byte & 63)) & 1) != 0;
 }
 
 /** Whether a value of `paths` is a template. */
 export function isPathTemplate(value: string): bool {
   return value.includes("{*}") || value.includes("{**}");
+}
+
+/** The one segment of a template that a claim is compared with (`extensions.claimPolicies`): a `{*}` that is told from the others. */
+const CLAIM = "{claim}";
+
+/** Why a template can't be compared with a claim, or "". */
+export function claimTemplateFault(value: string): string {
+  const first = value.indexOf(CLAIM);
+  if (first < 0 || value.indexOf(CLAIM, first + 1) >= 0)
+    return "must have {claim} as one segment, and once: what the claim is compared with";
+  return pathTemplateFault(value.replace(CLAIM, "{*}"));
 }
 
 /** Why Istio or Envoy would refuse a value of `paths`, or "". */
@@ -76,18 +96,20 @@ export function pathTemplatePattern(region: Region, value: string): ValuePattern
   const kinds: PathPart[] = [];
   const literals: string[] = [];
   let literal = "";
+  let claim = -1;
   for (let i = 0; i < value.length; i++) {
-    const rest = value.substr(i, 4) == "{**}";
-    if (!rest && value.substr(i, 3) != "{*}") {
+    const operator = operatorAt(value, i);
+    if (operator.length == 0) {
       literal += value.charAt(i);
       continue;
     }
     kinds.push(PathPart.Literal);
     literals.push(literal);
-    kinds.push(rest ? PathPart.Rest : PathPart.Segment);
+    if (operator == CLAIM) claim = kinds.length;
+    kinds.push(operator == "{**}" ? PathPart.Rest : PathPart.Segment);
     literals.push("");
     literal = "";
-    i += rest ? 3 : 2;
+    i += operator.length - 1;
   }
   kinds.push(PathPart.Literal);
   literals.push(literal);
@@ -95,10 +117,27 @@ export function pathTemplatePattern(region: Region, value: string): ValuePattern
   store<u32>(compiled, kinds.length);
   for (let i = 0; i < kinds.length; i++) {
     store<u32>(compiled + ((<usize>i) << 4), kinds[i], 8);
+    store<u32>(compiled + ((<usize>i) << 4), i == claim ? 1 : 0, 12);
     const bytes = kinds[i] == PathPart.Literal ? region.keepText(literals[i]) : NO_SPAN;
     store<u64>(compiled + ((<usize>i) << 4), bytes, 16);
   }
   return newPattern(region, PatternForm.Prefix, load<u64>(compiled, 16), ValueCheck.PathTemplate, compiled);
+}
+
+/** The operator that begins at a place of a template; "" if there is none. */
+function operatorAt(value: string, at: i32): string {
+  if (value.substr(at, 3) == "{*}") return "{*}";
+  if (value.substr(at, 4) == "{**}") return "{**}";
+  return value.substr(at, CLAIM.length) == CLAIM ? CLAIM : "";
+}
+
+/** What `{claim}` took when a path was last matched. */
+let claimSegment: Span = NO_SPAN;
+
+/** The segment of a path (without query and fragment) that stands for `{claim}`; NO_SPAN if the path does not match. */
+export function templateClaim(compiled: usize, path: Span): Span {
+  claimSegment = NO_SPAN;
+  return matchesPathTemplate(compiled, path) ? claimSegment : NO_SPAN;
 }
 
 /** Whether all of a path (without query and fragment) matches. Linear: a segment ends at a slash or at the end, nowhere else. */
@@ -118,6 +157,7 @@ export function matchesPathTemplate(compiled: usize, path: Span): bool {
       const start = at;
       while (at < end && isPathText(load<u8>(at))) at++;
       if (at == start) return false;
+      if (load<u32>(part, 4) != 0) claimSegment = span(start, <u32>(at - start));
     } else {
       return matchesRest(load<u64>(part, 24), at, path);
     }

@@ -6,6 +6,7 @@ import { JsonDocument, JsonKind, JsonNode } from "../../claims/json";
 import { allocate } from "../../memory/arena";
 import { NO_SPAN, Span, copySpan, span, spanAddress, spanEquals, spanLength } from "../../memory/span";
 import { SpanList, listItem, listLength } from "../../memory/span_list";
+import { Comparand } from "./comparand";
 
 /** In the place of a kind: the claim is a list, whose elements follow; and the claim was found in elements of a list. */
 export const LIST: u8 = 0x7e;
@@ -21,6 +22,8 @@ export const enum ClaimTest {
   Present = 5,
   /** Any value of a list or a claim by itself. */
   Some = 6,
+  /** What the request says (comparand.ts). */
+  Request = 7,
 }
 
 /** A test, compiled; in the region of the policy set. */
@@ -32,6 +35,8 @@ export class TypedTest {
   number: f64;
   /** Of Equal. */
   values: SpanList;
+  /** Of Request; else null (address 0). */
+  comparand: Comparand;
 }
 
 /** The value of a node, in the arena; NO_SPAN without memory. */
@@ -88,6 +93,7 @@ function holds(test: TypedTest, kind: u8, value: Span): bool {
       if (spanEquals(listItem(test.values, i), value)) return true;
     return false;
   }
+  if (test.test == ClaimTest.Request) return test.comparand.equals(kind, value);
   if (kind != <u8>JsonKind.Number) return false;
   const number = load<f64>(spanAddress(value) + 1);
   if (test.test == ClaimTest.LessThan) return number < test.number;

@@ -139,7 +139,17 @@ function claimConditionsOf(rule: JsonObject): ConditionPlace[] {
   });
 }
 
-const claimTests = ["lessThan", "atMost", "moreThan", "atLeast", "equals", "present"];
+const claimTests = [
+  "lessThan",
+  "atMost",
+  "moreThan",
+  "atLeast",
+  "equals",
+  "present",
+  "equalsHeader",
+  "equalsSegment",
+  "equalsPath",
+];
 
 function conditionsIn(rule: JsonObject, list: string, member: string | undefined): ConditionPlace[] {
   return objectsIn(rule[list]).flatMap((item, i) => {

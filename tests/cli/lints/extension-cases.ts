@@ -1,4 +1,4 @@
-// Lints about JWTPolicyExtensions: JP242, JP243, and JP201 where they demand a token.
+// Lints about JWTPolicyExtensions: JP242 to JP244, and JP201 where they demand a token.
 
 import { authentication, from, HERE, policy, rule, when, type LintTable } from "./lint-case.js";
 
@@ -30,6 +30,8 @@ metadata: {name: ours, namespace: foo}
 spec: {claimPolicies: [${policy.replace("{", "{name: a, ")}]}
 ---
 `;
+const writing = (output: string) =>
+  authentication(`{issuer: https://a.test/, jwksUri: https://a.test/keys, ${output}}`);
 const jwt = authentication("{issuer: https://a.test/, jwksUri: https://a.test/keys}", { name: `${HERE}jwt` });
 
 export const extensionTables: readonly LintTable[] = [
@@ -91,6 +93,21 @@ export const extensionTables: readonly LintTable[] = [
         yaml: onClaims(`{action: DENY, rules: [{claims: [{claim: [a], ${HERE}moreThan: 1, every: true}]}]}`),
       },
       {
+        name: "what the path says",
+        yaml: onClaims(`{action: DENY, rules: [{claims: [{claim: [a], ${HERE}equalsSegment: 2}]}]}`),
+        says: "equalsSegment with not: true",
+      },
+      {
+        name: "what a header says",
+        yaml: onClaims(`{action: DENY, rules: [{claims: [{claim: [a], ${HERE}equalsHeader: x-a}]}]}`),
+      },
+      {
+        name: "but not what the path does not say",
+        yaml: onClaims(
+          "{action: DENY, rules: [{claims: [{claim: [a], not: true, equalsPath: '/t/{claim}/{**}'}]}]}",
+        ),
+      },
+      {
         name: "but not what is turned round",
         yaml: onClaims("{action: DENY, rules: [{claims: [{claim: [age], not: true, atLeast: 18}]}]}"),
       },
@@ -98,6 +115,32 @@ export const extensionTables: readonly LintTable[] = [
       {
         name: "nor what only watches",
         yaml: onClaims("{action: DENY, dryRun: true, rules: [{claims: [{claim: [age], atMost: 18}]}]}"),
+      },
+    ],
+  },
+  {
+    id: "JP244",
+    cases: [
+      {
+        name: "the header of a claim",
+        yaml:
+          writing("outputClaimToHeaders: [{header: x-tenant, claim: tenant}]") +
+          onClaims(`{rules: [{claims: [{claim: [a], ${HERE}equalsHeader: X-Tenant}]}]}`),
+        says: "never what the client sent",
+      },
+      {
+        name: "the header of the payload",
+        yaml:
+          writing("outputPayloadToHeader: x-payload") +
+          onClaims(`{rules: [{claims: [{claim: [a], ${HERE}equalsHeader: x-payload}]}]}`),
+      },
+      {
+        name: "but no other header",
+        yaml:
+          writing("outputPayloadToHeader: x-payload") +
+          onClaims(
+            "{rules: [{claims: [{claim: [a], equalsHeader: x-tenant}, {claim: [a], present: true}]}]}",
+          ),
       },
     ],
   },

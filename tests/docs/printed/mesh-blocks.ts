@@ -131,6 +131,10 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
       page: "docs/extensions.md",
       begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: cellar,",
     },
+    {
+      page: "docs/extensions.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: orders,",
+    },
     { page: "docs/mcp.md", begins: "apiVersion: envoy-jwt-policy/v1alpha1" },
     {
       page: "docs/key-sources.md",

@@ -238,6 +238,7 @@ describe("printed YAML", () => {
     ["docs/extensions.md", "notes", "mcp"],
     ["docs/extensions.md", "app", "answers"],
     ["docs/extensions.md", "cellar", "claims"],
+    ["docs/extensions.md", "orders", "own-tenant"],
     ["docs/mcp.md", "notes", "mcp"],
     ["docs/key-sources.md", "orders", "tenants"],
     ["docs/key-sources.md", "reports", "spiffe"],

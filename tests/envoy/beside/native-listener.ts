@@ -6,7 +6,8 @@ import { connectionManager, type EnvoyBootstrap } from "../stage/harness.js";
 export interface Asked {
   readonly path: string;
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Of a list each is a line. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface Answered {

@@ -28,6 +28,18 @@ export const named = (map: Cel, name: string): Cel => call("_[_]", map, literal(
 export const isIn = (name: string, map: Cel): Cel => call("@in", literal(name), map);
 export const isLonger = (list: Cel, length: number): Cel => call("_>_", call("size", list), whole(length));
 
+export const startsWith = (text: Cel, prefix: string): Cel => ({
+  call_expr: { target: text, function: "startsWith", args: [literal(prefix)] },
+});
+
+const ofRequest = (field: string): Cel => ({
+  select_expr: { operand: { ident_expr: { name: "request" } }, field },
+});
+/** The path without its query. */
+export const urlPath: Cel = ofRequest("url_path");
+/** A header; an error where there is none, and its lines joined with commas where there are several. */
+export const header = (name: string): Cel => named(ofRequest("headers"), name);
+
 /** What jwt_authn has left of the token's claims. */
 export const claims: Cel = named(
   named(
