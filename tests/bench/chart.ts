@@ -1,5 +1,6 @@
 // The chart of the README: for each kind of request what native costs and what this filter costs, each group to a scale of its own.
 
+import { wrapped } from "./chart-text.js";
 import { BARE } from "./measure.js";
 import type { BenchResult } from "./report.js";
 import {
@@ -34,8 +35,6 @@ const LABELS = 276;
 const BAR = 18;
 const ROW = 24;
 const BARS = WIDTH - LABELS - MARGIN - 74;
-/** Letters of the caption in a line: 11 px letters are 5.6 px wide on average. */
-const CAPTION_LETTERS = Math.floor((WIDTH - 2 * MARGIN) / 5.6);
 
 /** An SVG that reads on light and on dark pages. */
 export function benchChart(result: BenchResult): string {
@@ -63,7 +62,7 @@ export function benchChart(result: BenchResult): string {
   }
   const scale = "Each group has a scale of its own: bars of two groups do not compare.";
   const caption = `CPU of the Envoy process per request, over a listener with ${BARE}. Envoy ${result.envoy}, ${result.machine}, ${result.date}.`;
-  const captionLines = wrapped(caption, CAPTION_LETTERS);
+  const captionLines = wrapped(caption, WIDTH - 2 * MARGIN);
   const height = y + 8 + captionLines.length * 15 + MARGIN / 2;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${caption} ${scale}">
 <style>
@@ -78,16 +77,4 @@ ${lines.join("\n")}
 ${captionLines.map((line, i) => `<text class="small" x="${MARGIN}" y="${y + 12 + i * 15}">${line}</text>`).join("\n")}
 </svg>
 `;
-}
-
-/** A text in lines of at most so many letters. */
-function wrapped(text: string, letters: number): string[] {
-  const lines: string[] = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line === "") lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= letters) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -35,6 +35,8 @@ function connectionManager(filters: readonly unknown[]) {
     normalize_path: true,
     path_with_escaped_slashes_action: "KEEP_UNCHANGED",
     use_remote_address: false,
+    // As many lines as any workload sends; Envoy's own limit is 100.
+    common_http_protocol_options: { max_headers_count: 2000 },
     http_filters: [
       ...filters,
       { name: "router", typed_config: { "@type": `${types}.http.router.v3.Router` } },

@@ -2,12 +2,13 @@
 
 import { cpuNanoseconds } from "./cpu-time.js";
 import { sendLoad } from "./load.js";
-import type { Workload, WorkloadName } from "./workloads.js";
+import type { Workload } from "./workloads.js";
 
 /** One listener under one workload. */
 export interface Run {
   readonly variant: string;
-  readonly workload: WorkloadName;
+  /** Name of one of the workloads. */
+  readonly workload: string;
 }
 
 export const runName = (run: Run): string => `${run.variant} / ${run.workload}`;
@@ -19,7 +20,7 @@ export interface MeasureOptions {
   /** The processes whose CPU a listener's requests cost. */
   pids(variant: string): readonly number[];
   port(variant: string): number;
-  readonly workloads: Readonly<Record<WorkloadName, Workload>>;
+  readonly workloads: Readonly<Record<string, Workload>>;
   readonly runs: readonly Run[];
   readonly rounds: number;
   /** Requests of one run. */
@@ -34,7 +35,7 @@ export async function measure(options: MeasureOptions): Promise<Map<string, numb
   for (let round = 0; round <= options.rounds; round++) {
     options.say(round === 0 ? `${options.runs.length} runs a round; warming up` : ` ${round}`);
     for (const run of inOrder(options.runs, round)) {
-      const { traffic, status } = options.workloads[run.workload];
+      const { traffic, status } = options.workloads[run.workload]!;
       const pids = options.pids(run.variant);
       const before = await cpuOf(pids);
       await sendLoad(

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { withParts } from "../../scripts/docs/marked-parts.js";
 import { repositoryRoot } from "../../scripts/repository-root.js";
 import { benchChart } from "./chart.js";
+import { curvesChart } from "./curves/curves-chart.js";
+import { curveTables, type CurvesResult } from "./curves/report.js";
 import { microTable, type MicroResult } from "./micro/report.js";
 import { peerTables, type PeersResult } from "./peers/report.js";
 import { benchTables, type BenchResult } from "./report.js";
@@ -21,6 +23,7 @@ export async function performancePage(): Promise<{ readonly text: string; readon
   const text = await readFile(page, "utf8");
   const wanted = await withParts(text, page, "printed", {
     bench: async () => benchTables(await read<BenchResult>("envoy.json")),
+    "bench:curves": async () => curveTables(await read<CurvesResult>("curves.json")),
     "bench:micro": async () => microTable(await read<MicroResult>("micro.json")),
   });
   if (wanted === undefined) throw new Error(`${page} has no printed parts`);
@@ -41,6 +44,13 @@ export async function peersPage(): Promise<{ readonly text: string; readonly wan
 export async function writeBench(result: BenchResult): Promise<void> {
   await writeResult("envoy.json", result);
   await writeFile(join(directory, "envoy.svg"), benchChart(result));
+  await writeFile(page, (await performancePage()).wanted);
+}
+
+/** The same for `npm run bench:curves`. */
+export async function writeCurves(result: CurvesResult): Promise<void> {
+  await writeResult("curves.json", result);
+  await writeFile(join(directory, "curves.svg"), curvesChart(result));
   await writeFile(page, (await performancePage()).wanted);
 }
 

@@ -4,6 +4,7 @@
 //     npm run bench -- --rounds 3     fewer rounds: a look, nothing to quote
 //     npm run bench -- --write        also writes docs/bench/envoy.json, docs/bench/envoy.svg and docs/performance.md
 
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startEnvoy } from "../../cli/envoy/envoy-process.js";
@@ -30,6 +31,7 @@ const rounds = Number(values.rounds);
 const requests = Number(values.requests);
 const say = (text: string) => process.stderr.write(text);
 
+const load = loadavg()[0]!;
 const binary = await locateEnvoy();
 const variants = await makeVariants(await compileHostCalls());
 say(`Envoy ${binary.version}, ${variants.length} listeners, ${UNIQUE_TOKENS} tokens to sign … `);
@@ -59,6 +61,7 @@ try {
     machine: machine(),
     envoy: binary.version,
     date: new Date().toISOString().slice(0, 10),
+    load,
     rounds,
     requests,
     costs: costsOf(runs, figures),

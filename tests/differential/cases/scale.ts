@@ -56,23 +56,21 @@ export const manyPolicies: Policy = {
 };
 
 /** The last issuer in Istio's order (by name) is the default one. */
-const otherIssuer = (i: number) => `https://a-${String(i).padStart(2, "0")}.example.com/`;
+export const otherIssuer = (i: number) => `https://a-${String(i).padStart(2, "0")}.example.com/`;
 
-/** A hundred issuers in as many rules; a policy for tokens of the last. */
+/** So many issuers in as many rules; a policy for tokens of the last. */
+export function issuersConfig(count: number): PluginConfig {
+  const others = Array.from({ length: count - 1 }, (_, i) => ({ issuer: otherIssuer(i) }));
+  const jwtRules = [...others, {}].map((rule) => jwtRule(rule));
+  return {
+    requestAuthentications: [{ name: "jwt", namespace, jwtRules }],
+    ...authorization(policyFor("/headers")),
+  };
+}
+
 export const manyIssuers: Policy = {
   name: `scale/${ISSUERS} issuers`,
-  config: {
-    requestAuthentications: [
-      {
-        name: "jwt",
-        namespace,
-        jwtRules: [...Array.from({ length: ISSUERS - 1 }, (_, i) => ({ issuer: otherIssuer(i) })), {}].map(
-          (rule) => jwtRule(rule),
-        ),
-      },
-    ],
-    ...authorization(policyFor("/headers")),
-  },
+  config: issuersConfig(ISSUERS),
 };
 
 const scope = "read:headers write:headers";
