@@ -5,8 +5,13 @@ class OutdatedError extends Error {
   override readonly name = "OutdatedError";
 }
 
+/** However long the last answer took, the next one waits no longer than this, in milliseconds. */
+const LONGEST_PAUSE = 1500;
+
 export class Follower<T> {
   private asked = 0;
+  /** How long the last answer took, in milliseconds. */
+  private took = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> = Promise.resolve();
 
@@ -14,7 +19,8 @@ export class Follower<T> {
    * @param ask about what there is at the moment that it is called; it tells what it knows so far as it comes to know it, and returns all
    * @param show what is known of what there is still, and whether that is all
    * @param fail what was thrown in place of it
-   * @param pause in milliseconds: so long nothing must change
+   * @param pause in milliseconds: so long nothing must change, or as long as the last answer took where that is more. Of a thousand policies one takes
+   *   half a second, in which no keystroke would be seen
    */
   constructor(
     private readonly ask: (tell: (part: T) => Promise<void>) => Promise<T>,
@@ -31,11 +37,12 @@ export class Follower<T> {
       this.running = this.running.then(() => this.answer(turn));
     };
     if (pause === 0) ask();
-    else this.timer = setTimeout(ask, pause);
+    else this.timer = setTimeout(ask, Math.min(Math.max(pause, this.took), LONGEST_PAUSE));
   }
 
   private async answer(turn: number): Promise<void> {
     if (turn !== this.asked) return;
+    const began = performance.now();
     try {
       const all = await this.ask(async (part) => {
         this.stillAsked(turn);
@@ -47,6 +54,8 @@ export class Follower<T> {
       this.show(all, true);
     } catch (error) {
       if (turn === this.asked) this.fail(error);
+    } finally {
+      this.took = performance.now() - began;
     }
   }
 
