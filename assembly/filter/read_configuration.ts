@@ -67,13 +67,13 @@ export function readConfiguration(source: Span, errors: ConfigErrors): Configura
   const region = new Region();
   const settings = readSettings(root);
   const targets = new FetchTargets(settings.clusters);
-  const rules = new JwtRulesReader(region, settings, targets).read(root);
+  const said = root.object("extensions");
+  const rules = new JwtRulesReader(region, settings, targets).read(root, said);
   const options = new PolicyOptions(
     settings.trustDomain,
     settings.trustDomainAliases,
     settings.directRemoteAddress.length > 0,
   );
-  const said = root.object("extensions");
   const policies = compilePolicies(root, options, errors, said);
   const extensions = readExtensions(said, rules, options, region);
   root.close();

@@ -446,6 +446,15 @@ export const pluginConfigSchema: JsonSchema = {
           maxItems: 64,
           examples: [[{ paths: ["/metrics", "/healthz"], methods: ["GET"] }]],
         },
+        claimHeaders: {
+          description:
+            "Claims in headers for the upstream, beside those of `outputClaimToHeaders`: lists, names with dots, numbers as they are written. Clients' copies are removed first, as of all output headers.",
+          type: "array",
+          items: { $ref: "#/definitions/claimHeader" },
+          minItems: 1,
+          maxItems: 64,
+          examples: [[{ claim: ["https://idp.example.com/roles"], header: "x-roles" }]],
+        },
         foreignTokens: {
           description:
             "Tokens for which a request is not refused: it goes on without identity, with the token in it. Where a rule says `presence: REQUIRED`, it is refused all the same.",
@@ -565,6 +574,42 @@ export const pluginConfigSchema: JsonSchema = {
         },
       },
       required: ["claims"],
+      additionalProperties: false,
+    },
+    claimHeader: {
+      title: "A claim in a header",
+      type: "object",
+      properties: {
+        issuers: {
+          description: "Issuers of the JWT rules that write it. Absent: all rules.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 64,
+        },
+        claim: {
+          description:
+            "Names, from the outermost: a dot or a slash in one is no level. A list of objects on the way is passed through.",
+          type: "array",
+          items: { type: "string", minLength: 1 },
+          minItems: 1,
+          maxItems: 64,
+        },
+        header: {
+          description: "The header, which the rule does not write yet and no rule reads tokens from.",
+          type: "string",
+          pattern: "^[-_A-Za-z0-9]+$",
+          patternErrorMessage: "must be a header name of letters, digits, - and _",
+          not: { $ref: "#/definitions/messageField" },
+        },
+        list: {
+          description: "A list is one field with commas between its values, or a field for each value.",
+          type: "string",
+          enum: ["JOINED", "REPEATED"],
+          default: "JOINED",
+        },
+      },
+      required: ["claim", "header"],
       additionalProperties: false,
     },
     comparedNumber: {

@@ -220,6 +220,19 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "No value of a claim in `extensions.claimHeaders` becomes two",
+    guards: [
+      ["assembly/filter/authentication/claim_list.ts", "byte == COMMA"],
+      ["assembly/filter/authentication/claim_list.ts", "byte < SPACE"],
+      ["assembly/filter/authentication/claim_list.ts", "byte == DELETE"],
+      ["assembly/filter/authentication/claim_list.ts", "load<u8>(last) == SPACE"],
+      ["assembly/filter/authentication/claim_list.ts", "kind != JsonKind.Null"],
+      ["assembly/filter/authentication/claim_list.ts", "bytes <= MAX_BYTES + 1"],
+      ["assembly/filter/configuration/read_claim_headers.ts", "rule.readsHeader(header.header)"],
+      ["assembly/filter/configuration/read_claim_headers.ts", "rule.writes(header.header)"],
+    ],
+  },
+  {
     row: "Where a token profile has `certificateBinding`",
     guards: [
       ["assembly/filter/authentication/check_binding.ts", "binding == CertificateBinding.IfPresent"],

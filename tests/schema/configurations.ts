@@ -94,6 +94,15 @@ export const good: Readonly<Record<string, unknown>> = {
       ],
     },
   },
+  "everything of claims in headers": {
+    ...jwtRule({ issuer: "http://a", jwks: inlineJwks }),
+    extensions: {
+      claimHeaders: [
+        { issuers: ["http://a"], claim: ["a.b", "c"], header: "X_c-1", list: "REPEATED" },
+        { claim: ["a"], header: "x-a", list: "JOINED" },
+      ],
+    },
+  },
   "extensions that say nothing": { extensions: {} },
   "empty lists": { requestAuthentications: [], authorizationPolicies: [] },
   "a rule of an issuer with discovery": jwtRule({ issuer }),
@@ -220,6 +229,10 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
   [
     { extensions: { tokenProfiles: [{ clockSkew: 60 }] } },
     'extensions.tokenProfiles[0].clockSkew: must be a string, not a number; quote it: "60"',
+  ],
+  [
+    { extensions: { claimHeaders: [{ claim: ["a"], header: "x-a", list: "joined" }] } },
+    'extensions.claimHeaders[0].list: must be one of "JOINED", "REPEATED", not "joined"',
   ],
   [{ extensions: { tokenProfiles: [{ typ: "" }] } }, "extensions.tokenProfiles[0].typ: must not be empty"],
   [
@@ -488,6 +501,30 @@ export const beyondTheSchema: readonly {
       extensions: { tenants: [{ issuer: "https://idp/{tenantid}", allowed: ["a"] }] },
     },
     says: /no JWT rule has the issuer/,
+  },
+  {
+    reason: "a claim's header is written by a JWT rule",
+    example: { extensions: { claimHeaders: [{ claim: ["a"], header: "x-a" }] } },
+    says: /there is no JWT rule that could write it/,
+  },
+  {
+    reason: "a header is written for one claim, and never one that tokens are read from",
+    example: {
+      ...jwtRule({ issuer: "http://a", jwks: inlineJwks }),
+      extensions: { claimHeaders: [{ claim: ["a"], header: "authorization" }] },
+    },
+    says: /tokens are looked for in this header|writes this header already/,
+  },
+  {
+    reason: "a path template has one {claim}, and Istio's operators",
+    example: {
+      extensions: {
+        claimPolicies: [
+          { name: "a", rules: [{ claims: [{ claim: ["a"], equalsPath: "/{claim}/{claim}" }] }] },
+        ],
+      },
+    },
+    says: /equalsPath: (must have \{claim\} as one segment|invalid or unsupported path|a path template)/,
   },
   {
     reason: "tenants are named, or all of them",

@@ -8,10 +8,11 @@ import { findTokens, TokenLocation } from "../../token/location";
 import { checkTime, CLOCK_SKEW, parseToken, Token } from "../../token/token";
 import { AuthContext } from "./auth_context";
 import { checkProfile } from "./check_profile";
+import { addClaimList } from "./claim_list";
 import { claimText } from "./claim_text";
 import { tracing } from "../telemetry/trace";
 import { traceLocations, traceToken } from "./trace_steps";
-import { JwtRule } from "../configuration/jwt_rule";
+import { JwtRule, ListForm } from "../configuration/jwt_rule";
 
 /** Rule `index` for the request of `context`: Ok, JwtMissed if it finds no token, AwaitingKeys, or the first failure. */
 export function verifyRule(context: AuthContext, index: i32): Status {
@@ -135,6 +136,10 @@ function accept(
   if (spanLength(rule.payloadHeader) > 0 && !headers.add(rule.payloadHeader, token.payloadText)) return false;
   for (let i = 0; i < rule.claimHeaders.length; i++) {
     const output = unchecked(rule.claimHeaders[i]);
+    if (output.form != ListForm.Encoded) {
+      if (!addClaimList(headers, output, token.claims, rule.spaceDelimitedClaims)) return false;
+      continue;
+    }
     const value: Span = claimText(token.claims, output.claim);
     if (spanIsMissing(value) || spanLength(value) == 0) continue;
     if (!headers.add(output.header, value)) return false;

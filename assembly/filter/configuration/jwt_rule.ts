@@ -4,13 +4,24 @@ import { LocationKind, TokenLocation } from "../../token/location";
 import { IssuerTenants } from "./issuer_tenants";
 import { TokenProfile } from "./token_profile";
 
-/** A claim that is written into a header (Istio's outputClaimToHeaders). */
+/** How a claim is written into a header. */
+export const enum ListForm {
+  /** As natively: a list or an object as base64 of its JSON, all else as a text. */
+  Encoded = 0,
+  /** Its values in one field, with commas between. */
+  Joined = 1,
+  /** A field for each value. */
+  Repeated = 2,
+}
+
+/** A claim that is written into a header (Istio's outputClaimToHeaders; `extensions.claimHeaders`). */
 export class ClaimHeader {
   constructor(
     /** Header name in lower case. */
     readonly header: Span,
     /** Names of nested claims, from the outermost: `a.b` is claim b in object a. */
     readonly claim: StaticArray<Span>,
+    readonly form: ListForm = ListForm.Encoded,
   ) {}
 }
 
@@ -32,7 +43,8 @@ export class JwtRule {
     readonly locations: StaticArray<TokenLocation>,
     /** Header that gets the payload; empty: none. */
     readonly payloadHeader: Span,
-    readonly claimHeaders: StaticArray<ClaimHeader>,
+    /** Complete before `JwtRules` is made of the rules. */
+    public claimHeaders: StaticArray<ClaimHeader>,
     readonly forwardOriginalToken: bool,
     /** Top-level claims whose strings are lists separated by spaces; `scope` and `permission` are always among them. */
     readonly spaceDelimitedClaims: StaticArray<Span>,

@@ -17,6 +17,7 @@ import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
 import { KeyEndpoint } from "../endpoints/key_endpoint";
 import { outputHeaderFault } from "./output_header";
+import { readClaimHeaders } from "./read_claim_headers";
 import { parseJwksUri } from "../endpoints/jwks_uri";
 import { Settings } from "./settings";
 
@@ -38,8 +39,8 @@ export class JwtRulesReader {
     private targets: FetchTargets,
   ) {}
 
-  /** Reads all rules; faults go to the errors of `root`. */
-  read(root: Fields): JwtRules {
+  /** Reads all rules, with the headers that `extensions` has them write; faults go to the errors of `root`. */
+  read(root: Fields, extensions: Fields | null = null): JwtRules {
     const authentications = root.objects("requestAuthentications");
     for (let i = 0; i < authentications.length; i++) {
       const authentication = authentications[i];
@@ -55,6 +56,7 @@ export class JwtRulesReader {
       authentication.close();
     }
     sortByIssuer(this.rules);
+    if (extensions !== null) readClaimHeaders(extensions, this.rules, this.region);
     return new JwtRules(StaticArray.fromArray(this.rules), StaticArray.fromArray(this.endpoints));
   }
 

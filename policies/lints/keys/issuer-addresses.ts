@@ -111,7 +111,7 @@ function outputs(rule: Tree, resource: Resource): Finding[] {
         at: tree.at,
         message: `dots are levels here: this is the claim ${levels.join(" within ")}, and the header is never set`,
         remedy:
-          "a claim with dots in its name cannot be given a header of its own: let the issuer add one without, or use outputPayloadToHeader",
+          "give a claim with dots in its name a header by claimHeaders of a JWTPolicyExtensions, which takes names as a list",
       }),
     ];
   });

@@ -24,10 +24,10 @@ metadata: {name: edge, namespace: foo}
 const reading = rule(when("request.headers[X-Forwarded-Client-Cert]", "values: ['Hash=*']"));
 const atIngress = selecting("istio: ingressgateway");
 
-const onClaims = (policy: string) => `apiVersion: envoy-jwt-policy/v1alpha1
+const onClaims = (policy: string, more = "") => `apiVersion: envoy-jwt-policy/v1alpha1
 kind: JWTPolicyExtensions
 metadata: {name: ours, namespace: foo}
-spec: {claimPolicies: [${policy.replace("{", "{name: a, ")}]}
+spec: {claimPolicies: [${policy.replace("{", "{name: a, ")}]${more}}
 ---
 `;
 const writing = (output: string) =>
@@ -133,6 +133,13 @@ export const extensionTables: readonly LintTable[] = [
         yaml:
           writing("outputPayloadToHeader: x-payload") +
           onClaims(`{rules: [{claims: [{claim: [a], ${HERE}equalsHeader: x-payload}]}]}`),
+      },
+      {
+        name: "the header of a claim that we write",
+        yaml: onClaims(
+          `{rules: [{claims: [{claim: [a], ${HERE}equalsHeader: x-own}]}]}`,
+          ", claimHeaders: [{claim: [a], header: X-Own}]",
+        ),
       },
       {
         name: "but no other header",

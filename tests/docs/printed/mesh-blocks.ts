@@ -135,6 +135,10 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
       page: "docs/extensions.md",
       begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: orders,",
     },
+    {
+      page: "docs/extensions.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: portal,",
+    },
     { page: "docs/mcp.md", begins: "apiVersion: envoy-jwt-policy/v1alpha1" },
     {
       page: "docs/key-sources.md",

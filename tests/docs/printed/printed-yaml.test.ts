@@ -239,6 +239,7 @@ describe("printed YAML", () => {
     ["docs/extensions.md", "app", "answers"],
     ["docs/extensions.md", "cellar", "claims"],
     ["docs/extensions.md", "orders", "own-tenant"],
+    ["docs/extensions.md", "portal", "claim-headers"],
     ["docs/mcp.md", "notes", "mcp"],
     ["docs/key-sources.md", "orders", "tenants"],
     ["docs/key-sources.md", "reports", "spiffe"],
