@@ -1,5 +1,6 @@
 // `npm run differential`: all tables, native against ours, on one Envoy; then generated cases.
-//   --generated N    generated comparisons (needs Go or REFEREE for random policies); --seed S repeats a run
+//   --generated N    generated comparisons (needs Go or REFEREE for random policies), and half as many of claims with CEL; --seed S repeats a run
+//   --claims N       generated comparisons of claims alone
 //   --record         only writes down what this filter answers (data/answers/)
 //   --host           also every case to the same wasm in host/, which must answer as it does in Envoy
 //   --only WORD      tables or policies with that word in their name
@@ -18,6 +19,14 @@ import {
   withEnvoy,
   type RunOptions,
 } from "./differential-run.js";
+import {
+  compareCases,
+  drawnCases,
+  listenersOf,
+  type Compared,
+} from "../envoy/beside/claims/claim-comparison.js";
+import { setUp } from "../envoy/stage/harness.js";
+import { Random } from "../seeded/random.js";
 import { compareGenerated } from "./generated/generated-comparison.js";
 import { policyArbitrary } from "./generated/policy-arbitrary.js";
 import { shrinkPolicy } from "./generated/shrink-policy.js";
@@ -40,11 +49,16 @@ async function main(): Promise<void> {
       crypto: { type: "string" },
       "token-cache": { type: "string" },
       generated: { type: "string" },
+      claims: { type: "string" },
       seed: { type: "string" },
       host: { type: "boolean" },
       record: { type: "boolean" },
     },
   });
+  if (values.claims !== undefined) {
+    await generateClaims(Number(values.claims), Number(values.seed ?? Date.now() % 1_000_000));
+    return;
+  }
   const word = values.only ?? "";
   const { cases, policies, native } = await loadTables(tables, (one) => one.policy.name.includes(word));
   const cache = values["token-cache"];
@@ -77,6 +91,7 @@ async function main(): Promise<void> {
   const known = policiesForAnyRequest(cases);
   await generate({ policies: known, native, ...common }, wanted / 2, seed);
   await generate({ ...(await randomPolicies(wanted / 2, seed)), ...common }, wanted / 2, seed);
+  await generateClaims(wanted / 2, seed);
 }
 
 /** Asks Envoy with this filter in it about all cases, and writes its answers down. */
@@ -126,6 +141,30 @@ async function randomPolicies(
       throw new Error(`${id} is not valid: ${error ?? objections.join("; ")}`);
   }
   return { policies, native: new Map(verdicts.map((one) => [one.id, one.httpFilters ?? []])) };
+}
+
+/** Conditions that one Envoy has both sides of. */
+const CLAIM_CONDITIONS = 120;
+
+/** The filter beside CEL, as tests/envoy/beside/claims has it, on fresh cases. */
+async function generateClaims(wanted: number, seed: number): Promise<void> {
+  const cases = drawnCases(new Random(seed), CLAIM_CONDITIONS, Math.ceil(wanted / CLAIM_CONDITIONS));
+  const setup = await setUp({
+    ...listenersOf(cases[0]!.map(([condition]) => condition)),
+    wasmLogLevel: "warning",
+  });
+  const compared: Compared = { held: 0, heldByRequest: 0, failures: [] };
+  try {
+    for (const some of cases) await compareCases(setup, some, compared);
+  } finally {
+    await setup.stop();
+  }
+  const { held, heldByRequest, failures } = compared;
+  process.stdout.write(
+    `claims beside CEL, seed ${seed}: ${cases.length * CLAIM_CONDITIONS} cases, ${held} have held, ${heldByRequest} by what the request says, ` +
+      `${failures.length} failures\n${failures.map(({ what }) => `${what}\n`).join("")}`,
+  );
+  if (failures.length > 0) process.exitCode = 1;
 }
 
 async function generate(options: RunOptions, wanted: number, seed: number): Promise<void> {

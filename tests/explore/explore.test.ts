@@ -41,7 +41,13 @@ describe("an exploration", () => {
 
   it("goes through properties, generated comparisons and fuzzers", async () => {
     const names = (await explorers()).map(({ name }) => name);
-    for (const name of ["schema/schema", "unit/policy/engine", "differential/generated", "fuzz token"])
+    for (const name of [
+      "schema/schema",
+      "unit/policy/engine",
+      "differential/generated",
+      "envoy/beside/claims/claim-policies",
+      "fuzz token",
+    ])
       assert.ok(names.includes(name), `${name} is not among ${names.join(", ")}`);
   });
 

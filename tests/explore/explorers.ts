@@ -19,7 +19,10 @@ export interface Explorer {
 const FUZZ_MINUTES = 0.25;
 
 /** Tests that draw whole cases without a property. */
-const FURTHER_TESTS = ["tests/differential/generated.test.ts"];
+const FURTHER_TESTS = [
+  "tests/differential/generated.test.ts",
+  "tests/envoy/beside/claims/claim-policies.test.ts",
+];
 
 /** Where properties are tested themselves, and found faults are planted. */
 const NO_EXPLORERS = ["tests/seeded/seeded.test.ts"];

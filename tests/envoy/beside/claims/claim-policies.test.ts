@@ -1,114 +1,57 @@
-// extensions.claimPolicies beside Envoy's own rbac with CEL conditions over what native jwt_authn leaves in metadata: the same requests to both in one Envoy,
-// conditions, claims, paths and headers drawn at random.
+// extensions.claimPolicies beside CEL in Envoy's rbac, on cases drawn at random and on those that an exploration has found; extensions.claimHeaders beside
+// native's claim_to_headers.
 
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { keepFoundCase, readFoundCases } from "../../../seeded/found-cases.js";
+import { KEEP_VARIABLE } from "../../../seeded/properties.js";
 import { Random } from "../../../seeded/random.js";
-import { setupFor, trustingInline } from "../../stage/harness.js";
-import { ask, goodOrMissing, jwtAuthn, rbac, withNative } from "../native-listener.js";
-import { celOf } from "./claim-cel.js";
-import { drawnClaims, drawnCondition, drawnRequest, HEADER, isPlain, placeOf } from "./drawn-claims.js";
+import { setupFor } from "../../stage/harness.js";
+import { ask } from "../native-listener.js";
+import {
+  compareCases,
+  drawnCases,
+  listenersOf,
+  OPEN,
+  type ClaimCase,
+  type Compared,
+} from "./claim-comparison.js";
 
 const CONDITIONS = 44;
 const TOKENS = 12;
-/** Where whoever has a token may go. */
-const OPEN = "/anything/open";
+const FOUND = "claim-policies-beside-cel";
 
-const random = Random.for("claim policies beside CEL");
-const conditions = Array.from({ length: CONDITIONS }, (_, i) => drawnCondition(random, i));
+const found = readFoundCases(FOUND) as unknown as ClaimCase[];
+const drawn = drawnCases(Random.for("claim policies beside CEL"), CONDITIONS, TOKENS);
+const conditions = [...drawn[0]!, ...found].map(([condition]) => condition);
 
-let inline: object = {};
-const setup = setupFor({
-  listeners: (issuer) => {
-    inline = { issuer: issuer.issuer, local_jwks: { inline_string: JSON.stringify(issuer.jwks) } };
-    const rules = conditions.map(({ claim, test, every, not }, i) => ({
-      to: [{ operation: { paths: [placeOf(i), `${placeOf(i)}/*`] } }],
-      claims: [{ claim, ...test, ...(every ? { every } : {}), ...(not ? { not } : {}) }],
-    }));
-    const open = { to: [{ operation: { paths: [OPEN] } }], claims: [{ claim: ["sub"], present: true }] };
-    const ours = trustingInline(
-      issuer,
-      {},
-      {
-        extensions: {
-          claimPolicies: [{ name: "drawn", rules: [...rules, open] }],
-          claimHeaders: [
-            { claim: ["level"], header: "x-level" },
-            { claim: ["https://a.test/b.c"], header: "x-dotted", list: "REPEATED" },
-          ],
-        },
-      },
-    );
-    return { ours, native: trustingInline(issuer) };
-  },
-  edit: (config) =>
-    withNative(config, "native", [
-      jwtAuthn(
-        {
-          ...inline,
-          normalize_payload_in_metadata: { space_delimited_claims: ["scope", "permission"] },
-          claim_to_headers: [{ header_name: "x-level", claim_name: "level" }],
-        },
-        [{ match: { prefix: "/" }, requires: goodOrMissing }],
-      ),
-      rbac({
-        open: { permissions: [{ url_path: { path: { exact: OPEN } } }], principals: [{ any: true }] },
-        ...Object.fromEntries(
-          conditions.map((one, i) => [
-            `c${i}`,
-            {
-              permissions: [
-                { url_path: { path: { exact: placeOf(i) } } },
-                { url_path: { path: { prefix: `${placeOf(i)}/` } } },
-              ],
-              principals: [{ any: true }],
-              condition: celOf(one, i),
-            },
-          ]),
-        ),
-      }),
-    ]),
-});
+const setup = setupFor(
+  listenersOf(
+    conditions,
+    {
+      claimHeaders: [
+        { claim: ["level"], header: "x-level" },
+        { claim: ["https://a.test/b.c"], header: "x-dotted", list: "REPEATED" },
+      ],
+    },
+    { claim_to_headers: [{ header_name: "x-level", claim_name: "level" }] },
+  ),
+);
 
 it("conditions on claims hold where Envoy's rbac with CEL has them hold", async () => {
-  const { envoy, issuer } = await setup();
-  let held = 0;
-  let compared = 0;
-  for (let t = 0; t < TOKENS; t++) {
-    const drawn = drawnClaims(random);
-    const token = await issuer.sign({ iss: issuer.issuer, sub: "a", exp: 4_000_000_000, ...drawn });
-    const requests = conditions.map(() => drawnRequest(random, drawn));
-    await Promise.all(
-      conditions.map(async (condition, i) => {
-        const request = requests[i]!;
-        const asked = {
-          path: placeOf(i) + request.rest,
-          headers: { authorization: `Bearer ${token}`, [HEADER]: [...request.lines] },
-        };
-        const [ours, theirs] = await Promise.all([
-          ask(envoy.port("ours"), asked),
-          ask(envoy.port("native"), asked),
-        ]);
-        const what = `${JSON.stringify(condition)} of ${JSON.stringify(drawn)} with ${JSON.stringify(request)}`;
-        assert.ok(
-          [200, 403].includes(theirs.status) && [200, 403].includes(ours.status),
-          `${what}: ${ours.status} ${theirs.status} ${ours.body}`,
-        );
-        // CEL is asked without negations: where it cannot tell, `not` holds. What can be read in two ways equals nothing here.
-        const isInverse = condition.not !== (condition.test.present === false);
-        const holds = isPlain(condition, request) && theirs.status === 200;
-        assert.equal(ours.status === 200, holds !== isInverse, what);
-        if (holds !== isInverse) held++;
-        if (holds && isCompared(condition.test)) compared++;
-      }),
-    );
-  }
+  const started = await setup();
+  const compared: Compared = { held: 0, heldByRequest: 0, failures: [] };
+  await compareCases(started, found, compared, CONDITIONS);
+  for (const cases of drawn) await compareCases(started, cases, compared);
+  const isKept = process.env[KEEP_VARIABLE] !== undefined;
+  const told = compared.failures.map(({ one, what }) =>
+    isKept ? `${what}\nKept in ${keepFoundCase(FOUND, one)}.` : what,
+  );
+  assert.equal(told.length, 0, told.slice(0, 5).join("\n"));
+  const { held, heldByRequest } = compared;
   assert.ok(held > 50 && held < CONDITIONS * TOKENS - 50, `${held} have held`);
-  assert.ok(compared > 2, `${compared} claims were what the request said`);
+  assert.ok(heldByRequest > 2, `${heldByRequest} claims were what the request said`);
 });
-
-const isCompared = (test: object) =>
-  "equalsHeader" in test || "equalsSegment" in test || "equalsPath" in test;
 
 it("claims come to the upstream as native's do where those are texts, lists beside them, and no client's copy", async () => {
   const { envoy, issuer } = await setup();

@@ -49,7 +49,12 @@ const oddLines: readonly (readonly string[])[] = [[], [""], ["x", "x"], ["5", "x
 export const placeOf = (i: number) => `/anything/${i}`;
 /** The segment behind that place. */
 export const SEGMENT = 3;
-export const templatesAt = (i: number) => [`${placeOf(i)}/{claim}`, `${placeOf(i)}/{claim}/t/{**}`] as const;
+/** Behind that place. */
+const templates = ["/{claim}", "/{claim}/t/{**}"] as const;
+
+/** A test as condition number `i` has it: a template begins with its place. */
+export const testAt = (test: Test, i: number): Test =>
+  test.equalsPath === undefined ? test : { ...test, equalsPath: placeOf(i) + test.equalsPath };
 
 export function drawnCondition(random: Random, i: number): Condition {
   const claim = paths[i % paths.length]!;
@@ -68,10 +73,10 @@ export function drawnCondition(random: Random, i: number): Condition {
   ] as const);
   // Behind a list of objects `every` never holds here, which CEL does not say.
   const every = kind !== "present" && claim[0] !== "groups" && random.once(3);
-  return { claim, test: drawnTest(random, kind, i), every, not: !every && random.once(4) };
+  return { claim, test: drawnTest(random, kind), every, not: !every && random.once(4) };
 }
 
-function drawnTest(random: Random, kind: keyof Test, i: number): Test {
+function drawnTest(random: Random, kind: keyof Test): Test {
   switch (kind) {
     case "present":
       return { present: random.once(2) };
@@ -84,7 +89,7 @@ function drawnTest(random: Random, kind: keyof Test, i: number): Test {
     case "equalsSegment":
       return { equalsSegment: SEGMENT };
     case "equalsPath":
-      return { equalsPath: random.pick(templatesAt(i)) };
+      return { equalsPath: random.pick(templates) };
     default:
       return { [kind]: random.pick(numbers) };
   }
@@ -115,7 +120,7 @@ function drawnValue(random: Random, depth = 0): unknown {
   return random.pick(scalars);
 }
 
-export function drawnClaims(random: Random): Record<string, unknown> {
+export function drawnClaims(random: Random): Readonly<Record<string, unknown>> {
   const some = (name: string, make: () => unknown) => (random.once(5) ? {} : { [name]: make() });
   const value = () => drawnValue(random);
   return {
