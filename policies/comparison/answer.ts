@@ -11,7 +11,7 @@ export interface SideAnswer {
   readonly reason: string | undefined;
   /** What happens to the headers towards the upstream: `added x-user`. */
   readonly headers: readonly string[];
-  /** The way to the decision, a line each. */
+  /** The way to the decision, a line each; none where nobody asked for it. */
   readonly why: readonly string[];
 }
 
@@ -19,8 +19,11 @@ export interface SideAnswer {
 export type Change =
   "allowed → denied" | "denied → allowed" | "another refusal" | "other headers to the upstream";
 
-/** @param evaluation a text: Envoy answers without asking any policy */
-export function answerOf(evaluation: Evaluation | string): SideAnswer {
+/**
+ * @param evaluation a text: Envoy answers without asking any policy
+ * @param traced whether it tells the way to the decision
+ */
+export function answerOf(evaluation: Evaluation | string, traced: boolean): SideAnswer {
   if (typeof evaluation === "string")
     return {
       decision: "denied",
@@ -36,7 +39,7 @@ export function answerOf(evaluation: Evaluation | string): SideAnswer {
     status: answer?.status,
     reason,
     headers: headers.sort(),
-    why: why(evaluation),
+    why: traced ? why(evaluation) : [],
   };
 }
 

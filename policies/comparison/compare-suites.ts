@@ -30,7 +30,7 @@ export interface Sides {
   readonly after: UserFiles;
 }
 
-/** Asks both sides about each request. What the tests expect does not count. */
+/** Asks both sides about each request, and about those whose answer changes also why. What the tests expect does not count. */
 export async function compareSuite(
   suite: Suite,
   { before, after }: Sides,
@@ -42,24 +42,44 @@ export async function compareSuite(
     ...("faults" in now ? now.faults.map((fault) => `new: ${fault}`) : []),
   ];
   if ("faults" in old || "faults" in now) return { suite, cases: [], faults };
+  const changes = suite.cases.map((_, i) => changeOf(old.answers[i]!, now.answers[i]!));
+  const changed = suite.cases.filter((_, i) => changes[i] !== undefined);
+  const [whyOld, whyNow] = [await old.reasons(changed), await now.reasons(changed)];
+  let told = 0;
   const cases = suite.cases.map((test, i): ComparedCase => {
-    const [was, is] = [old.answers[i]!, now.answers[i]!];
-    return { test, before: was, after: is, change: changeOf(was, is) };
+    const change = changes[i];
+    if (change === undefined) return { test, before: old.answers[i]!, after: now.answers[i]!, change };
+    const at = told++;
+    return { test, before: whyOld[at]!, after: whyNow[at]!, change };
   });
   return { suite, cases, faults };
 }
 
-type Side = { readonly answers: readonly SideAnswer[] } | { readonly faults: readonly string[] };
+interface AskedSide {
+  /** Without the way to them. */
+  readonly answers: readonly SideAnswer[];
+  /** The answers to some of the cases, with the way to each. */
+  readonly reasons: (cases: readonly TestCase[]) => Promise<readonly SideAnswer[]>;
+}
+
+type Side = AskedSide | { readonly faults: readonly string[] };
 
 async function sideOf(suite: Suite, files: UserFiles, filter: Filter): Promise<Side> {
   try {
     const subject = await resolveSubject(suite, filter, files);
-    return { answers: (await evaluateSuite(suite, subject, filter, files)).map(answerOf) };
+    const answersTo = async (cases: readonly TestCase[], trace: boolean) =>
+      cases.length === 0
+        ? []
+        : (await evaluateSuite({ ...suite, cases }, subject, filter, files, trace)).map((one) =>
+            answerOf(one, trace),
+          );
+    return { answers: await answersTo(suite.cases, false), reasons: (cases) => answersTo(cases, true) };
   } catch (error) {
     if (error instanceof PoliciesRefusedError) {
       const { findings, faults } = error.refusal;
       const isOpen = findings.length > 0 && faults.length === 0 && findings.every(({ id }) => id === "JP002");
-      if (isOpen) return { answers: suite.cases.map(() => openAnswer) };
+      const open = (cases: readonly TestCase[]) => cases.map(() => openAnswer);
+      if (isOpen) return { answers: open(suite.cases), reasons: (cases) => Promise.resolve(open(cases)) };
       return { faults: refusalLines(error.refusal) };
     }
     if (error instanceof InputError) return { faults: [error.message] };

@@ -59,7 +59,8 @@ export function haveLabels(
 
 /** Whether one pod can have both: no label is wanted with two values. */
 export function canMeet(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string> | undefined): boolean {
-  return [...(b ?? [])].every(([label, value]) => (a.get(label) ?? value) === value);
+  for (const [label, value] of b ?? []) if ((a.get(label) ?? value) !== value) return false;
+  return true;
 }
 
 /** `app=httpbin,version=v1` */

@@ -1,6 +1,8 @@
 // Which policies apply to a workload, in the order in which Istio puts them together. After Istio's
 // pilot/pkg/model/policyattachment.go (ShouldAttachPolicy), authentication.go and authorization.go.
 
+import { once } from "../lookups/once.js";
+import { haveLabels } from "./pods.js";
 import { isOneOf } from "./target-kinds.js";
 import type { Attached, Policy } from "./policy.js";
 import { gatewayNameLabel, waypointClass, type Workload } from "./workload.js";
@@ -37,7 +39,10 @@ export function selectPolicies(
   const applies = (one: Attached) => shouldAttach(one, workload, rootNamespace);
   const from = <T extends Attached>(objects: readonly T[], namespaces: readonly string[]) =>
     namespaces.flatMap((namespace) => objects.filter(({ resource }) => resource.namespace === namespace));
-  const attached = byCreation(policies).filter(applies);
+  const inReach = new Set(nearFirst);
+  const attached = byCreation(policies).filter(
+    (policy) => inReach.has(policy.resource.namespace) && applies(policy),
+  );
   const of = (kind: Policy["kind"]) => attached.filter((policy) => policy.kind === kind);
   return {
     requestAuthentications: from(of("RequestAuthentication"), nearFirst),
@@ -51,20 +56,24 @@ export function selectPolicies(
  * such time: then the order of the files stands for it.
  */
 function byCreation<T extends Attached>(policies: readonly T[]): readonly T[] {
-  const created = (policy: T) => policy.resource.creationTimestamp ?? "";
+  return sortedByCreation(policies) as readonly T[];
+}
+
+const sortedByCreation = once((policies: readonly Attached[]): readonly Attached[] => {
+  const created = (policy: Attached) => policy.resource.creationTimestamp ?? "";
   if (policies.some((policy) => created(policy) === "")) return policies;
-  const key = (policy: T) => [created(policy), policy.resource.name, policy.resource.namespace];
+  const key = (policy: Attached) => [created(policy), policy.resource.name, policy.resource.namespace];
   return policies.toSorted((a, b) => {
     const [left, right] = [key(a), key(b)];
     const differs = left.findIndex((part, i) => part !== right[i]);
     return differs < 0 ? 0 : left[differs]! < right[differs]! ? -1 : 1;
   });
-}
+});
 
 function shouldAttach(policy: Attached, workload: Workload, rootNamespace: string): boolean {
   const gateway = workload.labels.get(gatewayNameLabel);
-  if (gateway === undefined) return policy.targetRefs.length === 0 && isSelected(policy, workload);
-  if (policy.targetRefs.length === 0) return !workload.isWaypoint && isSelected(policy, workload);
+  if (gateway === undefined) return policy.targetRefs.length === 0 && haveLabels(workload.labels, policy.matchLabels);
+  if (policy.targetRefs.length === 0) return !workload.isWaypoint && haveLabels(workload.labels, policy.matchLabels);
   const { namespace } = policy.resource;
   return policy.targetRefs.some((ref) => {
     if (workload.isWaypoint && refersToService(policy, ref, workload)) return true;
@@ -82,9 +91,6 @@ function shouldAttach(policy: Attached, workload: Workload, rootNamespace: strin
   });
 }
 
-function isSelected(policy: Attached, workload: Workload): boolean {
-  return [...(policy.matchLabels ?? [])].every(([label, value]) => workload.labels.get(label) === value);
-}
 
 function refersToService(policy: Attached, ref: Attached["targetRefs"][number], workload: Workload): boolean {
   const { service } = workload;

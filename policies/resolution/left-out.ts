@@ -5,6 +5,7 @@ import { extensionsIn, isExtensions } from "../extensions/extensions-object.js";
 import { actionOf, policiesIn, readPolicy, type Attached, type Policy } from "../istio/policy.js";
 import { canMeet, haveLabels, labelsText, podsIn, podsOf } from "../istio/pods.js";
 import { isGateway } from "../istio/gateway.js";
+import { once } from "../lookups/once.js";
 import { gatewayNameLabel, waypointClass } from "../istio/workload.js";
 import { resourceName, type Resource } from "../resources/resource.js";
 import { entry, stringAt } from "../resources/tree.js";
@@ -13,13 +14,23 @@ import type { Resolved } from "./resolve.js";
 
 /** A warning for each policy that is left to the native filter, and for each that names no namespace and is therefore not looked at for this workload. */
 export function leftOut(resources: readonly Resource[], resolved: Resolved): Finding[] {
-  return [...resolved.leftToNative, ...resources.flatMap((resource) => ofNoNamespace(resource, resolved))];
+  return [
+    ...resolved.leftToNative,
+    ...withoutNamespace(resources).flatMap((resource) => ofNoNamespace(resource, resolved)),
+  ];
 }
+
+/** The policies, and objects of ours, that name no namespace. */
+const withoutNamespace = once((resources: readonly Resource[]) =>
+  resources.filter(
+    (resource) =>
+      (readPolicy(resource) !== undefined || isExtensions(resource)) &&
+      (stringAt(resource.tree, "metadata", "namespace") ?? "") === "",
+  ),
+);
 
 function ofNoNamespace(resource: Resource, { workload, rootNamespace }: Resolved): Finding[] {
   const isOurs = isExtensions(resource);
-  if (readPolicy(resource) === undefined && !isOurs) return [];
-  if ((stringAt(resource.tree, "metadata", "namespace") ?? "") !== "") return [];
   const { namespace } = resource;
   if ([workload.namespace, rootNamespace, workload.service?.namespace].includes(namespace)) return [];
   return [
@@ -44,15 +55,17 @@ export function ofSomePods(resources: readonly Resource[], resolved: Resolved): 
   const selected = new Set<Resource>(
     [...requestAuthentications, ...authorizationPolicies, ...extensions].map(({ resource }) => resource),
   );
-  const others = [
-    ...policiesIn(resources).filter((policy) => !isCustom(policy)),
-    ...extensionsIn(resources),
-  ].filter(({ resource }) => !selected.has(resource));
   const isOfGatewayApi = workload.labels.has(gatewayNameLabel);
-  return isOfGatewayApi
-    ? others.flatMap((policy) => ofService(policy, resolved))
-    : others.flatMap((policy) => ofFewerPods(policy, resources, resolved));
+  return notCustom(resources).flatMap((policy) => {
+    if (selected.has(policy.resource)) return [];
+    return isOfGatewayApi ? ofService(policy, resolved) : ofFewerPods(policy, resources, resolved);
+  });
 }
+
+const notCustom = once((resources: readonly Resource[]): readonly Attached[] => [
+  ...policiesIn(resources).filter((policy) => !isCustom(policy)),
+  ...extensionsIn(resources),
+]);
 
 /** CUSTOM stays with Istio's native filter. */
 function isCustom(policy: Policy): boolean {
@@ -63,9 +76,10 @@ function ofFewerPods(policy: Attached, resources: readonly Resource[], resolved:
   const { workload, rootNamespace, isGateway } = resolved;
   const { resource, matchLabels } = policy;
   const { namespace } = resource;
-  const isNear = [workload.namespace, rootNamespace].includes(namespace);
-  if (policy.targetRefs.length > 0 || !canMeet(workload.labels, matchLabels)) return [];
+  const isNear = namespace === workload.namespace || namespace === rootNamespace;
+  // Each workload is put to each policy: what is cheapest to tell comes first.
   if (!isNear && !servesAllNamespaces(workload, rootNamespace)) return [];
+  if (policy.targetRefs.length > 0 || !canMeet(workload.labels, matchLabels)) return [];
   // Gateways are seldom in other namespaces than the one that is named: a selector has to say so.
   const sharesLabel = [...workload.labels].some(([label]) => matchLabels?.has(label));
   if (!isNear && isGateway && !sharesLabel) return [];

@@ -8,6 +8,7 @@ import { isGateway } from "../istio/gateway.js";
 import { actionOf, policiesIn, type Policy } from "../istio/policy.js";
 import { selectPolicies, type Selection } from "../istio/selection.js";
 import { belongsToWaypoint, type Workload } from "../istio/workload.js";
+import { once } from "../lookups/once.js";
 import type { Resource } from "../resources/resource.js";
 import { misnamedPolicies } from "../validation/misnamed-policies.js";
 import { validatePolicy } from "../validation/validate-policy.js";
@@ -64,16 +65,15 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
   const refusesCustom = options.strict === true || isAlone;
   const selection = refusesCustom ? all : { ...all, authorizationPolicies: rest };
   const selected = [...selection.requestAuthentications, ...selection.authorizationPolicies];
-  const reach = [options.namespace, options.rootNamespace, options.service?.namespace];
-  const isInReach = ({ namespace }: Resource) => reach.includes(namespace);
+  const reach = new Set([options.namespace, options.rootNamespace, options.service?.namespace]);
+  const isInReach = ({ namespace }: Resource) => reach.has(namespace);
   const findings = [
-    ...misnamedPolicies(resources.filter(isInReach)),
+    ...misnamedIn(resources)
+      .filter(({ resource }) => isInReach(resource))
+      .map(({ finding }) => finding),
     ...(selected.length === 0 ? [nothingApplies(policies, workload)] : []),
     // A policy in reach with a broken selector may be meant for this workload too.
-    ...policies
-      .filter(({ resource }) => isInReach(resource))
-      .flatMap(validatePolicy)
-      .filter(({ severity }) => severity === "error"),
+    ...policies.filter(({ resource }) => isInReach(resource)).flatMap(errorsOf),
     ...extensions.filter(({ resource }) => isInReach(resource)).flatMap(extensionsFaults),
     ...contradictingExtensions(selection.extensions),
     ...(refusesCustom ? custom : []),
@@ -93,6 +93,15 @@ export function resolvePolicies(resources: readonly Resource[], options: Workloa
     findings,
   };
 }
+
+/** The same whichever workload is asked about. */
+const errorsOf = once((policy: Policy) =>
+  validatePolicy(policy).filter(({ severity }) => severity === "error"),
+);
+
+const misnamedIn = once((resources: readonly Resource[]) =>
+  resources.flatMap((resource) => misnamedPolicies([resource]).map((finding) => ({ resource, finding }))),
+);
 
 /** Policies of a Service's namespace are for what its waypoint lets through, and for nobody else. */
 function checkService({ isWaypoint, service, labels, namespace }: Workload): void {

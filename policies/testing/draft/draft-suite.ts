@@ -8,10 +8,10 @@ import { objectsIn, textsIn } from "../../resources/json.js";
 import type { Json, JsonObject } from "../../resources/tree.js";
 import type { UserFiles } from "../../resources/user-files.js";
 import { yamlText } from "../../render/kubernetes/yaml-text.js";
-import { evaluateSuite } from "../run/run-suite.js";
-import { countsOf } from "../run/results.js";
-import { runSuites } from "../run/run-suites.js";
-import { resolveSubject } from "../run/subject.js";
+import { evaluateSuite, runSuite } from "../run/run-suite.js";
+import { resolveSubject, type ResolvedSubject } from "../run/subject.js";
+import { requestOf } from "../suite/read-cases.js";
+import type { Suite, TestCase, TokenSpec } from "../suite/suite.js";
 import { suitesIn } from "../suite/suites.js";
 import { besides, candidateOf, type Candidate } from "./candidates.js";
 
@@ -37,8 +37,9 @@ export async function draftSuite(
   filter: Filter,
   files: UserFiles,
 ): Promise<Draft> {
-  const [probe] = suitesIn([{ file, text: documentText(fields, [], new Map()) }], [file]).suites;
-  const { configuration } = await resolveSubject(probe!, filter, files);
+  const probe = suitesIn([{ file, text: documentText(fields, [], new Map()) }], [file]).suites[0]!;
+  const subject = await resolveSubject(probe, filter, files);
+  const { configuration } = subject;
   const issuer = [...issuersIn(configuration)][0] ?? "https://issuer.example";
   const audiences = audiencesOf(configuration);
   const drafts = [
@@ -47,29 +48,14 @@ export async function draftSuite(
       draftsOfPolicy(policy, issuer, audiences),
     ),
   ];
-  const tokens = new Map<string, string>();
-  const asked = drafts.map(({ title, candidates }) => ({
-    name: title,
-    cases: candidates.map((one) => caseOf(one, tokens, "deny")),
-  }));
-  const suite = suitesIn([{ file, text: documentText(fields, asked, tokens) }], [file]).suites[0]!;
-  const answers = await evaluateSuite(suite, { configuration }, filter, files);
+  const ask = (candidates: readonly TriedCandidate[]) => answersTo(candidates, probe, subject, filter, files);
+  const found = await casesOf(drafts, ask);
   const undecided: string[] = [];
-  let at = 0;
   const kept = new Map<string, string>();
-  const tests = drafts.flatMap((draft) => {
-    const own = draft.candidates.map((candidate) => ({ candidate, answer: answers[at++] }));
-    const told = own.filter(
-      (one): one is { candidate: TriedCandidate; answer: Evaluation } => typeof one.answer === "object",
-    );
-    const decided =
-      draft.rule === undefined ? told[0] : told.find(({ answer }) => answer.policy === draft.rule);
+  const tests = drafts.flatMap((draft, i) => {
+    const { decided, chosen, other } = found[i]!;
     if (decided === undefined && draft.rule !== undefined) undecided.push(shortRuleName(draft.rule));
-    const chosen = decided ?? told[0];
     if (chosen === undefined) return [];
-    const other = told.find(
-      ({ answer }) => answer.decision !== chosen.answer.decision || answer.reason !== chosen.answer.reason,
-    );
     const cases = [chosen, ...(other === undefined ? [] : [other])];
     return [
       {
@@ -79,11 +65,12 @@ export async function draftSuite(
     ];
   });
   const text = documentText(fields, tests, kept);
-  const results = await runSuites(suitesIn([{ file, text }], [file]), files, filter);
-  const { passed, tests: cases } = countsOf(results.suites);
-  if (passed !== cases || cases === 0)
-    throw new Error(`the drafted tests do not pass: ${passed} of ${cases}`);
-  return { text: head + text, undecided, cases };
+  const suite = suitesIn([{ file, text }], [file]).suites[0]!;
+  const results = await runSuite(suite, subject, filter, files, undefined);
+  const passed = results.filter(({ mismatches }) => mismatches.length === 0).length;
+  if (passed !== results.length || passed === 0)
+    throw new Error(`the drafted tests do not pass: ${passed} of ${results.length}`);
+  return { text: head + text, undecided, cases: passed };
 }
 
 const head = `# Drafted by jwt-policy test --init: what the filter answers to these policies as they are.
@@ -99,6 +86,88 @@ interface RuleDraft {
   /** The filter's name of the rule; undefined for a JWT rule. */
   readonly rule: string | undefined;
   readonly candidates: readonly TriedCandidate[];
+}
+
+/** What was asked, with the answer. */
+interface Told {
+  readonly candidate: TriedCandidate;
+  readonly answer: Evaluation;
+}
+
+interface FoundCases {
+  /** The first that the rule decides. */
+  readonly decided: Told | undefined;
+  /** That one; where there is none, the first that any policy was asked about. */
+  readonly chosen: Told | undefined;
+  /** The first that is answered otherwise. */
+  readonly other: Told | undefined;
+}
+
+type Ask = (candidates: readonly TriedCandidate[]) => Promise<readonly (Evaluation | string)[]>;
+
+/** Most rules have their cases among these. */
+const ASKED_FIRST = 2;
+
+/** The cases of each draft. Candidates are asked in their order, the later ones only for rules that the first leave without cases. */
+async function casesOf(drafts: readonly RuleDraft[], ask: Ask): Promise<FoundCases[]> {
+  const first = await answered(drafts, ask, ({ candidates }) => candidates.slice(0, ASKED_FIRST));
+  const isFound = (draft: RuleDraft, told: readonly Told[]) => {
+    const { decided, other } = foundIn(draft, told);
+    return decided !== undefined && other !== undefined;
+  };
+  const rest = await answered(drafts, ask, (draft, i) =>
+    isFound(draft, first[i]!) ? [] : draft.candidates.slice(ASKED_FIRST),
+  );
+  return drafts.map((draft, i) => foundIn(draft, [...first[i]!, ...rest[i]!]));
+}
+
+/** Of each draft some candidates, asked together; those that no policy is asked about are left out. */
+async function answered(
+  drafts: readonly RuleDraft[],
+  ask: Ask,
+  some: (draft: RuleDraft, index: number) => readonly TriedCandidate[],
+): Promise<Told[][]> {
+  const asked = drafts.map(some);
+  const answers = await ask(asked.flat());
+  let at = 0;
+  return asked.map((candidates) =>
+    candidates.flatMap((candidate) => {
+      const answer = answers[at++];
+      return typeof answer === "object" ? [{ candidate, answer }] : [];
+    }),
+  );
+}
+
+function foundIn({ rule }: RuleDraft, told: readonly Told[]): FoundCases {
+  const decided = rule === undefined ? told[0] : told.find(({ answer }) => answer.policy === rule);
+  const chosen = decided ?? told[0];
+  const other = told.find(
+    ({ answer }) => answer.decision !== chosen?.answer.decision || answer.reason !== chosen.answer.reason,
+  );
+  return { decided, chosen, other };
+}
+
+/** What the filter answers to candidates. No test file is written and read for them: most are left out of it. */
+async function answersTo(
+  candidates: readonly TriedCandidate[],
+  probe: Suite,
+  subject: ResolvedSubject,
+  filter: Filter,
+  files: UserFiles,
+): Promise<readonly (Evaluation | string)[]> {
+  if (candidates.length === 0) return [];
+  const names = new Map<string, string>();
+  const cases = candidates.map((one): TestCase => {
+    const request = requestOf(caseOf(one, names, "deny"), probe.now);
+    return { name: "", at: probe.at, request, expect: { decision: undefined } };
+  });
+  const tokens = new Map(
+    [...names].map(([spec, name]): [string, TokenSpec] => [
+      name,
+      { at: probe.at, without: [], header: {}, ...(JSON.parse(spec) as Pick<TokenSpec, "claims" | "expired">) },
+    ]),
+  );
+  return evaluateSuite({ ...probe, tokens, cases }, subject, filter, files, false);
 }
 
 function draftOfJwtRule({ issuer, audiences }: JsonObject, usual: string): RuleDraft {

@@ -46,15 +46,19 @@ export async function runSuite(
   return withAsker(suite, configuration, filter, files, (test, asker) => runCase(test, asker, coverage));
 }
 
-/** The way to the decision on each case of a suite, whatever is expected; a text where Envoy answers without asking any policy. */
+/**
+ * The decision on each case of a suite, whatever is expected; a text where Envoy answers without asking any policy.
+ * @param trace whether to tell the way to each: with 500 policies that is most of the time
+ */
 export async function evaluateSuite(
   suite: Suite,
   { configuration }: Pick<ResolvedSubject, "configuration">,
   filter: Filter,
   files: UserFiles,
+  trace: boolean,
 ): Promise<(Evaluation | string)[]> {
   return withAsker(suite, configuration, filter, files, ({ request }, asker) =>
-    asker.ask(request, true).catch((error: unknown) => {
+    asker.ask(request, trace).catch((error: unknown) => {
       if (error instanceof PathRefusedError) return error.message;
       throw error;
     }),

@@ -162,7 +162,11 @@ function expand(fields: JsonObject, place: Place, reader: SuiteReader): TestCase
   });
 }
 
-function requestOf(fields: JsonObject, now: number): RequestFields {
+/**
+ * The request that the fields of one case say, none of them a list of alternatives any more.
+ * @param now seconds since 1970, the suite's moment
+ */
+export function requestOf(fields: JsonObject, now: number): RequestFields {
   const [, method = "GET", target = "/"] = /^(\S+) (.*)$/.exec(textOf(fields["request"]) ?? "") ?? [];
   // A whole URL as well, as `explain --request` takes it.
   const { scheme, authority, path } = requestTarget(target);
