@@ -72,8 +72,10 @@ const sortedByCreation = once((policies: readonly Attached[]): readonly Attached
 
 function shouldAttach(policy: Attached, workload: Workload, rootNamespace: string): boolean {
   const gateway = workload.labels.get(gatewayNameLabel);
-  if (gateway === undefined) return policy.targetRefs.length === 0 && haveLabels(workload.labels, policy.matchLabels);
-  if (policy.targetRefs.length === 0) return !workload.isWaypoint && haveLabels(workload.labels, policy.matchLabels);
+  if (gateway === undefined)
+    return policy.targetRefs.length === 0 && haveLabels(workload.labels, policy.matchLabels);
+  if (policy.targetRefs.length === 0)
+    return !workload.isWaypoint && haveLabels(workload.labels, policy.matchLabels);
   const { namespace } = policy.resource;
   return policy.targetRefs.some((ref) => {
     if (workload.isWaypoint && refersToService(policy, ref, workload)) return true;
@@ -90,7 +92,6 @@ function shouldAttach(policy: Attached, workload: Workload, rootNamespace: strin
     return isOneOf(ref, "Gateway") && ref.name === gateway;
   });
 }
-
 
 function refersToService(policy: Attached, ref: Attached["targetRefs"][number], workload: Workload): boolean {
   const { service } = workload;

@@ -164,7 +164,12 @@ async function answersTo(
   const tokens = new Map(
     [...names].map(([spec, name]): [string, TokenSpec] => [
       name,
-      { at: probe.at, without: [], header: {}, ...(JSON.parse(spec) as Pick<TokenSpec, "claims" | "expired">) },
+      {
+        at: probe.at,
+        without: [],
+        header: {},
+        ...(JSON.parse(spec) as Pick<TokenSpec, "claims" | "expired">),
+      },
     ]),
   );
   return evaluateSuite({ ...probe, tokens, cases }, subject, filter, files, false);
