@@ -14,6 +14,7 @@ import { markArena, rewindArena } from "../memory/arena";
 import { Span, spanIsMissing } from "../memory/span";
 import { EVERYTHING, NOTHING } from "./authentication/auth_context";
 import { hostCryptoWorks } from "./authentication/host_crypto";
+import { KeyEndpoint } from "./endpoints/key_endpoint";
 import { endCall, ensureFetch, FetchStart, isUnderWay, leaveFetch, pollShared } from "./fetching/key_fetches";
 import { ParkedRequests, takenSince } from "./parked_requests";
 import { Configuration, readConfiguration } from "./read_configuration";
@@ -102,7 +103,7 @@ export class JwtPolicy extends Plugin {
     traceStream(0);
     const endpoints = configuration.rules.endpoints;
     for (let i = 0; i < endpoints.length; i++) {
-      if (pollShared(endpoints[i], now)) this.parked.release(i);
+      if (pollShared(endpoints[i], now)) this.releaseFor(endpoints[i], i);
       if (endpoints[i].source.isDue(now)) ensureFetch(endpoints[i], now, false, configuration.metrics);
     }
   }
@@ -132,10 +133,16 @@ export class JwtPolicy extends Plugin {
       const metrics = configuration.metrics;
       const now = milliseconds();
       if (!endCall(endpoints[i], targets, now, headers, bodyLength, metrics)) return;
-      this.parked.release(i);
+      this.releaseFor(endpoints[i], i);
       this.setTick(this.resume(configuration, now));
       return;
     }
+  }
+
+  /** An endpoint has news: for those who wait for it, and for those who wait for another key set that may have their token's key as well. */
+  private releaseFor(endpoint: KeyEndpoint, index: i32): void {
+    this.parked.release(index);
+    for (let i = 0; i < endpoint.beside.length; i++) this.parked.release(endpoint.beside[i]);
   }
 
   /** Judges requests whose wait is over, of each line one in turn, as many as may be. @returns whether there are more */
@@ -154,7 +161,7 @@ export class JwtPolicy extends Plugin {
         passed = -1;
         // Thousands may have waited: one request's bytes at a time.
         rewindArena(mark);
-        this.resumeFirst(line, released ? <i32>line : NOTHING);
+        this.resumeFirst(line, released && hasEnded(configuration, line, now) ? <i32>line : NOTHING);
       }
       this.turn = line + 1 < lines ? line + 1 : 0;
     }
@@ -199,17 +206,28 @@ export class JwtPolicy extends Plugin {
 
   private park(stream: u32, judge: RequestJudge): Verdict {
     const context = judge.context;
-    const index = context.awaitedEndpoint;
-    const endpoint = context.rules.endpoints[index];
     const now = context.nowMilliseconds;
     const arrivedAt = context.arrivedAt;
-    const start = ensureFetch(endpoint, now, context.awaitsNewer, judge.configuration.metrics);
-    if (start == FetchStart.News) return this.decide(stream, index, arrivedAt);
+    // All at once: an issuer that hangs must not keep the others from being asked.
+    for (let i = 0; i < context.awaitedCount; i++) {
+      const index = context.awaited[i];
+      const endpoint = context.rules.endpoints[index];
+      const start = ensureFetch(endpoint, now, context.awaitsNewer[i], judge.configuration.metrics);
+      if (start == FetchStart.News) return this.decide(stream, index, arrivedAt);
+    }
     // Too many wait already: judged with the keys that there are.
-    if (!this.parked.add(stream, index, arrivedAt)) return this.decide(stream, EVERYTHING, arrivedAt);
+    if (!this.parked.add(stream, context.awaited[0], arrivedAt))
+      return this.decide(stream, EVERYTHING, arrivedAt);
     if (this.tickPeriod > WAITING_TICK) this.setTick(false);
     return Verdict.AwaitsKeys;
   }
+}
+
+/** Whether what a line waits for has ended: where other key sets may have the key as well, news of those may have come alone. */
+function hasEnded(configuration: Configuration, line: u32, now: i64): bool {
+  if (line == <u32>configuration.rules.endpoints.length) return true;
+  const endpoint = configuration.rules.endpoints[line];
+  return endpoint.beside.length == 0 || !isUnderWay(endpoint, now);
 }
 
 /** A configuration serves no more. */

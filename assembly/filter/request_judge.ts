@@ -29,7 +29,7 @@ export const enum Verdict {
   GoesOn,
   /** It has its answer. */
   Refused,
-  /** Keys that it needs are not there: those of `context.awaitedEndpoint`. */
+  /** Keys that it needs are not there: those of `context.awaited`. */
   AwaitsKeys,
 }
 

@@ -42,6 +42,8 @@ export class KeySource {
   readonly state: SourceState = new SourceState();
   /** When this worker last saw a fetch end. */
   endedAt: i64 = 0;
+  /** Least time between two fetches that tokens with unknown keys cause: longer where one such token asks for several key sets. */
+  newerCooldown: i64;
   /** `newerAskedAt` before the fetch that this worker has begun last. */
   private askedBefore: i64 = 0;
 
@@ -50,9 +52,11 @@ export class KeySource {
     readonly duration: i64,
     /** How long behind that it may serve while the issuer is down. */
     readonly maxStale: i64,
-    /** Least time between two fetches that tokens with unknown keys cause; least time that an answer's own max-age is held to. */
+    /** Least time between two fetches that tokens with unknown keys cause (`newerCooldown`), longest pause behind a failure, least time that an answer's own max-age is held to. */
     readonly refetchCooldown: i64,
-  ) {}
+  ) {
+    this.newerCooldown = refetchCooldown;
+  }
 
   /** A source whose keys are in the configuration: always ready, never fetched. */
   static inline(keys: KeySet): KeySource {
@@ -86,7 +90,7 @@ export class KeySource {
     if (this.state.isLeased(now)) return KeyAnswer.Wait;
     if (this.state.outcome == FetchOutcome.NotDispatched && this.state.isPausing(now)) return KeyAnswer.Ready;
     const asked = this.state.newerAskedAt;
-    const cools = now < asked + this.refetchCooldown && !isAhead(asked, now);
+    const cools = now < asked + this.newerCooldown && !isAhead(asked, now);
     return cools && !this.state.isAbandoned(now) ? KeyAnswer.Ready : KeyAnswer.Fetch;
   }
 

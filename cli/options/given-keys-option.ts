@@ -2,6 +2,7 @@
 
 import { keySetRemedy } from "../../policies/evaluation/given-key-sets.js";
 import type { GivenKeys } from "../../policies/evaluation/given-keys.js";
+import { furtherJwksUrisIn } from "../../policies/plugin-config/configured-key-sources.js";
 import { issuerOf, jwtRulesIn } from "../../policies/plugin-config/jwt-rules.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import type { JsonObject } from "../../policies/resources/tree.js";
@@ -30,9 +31,12 @@ export async function readGivenKeys(options: readonly string[]): Promise<GivenKe
  * @throws InputError
  */
 export function checkIssuers(configuration: JsonObject, keys: GivenKeys): void {
-  const known = jwtRulesIn(configuration).flatMap((rule) =>
-    [issuerOf(rule), rule["jwksUri"]].filter((one) => typeof one === "string"),
-  );
+  const known = [
+    ...jwtRulesIn(configuration).flatMap((rule) =>
+      [issuerOf(rule), rule["jwksUri"]].filter((one) => typeof one === "string"),
+    ),
+    ...furtherJwksUrisIn(configuration),
+  ];
   for (const name of keys.keys()) {
     if (known.includes(name)) continue;
     throw new InputError(

@@ -1,5 +1,6 @@
 // Key sets that the user gives in place of those that the filter would fetch or that the rules hold.
 
+import { withoutKeySources } from "../plugin-config/configured-key-sources.js";
 import { mapJwtRules } from "../plugin-config/jwt-rules.js";
 import type { JsonObject } from "../resources/tree.js";
 
@@ -10,11 +11,14 @@ import type { JsonObject } from "../resources/tree.js";
 export type GivenKeys = ReadonlyMap<string, string>;
 
 /**
- * The configuration with the given key sets in the rules of their issuers: `jwks` takes the place of `jwksUri` and of discovery. Anything
+ * The configuration with the given key sets in the rules of their issuers: `jwks` takes the place of `jwksUri`, of discovery and of
+ * further key sets. Anything
  * that is no configuration stays as it is; the filter says what is wrong with it.
  */
 export function withGivenKeys(configuration: JsonObject, given: GivenKeys): JsonObject {
-  return given.size === 0 ? configuration : mapJwtRules(configuration, (rule) => withKeys(rule, given));
+  if (given.size === 0) return configuration;
+  const alone = withoutKeySources(configuration, new Set(given.keys()));
+  return mapJwtRules(alone, (rule) => withKeys(rule, given));
 }
 
 function withKeys(rule: JsonObject, given: GivenKeys): JsonObject {

@@ -3,7 +3,8 @@
 
 import { isAddress } from "../golang/ip.js";
 import { jwtRulesOf } from "../policy-model/jwt-rules.js";
-import type { Policy } from "../istio/policy.js";
+import { furtherJwksUris } from "../extensions/issuer-key-sources.js";
+import type { Attached, Policy } from "../istio/policy.js";
 import type { Resource } from "../resources/resource.js";
 import { stringAt, stringsOf, valueAt } from "../resources/tree.js";
 import { discoveringIssuer, keysElsewhere } from "./discovered-keys.js";
@@ -22,19 +23,21 @@ export interface JwksOrigin {
   readonly isAddress: boolean;
 }
 
-/** The origins that these RequestAuthentications need, each once, in order. */
-export function jwksOrigins(policies: readonly Policy[]): JwksOrigin[] {
+/** The origins that these RequestAuthentications need, and the further key sets of `extensions`, each once, in order. */
+export function jwksOrigins(policies: readonly Policy[], extensions: readonly Attached[] = []): JwksOrigin[] {
   const origins = new Map<string, JwksOrigin>();
+  const add = (uri: string | undefined) => {
+    const origin = uri === undefined ? undefined : originOf(uri);
+    if (origin !== undefined) origins.set(origin.origin, origin);
+  };
   for (const policy of policies) {
     for (const rule of jwtRulesOf(policy)) {
       const issuer = discoveringIssuer(rule);
       const elsewhere = issuer === undefined ? undefined : keysElsewhere(issuer);
-      for (const uri of [stringAt(rule, "jwksUri") ?? issuer, elsewhere]) {
-        const origin = uri === undefined ? undefined : originOf(uri);
-        if (origin !== undefined) origins.set(origin.origin, origin);
-      }
+      for (const uri of [stringAt(rule, "jwksUri") ?? issuer, elsewhere]) add(uri);
     }
   }
+  for (const { uri } of furtherJwksUris(extensions)) add(uri);
   return [...origins.values()];
 }
 

@@ -227,6 +227,14 @@ export const pluginConfigSchema: JsonSchema = {
           "x-maximum": "600s",
           default: "60s",
         },
+        scopeClaim: {
+          description:
+            "The claim that says the scopes, a string of words or a list, such as `scp`: rules on the claim `scope` see its values in the place of those of `scope`, which then counts for nothing. Headers are written from claims by their own names.",
+          type: "string",
+          minLength: 1,
+          default: "scope",
+          examples: ["scp"],
+        },
         certificateBinding: {
           description:
             "Whether `cnf.x5t#S256` must be the SHA-256 of the certificate that the client shows (RFC 8705 §3). `IF_PRESENT`: of tokens with a `cnf`. `REQUIRED`: of all.",
@@ -269,6 +277,35 @@ export const pluginConfigSchema: JsonSchema = {
       },
       additionalProperties: false,
       minProperties: 1,
+    },
+    issuerKeySources: {
+      title: "Further key sets of an issuer",
+      type: "object",
+      properties: {
+        issuer: {
+          description: "The issuer as its JWT rule has it.",
+          type: "string",
+          minLength: 1,
+          examples: ["https://idp.example.com/"],
+        },
+        jwksUris: {
+          description:
+            "Where the key sets are, each as `jwksUri` of a JWT rule: none of them twice, and none that the rule has. Each has fetches, refreshes and outages of its own.",
+          type: "array",
+          items: {
+            type: "string",
+            minLength: 1,
+            maxLength: 2048,
+            pattern:
+              "^(?:https?://(?:\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._~-]+)(?::[0-9]{1,5})?(?:[/?#][^\\u0000-\\u0020\\u007f]*)?)?$",
+            patternErrorMessage: "must be an absolute http or https URI of at most 2048 characters",
+          },
+          minItems: 1,
+          maxItems: 4,
+        },
+      },
+      required: ["issuer", "jwksUris"],
+      additionalProperties: false,
     },
     issuerTenants: {
       title: "The tenants of an issuer",
@@ -413,6 +450,23 @@ export const pluginConfigSchema: JsonSchema = {
           items: { $ref: "#/definitions/tokenProfile" },
           maxItems: 64,
           examples: [[{ typ: "at+jwt", requiredClaims: ["exp", "client_id"], maxAge: "3600s" }]],
+        },
+        keySources: {
+          description:
+            "Further key sets of issuers, beside the one that their JWT rules have: a token is good if a key of any of them has signed it.",
+          type: "array",
+          items: {
+            $ref: "#/definitions/issuerKeySources",
+          },
+          maxItems: 64,
+          examples: [
+            [
+              {
+                issuer: "https://idp.example.com/",
+                jwksUris: ["https://old-idp.example.com/jwks.json"],
+              },
+            ],
+          ],
         },
         tenants: {
           description:

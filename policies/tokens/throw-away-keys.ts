@@ -1,5 +1,6 @@
 // Issuers whose keys live as long as this process, for tokens that are given as claims; and a configuration that trusts them.
 
+import { withoutKeySources } from "../plugin-config/configured-key-sources.js";
 import { issuerOf, issuersIn, mapJwtRules } from "../plugin-config/jwt-rules.js";
 import { takesIssuer } from "../policy-model/issuer-place.js";
 import type { Json, JsonObject } from "../resources/tree.js";
@@ -57,16 +58,20 @@ export function trusting(
 ): Trusting {
   const named = issuersIn(configuration);
   const keySets = new Map(given);
+  const replaced = new Set<string>();
   const changed = mapJwtRules(configuration, (rule) => {
     const issuer = issuerOf(rule);
     const { jwksUri: uri } = rule;
     const trusted = keys.trustedBy(issuer, named);
-    if (issuer !== undefined) return withKeys(rule, trusted);
+    if (issuer !== undefined) {
+      if (trusted.length > 0) replaced.add(issuer);
+      return withKeys(rule, trusted);
+    }
     if (trusted.length > 0 && typeof uri === "string")
       keySets.set(uri, together(keysIn(given.get(uri)) ?? [], trusted));
     return rule;
   });
-  return { configuration: changed, keySets };
+  return { configuration: withoutKeySources(changed, replaced), keySets };
 }
 
 function withKeys(rule: JsonObject, trusted: readonly SigningKey[]): JsonObject {

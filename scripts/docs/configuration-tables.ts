@@ -42,6 +42,7 @@ const sections: Readonly<Record<string, string>> = {
   answer: "extensions.md#answers-of-your-own",
   protectedResource: "extensions.md#protected-resources",
   issuerTenants: "key-sources.md#an-issuer-with-a-place-for-the-tenant",
+  issuerKeySources: "key-sources.md#several-key-sets-of-one-issuer",
   claimPolicy: "extensions.md#claims-with-their-types",
 };
 

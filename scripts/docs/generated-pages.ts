@@ -28,6 +28,7 @@ const parts: Parts = {
   extensions: () => fieldTable("extensions"),
   answer: () => fieldTable("answer"),
   issuerTenants: () => fieldTable("issuerTenants"),
+  issuerKeySources: () => fieldTable("issuerKeySources"),
   protectedResource: () => fieldTable("protectedResource"),
   claimPolicy: () => fieldTable("claimPolicy"),
 };

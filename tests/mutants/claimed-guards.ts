@@ -175,6 +175,21 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     ],
   },
   {
+    row: "Several key sets of one issuer (`extensions.keySources`)",
+    guards: [
+      ["assembly/filter/authentication/check_signature.ts", "hasKid && spanLength(token.keyId) > 0"],
+      ["assembly/filter/authentication/check_signature.ts", "rule.hasEndpoint(cached.endpoint)"],
+    ],
+  },
+  {
+    row: "Scopes are said by one claim",
+    guards: [["assembly/policy/attributes/scope_claim.ts", "spanEquals(name, SCOPE)"]],
+  },
+  {
+    row: "key sets of one issuer",
+    guards: [["assembly/filter/configuration/read_key_sources.ts", "uris.length >= MAX_KEY_SETS"]],
+  },
+  {
     row: "tenants of an issuer with a place for them",
     guards: [["assembly/filter/configuration/read_tenants.ts", "names.length > MAX_TENANTS"]],
   },
@@ -350,7 +365,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "Unknown kids do not flood an issuer",
     guards: [
-      ["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"],
+      ["assembly/keys/key_source.ts", "now < asked + this.newerCooldown"],
       ["assembly/filter/fetching/shared_keys.ts", "source.state.isLeased(now)"],
     ],
   },
@@ -364,7 +379,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   },
   {
     row: "A withdrawn key does not outlive an outage of its issuer",
-    guards: [["assembly/keys/key_source.ts", "now < asked + this.refetchCooldown"]],
+    guards: [["assembly/keys/key_source.ts", "now < asked + this.newerCooldown"]],
   },
   {
     row: "A provider configuration speaks for its own issuer only",

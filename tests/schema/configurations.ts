@@ -62,6 +62,18 @@ export const good: Readonly<Record<string, unknown>> = {
       tokenProfiles: [{ trustDomain: "example.org" }],
     },
   },
+  "everything of further key sets and scopes": {
+    ...jwtRule({ issuer: "https://idp", jwks: inlineJwks }),
+    extensions: {
+      keySources: [
+        {
+          issuer: "https://idp",
+          jwksUris: ["https://a/b?c=d#e", "http://[::1]:8080/a", "https://a", "https://b"],
+        },
+      ],
+      tokenProfiles: [{ scopeClaim: "scp" }],
+    },
+  },
   "every tenant": {
     ...jwtRule({ issuer: "http://idp/a/{tenantid}", jwks: inlineJwks }),
     extensions: { tenants: [{ issuer: "http://idp/a/{tenantid}", anyTenant: true }] },
@@ -252,6 +264,27 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
   [
     { extensions: { tokenProfiles: [{ certificateBinding: "required" }] } },
     'extensions.tokenProfiles[0].certificateBinding: must be one of "IF_PRESENT", "REQUIRED", not "required"',
+  ],
+  [
+    { extensions: { keySources: [{ issuer: "a", jwksUris: [] }] } },
+    "extensions.keySources[0].jwksUris: must not be empty",
+  ],
+  [
+    { extensions: { keySources: [{ issuer: "a", jwksUris: ["ftp://a"] }] } },
+    "extensions.keySources[0].jwksUris[0]: must be an absolute http or https URI of at most 2048 characters",
+  ],
+  [
+    { extensions: { keySources: [{ issuer: "a", jwksUris: ["https://a|b"] }] } },
+    "extensions.keySources[0].jwksUris[0]: must be an absolute http or https URI of at most 2048 characters",
+  ],
+  [
+    { extensions: { keySources: [{ issuer: "a", jwksUris: Array<string>(5).fill("https://a") }] } },
+    "extensions.keySources[0].jwksUris: must have at most 4 items",
+  ],
+  [{ extensions: { keySources: [{ issuer: "a" }] } }, "extensions.keySources[0].jwksUris: is missing"],
+  [
+    { extensions: { tokenProfiles: [{ scopeClaim: "" }] } },
+    "extensions.tokenProfiles[0].scopeClaim: must not be empty",
   ],
   [{ extensions: { tokenProfiles: [{}] } }, "extensions.tokenProfiles[0]: must not be empty"],
   [{ extensions: [] }, "extensions: must be an object, not a list"],
@@ -493,6 +526,43 @@ export const beyondTheSchema: readonly {
     reason: "a server that gives tokens",
     example: { extensions: { protectedResources: [{ resource: "https://a" }] } },
     says: /\.authorizationServers: must be given: /,
+  },
+  {
+    reason: "further key sets are some rule's",
+    example: {
+      ...withIssuer({}),
+      extensions: { keySources: [{ issuer: "https://nobody", jwksUris: ["https://a"] }] },
+    },
+    says: /no JWT rule has the issuer https:\/\/nobody/,
+  },
+  {
+    reason: "no key set is there twice",
+    example: {
+      ...jwtRule({ issuer: "https://idp", jwksUri: "https://idp/keys" }),
+      extensions: { keySources: [{ issuer: "https://idp", jwksUris: ["https://a", "https://a"] }] },
+    },
+    says: /jwksUris\[1\]: is there twice/,
+  },
+  {
+    reason: "nor is the rule's own",
+    example: {
+      ...jwtRule({ issuer: "https://idp", jwksUri: "https://idp/keys" }),
+      extensions: { keySources: [{ issuer: "https://idp", jwksUris: ["https://a", "https://idp/keys"] }] },
+    },
+    says: /jwksUris\[1\]: is what the JWT rule has as jwksUri/,
+  },
+  {
+    reason: "an issuer has its further key sets in one place",
+    example: {
+      ...jwtRule({ issuer: "https://idp", jwksUri: "https://idp/keys" }),
+      extensions: {
+        keySources: [
+          { issuer: "https://idp", jwksUris: ["https://a"] },
+          { issuer: "https://idp", jwksUris: ["https://b"] },
+        ],
+      },
+    },
+    says: /keySources\[1\]\.issuer: is there twice/,
   },
   {
     reason: "tenants are some rule's",

@@ -6,6 +6,7 @@ import { HeaderList } from "../../request/header_list";
 import { parseToken, Token } from "../../token/token";
 import { isCanonical } from "../../token/spelling";
 import { CachedToken, TokenCache } from "../../token/token_cache";
+import { MAX_KEY_SETS } from "../configuration/jwt_rule";
 import { JwtRules } from "../configuration/jwt_rules";
 
 /** Distinct tokens of one request that are remembered as parsed; further ones are parsed again for each rule. */
@@ -49,10 +50,11 @@ export class AuthContext {
    * taken another out of the request before; what is left of that is no identity.
    */
   identityStands: bool = false;
-  /** Set with AwaitingKeys: the endpoint whose keys are on their way. */
-  awaitedEndpoint: i32 = -1;
-  /** Set with AwaitingKeys: keys are there, but the token's is not among them. */
-  awaitsNewer: bool = false;
+  /** Set with AwaitingKeys: the endpoints whose keys are on their way or to be sent for, any of which may have the token's. */
+  readonly awaited: StaticArray<i32> = new StaticArray<i32>(MAX_KEY_SETS);
+  /** Beside `awaited`: whether keys are there, but the token's is not among them. */
+  readonly awaitsNewer: StaticArray<bool> = new StaticArray<bool>(MAX_KEY_SETS);
+  awaitedCount: i32 = 0;
   /** Tokens taken out of the request so far. */
   removals: u32 = 0;
 
@@ -80,8 +82,7 @@ export class AuthContext {
     this.identity = NO_TOKEN;
     this.identityRule = -1;
     this.identityStands = false;
-    this.awaitedEndpoint = -1;
-    this.awaitsNewer = false;
+    this.awaitedCount = 0;
     this.removals = 0;
     this.cacheHits = 0;
     this.cacheMisses = 0;
@@ -114,6 +115,25 @@ export class AuthContext {
     if (!this.hasWaited(endpoint)) return true;
     const state = unchecked(this.rules.endpoints[endpoint]).source.state;
     return this.waitedFor != EVERYTHING && state.answeredAttempt < this.arrivedAt;
+  }
+
+  /** The token's key may be among those of an endpoint that are not here. */
+  awaitKeys(endpoint: i32, newer: bool): Status {
+    unchecked((this.awaited[this.awaitedCount] = endpoint));
+    unchecked((this.awaitsNewer[this.awaitedCount] = newer));
+    this.awaitedCount++;
+    return Status.AwaitingKeys;
+  }
+
+  /** Waits for sets that are not there yet alone, and asks for none that is newer. */
+  awaitOnlyFirst(): void {
+    let kept = 0;
+    for (let i = 0; i < this.awaitedCount; i++) {
+      if (unchecked(this.awaitsNewer[i])) continue;
+      unchecked((this.awaitsNewer[kept] = false));
+      unchecked((this.awaited[kept++] = unchecked(this.awaited[i])));
+    }
+    this.awaitedCount = kept;
   }
 
   /**

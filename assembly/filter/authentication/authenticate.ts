@@ -27,8 +27,8 @@ const PATH = utf8(":path");
 const ROOT_PATH = utf8("/");
 
 /**
- * @returns Ok: the request goes on, with the identity of `context.identity`, or none if that is null; AwaitingKeys: park it until the fetch
- * of `context.awaitedEndpoint` has ended; anything else: refuse it so.
+ * @returns Ok: the request goes on, with the identity of `context.identity`, or none if that is null; AwaitingKeys: park it until a fetch
+ * of `context.awaited` has ended; anything else: refuse it so.
  */
 export function authenticate(context: AuthContext): Status {
   const rules = context.rules;

@@ -35,13 +35,13 @@ const DOTS = utf8("..");
 /** @param now seconds since 1970. @returns Ok, or what the token lacks; without memory it lacks the `typ` */
 export function checkProfile(profile: TokenProfile, token: Token, now: u64): Status {
   if (((profile.algorithms >> token.algorithm) & 1) == 0) return Status.JwtHeaderAlgNotAllowed;
-  if (spanLength(profile.typ) > 0) {
-    const typ = typOf(token.text);
-    if (spanIsMissing(typ) || !spanEquals(typ, profile.typ)) return Status.JwtHeaderTypNotAllowed;
-  }
+  const readsTyp = spanLength(profile.typ) > 0 || spanLength(profile.subjects) > 0;
+  const typ = readsTyp ? typOf(token.text) : NO_SPAN;
+  if (spanLength(profile.typ) > 0 && (spanIsMissing(typ) || !spanEquals(typ, profile.typ)))
+    return Status.JwtHeaderTypNotAllowed;
   const claims = token.claims;
   if (spanLength(profile.subjects) > 0) {
-    const status = checkSvid(profile.subjects, token);
+    const status = checkSvid(profile.subjects, token, typ);
     if (status != Status.Ok) return status;
   }
   for (let i = 0; i < profile.requiredClaims.length; i++) {
@@ -73,9 +73,9 @@ export function checkProfile(profile: TokenProfile, token: Token, now: u64): Sta
 /**
  * What JWT-SVID.md §2 and §3 want of a token besides what the rule and the profile's algorithms say.
  * @param subjects `spiffe://<trust domain>/`
+ * @param typ the header's, as `typOf` reads it
  */
-function checkSvid(subjects: Span, token: Token): Status {
-  const typ = typOf(token.text);
+function checkSvid(subjects: Span, token: Token, typ: Span): Status {
   if (!spanIsMissing(typ) && !spanEquals(typ, JWT) && !spanEquals(typ, JOSE))
     return Status.JwtHeaderTypNotAllowed;
   if (token.expires == 0) return Status.JwtClaimMissing;

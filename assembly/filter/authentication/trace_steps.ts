@@ -11,6 +11,7 @@ import { text } from "../../config/fields";
 import { FoundTokens, LocationKind, TokenLocation } from "../../token/location";
 import { Token } from "../../token/token";
 import { AuthContext } from "./auth_context";
+import { tellingEndpoint } from "./check_signature";
 import { JwtRule } from "../configuration/jwt_rule";
 
 import { bytes, endStep, list, number, pair, quoted, step, tracing, word } from "../telemetry/trace";
@@ -98,7 +99,7 @@ function isOfKeys(status: Status): bool {
 
 /** The keys of a rule, and those among them that may have signed a token. */
 function traceKeys(context: AuthContext, rule: JwtRule, token: Token, status: Status): void {
-  const endpoint = context.rules.endpoints[rule.endpoint];
+  const endpoint = context.rules.endpoints[tellingEndpoint];
   const keys = endpoint.source.keys;
   step("key");
   quoted("rule", rule.place);

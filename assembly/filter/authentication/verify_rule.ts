@@ -1,14 +1,13 @@
 /** One jwtRule against a request: every token at its places must verify; native's checks in native's order (Envoy authenticator.cc, startVerify). */
 import { Status } from "../../decision/status";
-import { verifySignature } from "../../jose/verify";
-import { KeyAnswer } from "../../keys/key_source";
 import { Span, spanIsMissing, spanLength } from "../../memory/span";
 import { audienceAllowed } from "../../token/audience";
 import { findTokens, TokenLocation } from "../../token/location";
-import { checkTime, CLOCK_SKEW, parseToken, Token } from "../../token/token";
+import { checkTime, CLOCK_SKEW, Token } from "../../token/token";
 import { AuthContext } from "./auth_context";
 import { checkProfile } from "./check_profile";
 import { addClaimList } from "./claim_list";
+import { checkSignature, tellingEndpoint } from "./check_signature";
 import { claimText } from "./claim_text";
 import { tracing } from "../telemetry/trace";
 import { traceLocations, traceToken } from "./trace_steps";
@@ -57,9 +56,12 @@ function removeOutputHeader(context: AuthContext, rule: JwtRule, name: Span, own
 
 function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status {
   if (token.status != Status.Ok) return token.status;
-  if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
   const tenants = rule.tenants;
-  if (tenants !== null && !tenants.allows(token.issuer, token.claims)) return Status.JwtTenantNotAllowed;
+  if (tenants !== null) {
+    const tenant = tenants.tenantOf(token.issuer);
+    if (spanIsMissing(tenant)) return Status.JwtUnknownIssuer;
+    if (!tenants.allows(tenant, token.claims)) return Status.JwtTenantNotAllowed;
+  } else if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
   const profile = rule.profile;
   let status = checkTime(token, context.now, profile === null ? CLOCK_SKEW : profile.clockSkew);
   if (status != Status.Ok) return status;
@@ -70,58 +72,9 @@ function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status 
   }
   status = checkSignature(context, rule, token);
   if (tenants === null || status != Status.Ok) return status;
-  const keys = unchecked(context.rules.endpoints[rule.endpoint]).source.keys;
+  const keys = unchecked(context.rules.endpoints[tellingEndpoint]).source.keys;
   const isTenants = keys !== null && tenants.hasKeys(keys, token.algorithm, token.keyId, token.issuer);
   return isTenants ? Status.Ok : Status.JwtTenantNotAllowed;
-}
-
-function checkSignature(context: AuthContext, rule: JwtRule, token: Token): Status {
-  const endpoint = rule.endpoint;
-  const earlier = context.signatureStatus(token, endpoint);
-  if (earlier != Status.AwaitingKeys) return earlier;
-  const source = unchecked(context.rules.endpoints[endpoint]).source;
-  const answer = context.hasWaited(endpoint)
-    ? source.needAfterWait(context.nowMilliseconds)
-    : source.need(context.nowMilliseconds);
-  if (answer == KeyAnswer.Fail) return Status.JwksFetchFail;
-  const keys = source.keys;
-  if (answer != KeyAnswer.Ready || keys === null) return awaitKeys(context, endpoint, false);
-  const cached = context.cachedEntry(token);
-  const isCached = changetype<usize>(cached) != 0;
-  if (isCached && cached.endpoint == endpoint && cached.generation == source.state.generation)
-    return Status.Ok;
-  // Verified earlier with the keys of another rule: a cached token has no signature any more.
-  const signed = isCached ? parseToken(token.text) : token;
-  if (changetype<usize>(signed) == 0) return Status.FilterFailure;
-  const status = verifySignature(
-    keys,
-    signed.algorithm,
-    signed.keyId,
-    signed.signedText,
-    signed.signature,
-    context.hostCrypto,
-  );
-  if (
-    context.mayAskNewer(endpoint) &&
-    mayHaveNewerKey(token, status) &&
-    source.needNewer(context.nowMilliseconds) != KeyAnswer.Ready
-  ) {
-    return awaitKeys(context, endpoint, true);
-  }
-  context.rememberSignature(token, endpoint, status);
-  return status;
-}
-
-function awaitKeys(context: AuthContext, endpoint: i32, newer: bool): Status {
-  context.awaitedEndpoint = endpoint;
-  context.awaitsNewer = newer;
-  return Status.AwaitingKeys;
-}
-
-/** Whether the issuer may have signed a token with a key that it published since: an unknown kid, or none and no key fits. */
-function mayHaveNewerKey(token: Token, status: Status): bool {
-  if (status == Status.JwksKidAlgMismatch) return true;
-  return status == Status.JwtVerificationFail && spanLength(token.keyId) == 0;
 }
 
 /** A verified token: its headers are written, it is taken out of the request, its claims become the identity. False: no memory. */

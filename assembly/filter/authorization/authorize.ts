@@ -46,7 +46,10 @@ export function authorize(context: AuthContext, policies: PolicySet, properties:
   attributes.headers = context.headers;
   if (context.identityRule >= 0) {
     const claims: JsonDocument = context.identity.claims;
-    const spaceDelimited = unchecked(context.rules.rules[context.identityRule]).spaceDelimitedClaims;
+    const rule = unchecked(context.rules.rules[context.identityRule]);
+    const spaceDelimited = rule.spaceDelimitedClaims;
+    const profile = rule.profile;
+    if (profile !== null) attributes.scopeClaim = profile.scopeClaim;
     attributes.claims = claims;
     attributes.spaceDelimitedClaims = changetype<usize>(spaceDelimited);
     attributes.spaceDelimitedClaimCount = spaceDelimited.length;

@@ -4,6 +4,11 @@ import { LocationKind, TokenLocation } from "../../token/location";
 import { IssuerTenants } from "./issuer_tenants";
 import { TokenProfile } from "./token_profile";
 
+/** Key sets of one rule at most: its own, and those of `extensions.keySources`. */
+export const MAX_KEY_SETS: i32 = 5;
+
+const NONE: StaticArray<i32> = new StaticArray<i32>(0);
+
 /** How a claim is written into a header. */
 export const enum ListForm {
   /** As natively: a list or an object as base64 of its JSON, all else as a text. */
@@ -33,6 +38,8 @@ export class JwtRule {
   profile: TokenProfile | null = null;
   /** The tenants of an issuer that has a place for them; null: the issuer is compared as it stands. */
   tenants: IssuerTenants | null = null;
+  /** Indices of further key sets whose keys count as those of `endpoint` do. */
+  moreEndpoints: StaticArray<i32> = NONE;
 
   constructor(
     /** Empty: tokens of any issuer, and of none. */
@@ -60,6 +67,11 @@ export class JwtRule {
     const tenants = this.tenants;
     if (tenants !== null) return !spanIsMissing(tenants.tenantOf(issuer));
     return <u32>(this.issuer >> 32) == 0 || spanEquals(this.issuer, issuer);
+  }
+
+  /** Whether an endpoint's keys count for this rule. */
+  hasEndpoint(endpoint: i32): bool {
+    return endpoint == this.endpoint || this.moreEndpoints.includes(endpoint);
   }
 
   /** Whether two rules find the same tokens. */

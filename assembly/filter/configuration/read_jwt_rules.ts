@@ -1,23 +1,19 @@
 /** `requestAuthentications` of the configuration, read and checked as Istio's own validation does (pkg/config/validation, validateJwtRule). */
 import { Fields, text } from "../../config/fields";
 import { insertSorted } from "../../config/sorted_names";
-import { Status } from "../../decision/status";
-import { KeySet } from "../../jose/key_set";
-import { KeySource } from "../../keys/key_source";
-import { RECORD_VERSION } from "../../keys/source_state";
 import { Region } from "../../memory/region";
 import { lowerCaseText } from "../../memory/text_case";
-import { Span, span } from "../../memory/span";
+import { Span } from "../../memory/span";
 import { hostedName } from "../../request/header_name";
 import { bareAudience } from "../../token/audience";
 import { LocationKind, TokenLocation } from "../../token/location";
-import { keySetFault } from "../fetching/fetch_fault";
 import { FetchTargets } from "../endpoints/fetch_targets";
 import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
-import { KeyEndpoint } from "../endpoints/key_endpoint";
+import { KeyEndpoints, NO_DISCOVERY } from "./key_endpoints";
 import { outputHeaderFault } from "./output_header";
 import { readClaimHeaders } from "./read_claim_headers";
+import { readKeySources } from "./read_key_sources";
 import { parseJwksUri } from "../endpoints/jwks_uri";
 import { Settings } from "./settings";
 
@@ -26,20 +22,21 @@ const DEFAULT_TIMEOUT: i64 = 5_000;
 const LONGEST_TIMEOUT: i64 = 600_000;
 
 /** OpenID Connect Discovery 1.0 §4. */
-const NO_DISCOVERY = "is no http or https URI to discover keys from; give jwksUri or jwks";
 const DISCOVERY_PATH = "/.well-known/openid-configuration";
 
 export class JwtRulesReader {
   private rules: JwtRule[] = [];
-  private endpoints: KeyEndpoint[] = [];
+  private endpoints: KeyEndpoints;
 
   constructor(
     private region: Region,
-    private settings: Settings,
-    private targets: FetchTargets,
-  ) {}
+    settings: Settings,
+    targets: FetchTargets,
+  ) {
+    this.endpoints = new KeyEndpoints(region, settings, targets);
+  }
 
-  /** Reads all rules, with the headers that `extensions` has them write; faults go to the errors of `root`. */
+  /** Reads all rules, with what `extensions` says of their headers and further key sets; faults go to the errors of `root`. */
   read(root: Fields, extensions: Fields | null = null): JwtRules {
     const authentications = root.objects("requestAuthentications");
     for (let i = 0; i < authentications.length; i++) {
@@ -56,8 +53,11 @@ export class JwtRulesReader {
       authentication.close();
     }
     sortByIssuer(this.rules);
-    if (extensions !== null) readClaimHeaders(extensions, this.rules, this.region);
-    return new JwtRules(StaticArray.fromArray(this.rules), StaticArray.fromArray(this.endpoints));
+    if (extensions !== null) {
+      readClaimHeaders(extensions, this.rules, this.region);
+      readKeySources(extensions, this.rules, this.endpoints);
+    }
+    return new JwtRules(StaticArray.fromArray(this.rules), StaticArray.fromArray(this.endpoints.all));
   }
 
   private readRule(fields: Fields): void {
@@ -156,8 +156,8 @@ export class JwtRulesReader {
       fields.error("jwks", "jwks and jwksUri exclude each other; keep one");
       return 0;
     }
-    if (jwks.length > 0) return this.inlineKeys(fields, jwks);
-    if (uri.length > 0) return this.remoteKeys(fields, uri, <u32>timeout, "");
+    if (jwks.length > 0) return this.endpoints.inline(fields, jwks);
+    if (uri.length > 0) return this.endpoints.remote(fields, "jwksUri", uri, <u32>timeout, "");
     if (issuer.length == 0) return 0;
     // OpenID Connect Discovery 1.0 §3: an issuer has no query and no fragment. Alone it must be a URI, not only with what is put behind it.
     if (parseJwksUri(issuer) === null || issuer.includes("?") || issuer.includes("#")) {
@@ -165,43 +165,7 @@ export class JwtRulesReader {
       return 0;
     }
     const base = issuer.endsWith("/") ? issuer.substring(0, issuer.length - 1) : issuer;
-    return this.remoteKeys(fields, base + DISCOVERY_PATH, <u32>timeout, issuer);
-  }
-
-  private inlineKeys(fields: Fields, jwks: string): i32 {
-    const buffer = String.UTF8.encode(jwks);
-    const keys = KeySet.read(span(changetype<usize>(buffer), buffer.byteLength));
-    if (keys.status != Status.Ok) fields.error("jwks", keySetFault(keys));
-    return this.endpoints.push(KeyEndpoint.inline(KeySource.inline(keys))) - 1;
-  }
-
-  /** @param issuer whose provider configuration is at `uri`; empty: `uri` is the key set's */
-  private remoteKeys(fields: Fields, uri: string, timeout: u32, issuer: string): i32 {
-    const isDiscovery = issuer.length > 0;
-    for (let i = 0; i < this.endpoints.length; i++) {
-      const known = this.endpoints[i];
-      if (known.uri == uri && known.timeout == timeout && text(known.issuer) == issuer) return i;
-    }
-    const target = this.targets.of(uri, this.region);
-    if (target === null) {
-      if (isDiscovery) fields.error("issuer", NO_DISCOVERY);
-      else fields.error("jwksUri", "must be an absolute http or https URI of at most 2048 characters");
-      return 0;
-    }
-    const settings = this.settings;
-    const source = new KeySource(settings.jwksDuration, settings.jwksMaxStale, settings.jwksRefetchCooldown);
-    const endpoint = new KeyEndpoint(source, uri, timeout);
-    endpoint.issuer = this.region.keepText(issuer);
-    if (isDiscovery) endpoint.discovery = target;
-    else endpoint.keySet = target;
-    // Only plugins that would fetch the same thing by the same way share it: a cluster of one configuration must not decide about another's keys.
-    const kind = isDiscovery ? "discovery|" + issuer.length.toString() + "|" + issuer : "keys";
-    const sharing =
-      kind + "|" + uri.length.toString() + "|" + uri + "|" + timeout.toString() + "|" + settings.keySharing;
-    const layout = RECORD_VERSION.toString();
-    endpoint.stateKey = this.region.keepText("jwt-policy." + layout + ".state." + sharing);
-    endpoint.textKey = this.region.keepText("jwt-policy." + layout + ".keys." + sharing);
-    return this.endpoints.push(endpoint) - 1;
+    return this.endpoints.remote(fields, "issuer", base + DISCOVERY_PATH, <u32>timeout, issuer);
   }
 }
 

@@ -58,7 +58,8 @@ function give(tenants: IssuerTenants, issuer: string, fields: Fields, rules: Jwt
     if (text(rule.issuer) != issuer) continue;
     given++;
     if (rule.tenants !== null) fields.error("issuer", "is there twice");
-    if (rules.endpoints[rule.endpoint].discovery !== null)
+    // Without an endpoint the rule's own keys are refused already.
+    if (rule.endpoint < rules.endpoints.length && rules.endpoints[rule.endpoint].discovery !== null)
       fields.error(
         "issuer",
         "its JWT rule must have jwksUri or jwks: there is nothing to discover keys from",

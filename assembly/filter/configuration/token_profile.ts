@@ -14,6 +14,8 @@ export class TokenProfile {
   typ: Span = 0;
   /** Names of claims that must be there. */
   requiredClaims: StaticArray<Span> = new StaticArray<Span>(0);
+  /** The claim that says the scopes, in the place of `scope`; empty: `scope` does. */
+  scopeClaim: Span = 0;
   /** Greatest age by `iat`, and greatest time until `exp`; 0: any. */
   maxAge: u64 = 0;
   maxLifetime: u64 = 0;

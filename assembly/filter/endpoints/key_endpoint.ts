@@ -42,6 +42,8 @@ export class KeyEndpoint {
   namedAt: i64 = 0;
   /** When a refused call was last warned of, in milliseconds. */
   warnedAt: i64 = 0;
+  /** Indices of other endpoints whose keys count for a rule of this one. */
+  readonly beside: i32[] = [];
   /** Names of the shared data of all workers: the source's state, and the key set's text. */
   stateKey: Span = NO_SPAN;
   textKey: Span = NO_SPAN;

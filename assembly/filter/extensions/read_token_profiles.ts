@@ -65,6 +65,9 @@ function readProfile(fields: Fields, region: Region): TokenProfile {
   const claims = list(fields, "requiredClaims");
   profile.requiredClaims = new StaticArray<Span>(claims.length);
   for (let i = 0; i < claims.length; i++) profile.requiredClaims[i] = region.keepText(claims[i]);
+  const scopeClaim = fields.string("scopeClaim");
+  if (scopeClaim.length == 0 && fields.has("scopeClaim")) fields.error("scopeClaim", "must not be empty");
+  if (scopeClaim != "scope") profile.scopeClaim = region.keepText(scopeClaim);
   profile.maxAge = <u64>(fields.duration("maxAge", 0, ONE_SECOND, TEN_YEARS) / 1000);
   profile.maxLifetime = <u64>(fields.duration("maxLifetime", 0, ONE_SECOND, TEN_YEARS) / 1000);
   profile.clockSkew = <u64>(fields.duration("clockSkew", DEFAULT_SKEW, 0, LONGEST_SKEW) / 1000);

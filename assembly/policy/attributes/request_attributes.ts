@@ -16,6 +16,8 @@ export class RequestAttributes {
   /** Names of the top-level claims whose text counts as a list, separated by spaces: address of so many spans. */
   spaceDelimitedClaims: usize;
   spaceDelimitedClaimCount: u32;
+  /** Name of the top-level claim that says the scopes in the place of `scope`; empty: none does. */
+  scopeClaim: Span;
   /** `destination.port`, or -1. */
   destinationPort: i32;
   /** `destination.address`, `source.address` and the TCP peer: an address with or without port, as Envoy prints it. */

@@ -18,6 +18,7 @@ import {
 import { lowered, pathOf } from "./evaluate";
 import { RequestAttributes } from "../attributes/request_attributes";
 import { requestPrincipal } from "../attributes/request_principal";
+import { saysScope, SCOPE } from "../attributes/scope_claim";
 import { isSpaceDelimited, nextWord } from "../attributes/space_delimited";
 import { LIST, WITHIN_LIST, typedKind, typedText, typedValue } from "../values/typed_value";
 
@@ -77,9 +78,10 @@ function pushClaim(values: Span[], attributes: RequestAttributes, path: string[]
     const end = claims.next(node);
     let found: JsonNode = NO_NODE;
     for (let key = node + 1; key < end && found == NO_NODE; key = claims.next(key + 1)) {
-      if (!isText(claims.text(key), path[i])) continue;
+      if (!isNamed(attributes, claims.text(key), path[i], i)) continue;
       found = key + 1;
-      name = claims.text(key);
+      // As the rule has it: its words are those of `scope`, whatever claim says them.
+      name = i == 0 && isText(SCOPE, path[0]) ? SCOPE : claims.text(key);
     }
     if (found == NO_NODE) return;
     node = found;
@@ -101,6 +103,13 @@ function pushClaim(values: Span[], attributes: RequestAttributes, path: string[]
   }
 }
 
+/** Whether a member is what a rule means by a name; at the top another claim may stand for `scope`. */
+function isNamed(attributes: RequestAttributes, member: Span, wanted: string, depth: i32): bool {
+  if (depth == 0 && isText(SCOPE, wanted) && spanLength(attributes.scopeClaim) > 0)
+    return saysScope(attributes, member);
+  return isText(member, wanted);
+}
+
 /** What is below `node` of the path from its name number `depth` on. */
 function pushTyped(
   values: Span[],
@@ -120,13 +129,15 @@ function pushTyped(
   if (depth < path.length) {
     if (claims.kind(node) != JsonKind.Object) return;
     for (let key = node + 1; key < end; key = claims.next(key + 1))
-      if (isText(claims.text(key), path[depth]))
+      if (isNamed(attributes, claims.text(key), path[depth], depth))
         pushTyped(values, attributes, path, depth + 1, key + 1, withinList);
     return;
   }
   if (withinList) push(values, typedKind(WITHIN_LIST));
   const text = claims.string(node);
-  const isWords = depth == 1 && !spanIsMissing(text) && isSpaceDelimited(attributes, claims.text(node - 1));
+  const name: Span =
+    depth == 1 && isText(SCOPE, path[0]) ? SCOPE : depth == 1 ? claims.text(node - 1) : NO_SPAN;
+  const isWords = depth == 1 && !spanIsMissing(text) && isSpaceDelimited(attributes, name);
   if (isWords && spanLength(nextWord(text, 0)) > 0) {
     push(values, typedKind(LIST));
     for (let word = nextWord(text, 0); spanLength(word) > 0; word = nextWord(text, spanEnd(word)))

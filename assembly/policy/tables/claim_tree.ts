@@ -9,6 +9,7 @@ import { MatchTable, matchValue } from "./match_table";
 import { NOT_FOUND, NameTable } from "./name_table";
 import { Phase } from "./phase";
 import { RequestAttributes } from "../attributes/request_attributes";
+import { isSuperseded, saysScope, SCOPE } from "../attributes/scope_claim";
 import { isSpaceDelimited, nextWord } from "../attributes/space_delimited";
 
 
@@ -32,14 +33,28 @@ export function matchClaims(
   const end = claims.next(ROOT);
   for (let key = ROOT + 1; key < end; key = claims.next(key + 1)) {
     const name = claims.text(key);
-    const found = tree.names.find(name, hashBytes(name));
-    if (found == NOT_FOUND) continue;
-    const node = changetype<ClaimNode>(<usize>found);
-    if (claims.kind(key + 1) == JsonKind.String && isSpaceDelimited(attributes, name)) {
-      if (changetype<usize>(node.table) != 0) matchWords(node.table, claims.text(key + 1), phase, scratch);
-    } else {
-      matchClaim(node, claims, key + 1, phase, scratch);
-    }
+    if (saysScope(attributes, name)) matchNamed(tree, SCOPE, attributes, key + 1, phase, scratch);
+    if (!isSuperseded(attributes, name)) matchNamed(tree, name, attributes, key + 1, phase, scratch);
+  }
+}
+
+/** @param name of a top-level claim, as rules have it */
+function matchNamed(
+  tree: ClaimNode,
+  name: Span,
+  attributes: RequestAttributes,
+  value: JsonNode,
+  phase: Phase,
+  scratch: usize,
+): void {
+  const found = tree.names.find(name, hashBytes(name));
+  if (found == NOT_FOUND) return;
+  const claims = attributes.claims;
+  const node = changetype<ClaimNode>(<usize>found);
+  if (claims.kind(value) == JsonKind.String && isSpaceDelimited(attributes, name)) {
+    if (changetype<usize>(node.table) != 0) matchWords(node.table, claims.text(value), phase, scratch);
+  } else {
+    matchClaim(node, claims, value, phase, scratch);
   }
 }
 

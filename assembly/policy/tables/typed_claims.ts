@@ -6,6 +6,7 @@ import { JsonDocument, JsonKind, JsonNode, ROOT } from "../../claims/json";
 import { hashBytes } from "../../memory/hash";
 import { Span, spanEnd, spanIsMissing, spanLength } from "../../memory/span";
 import { RequestAttributes } from "../attributes/request_attributes";
+import { isSuperseded, saysScope, SCOPE } from "../attributes/scope_claim";
 import { isSpaceDelimited, nextWord } from "../attributes/space_delimited";
 import { LIST, WITHIN_LIST, typedKind, typedText, typedValue } from "../values/typed_value";
 import { ClaimNode } from "./claim_tree";
@@ -37,20 +38,40 @@ function matchMembers(
   const end = claims.next(object);
   for (let key = object + 1; key < end; key = claims.next(key + 1)) {
     const name = claims.text(key);
-    const found = tree.names.find(name, hashBytes(name));
-    if (found == NOT_FOUND) continue;
-    const node = changetype<ClaimNode>(<usize>found);
-    if (changetype<usize>(node.table) != 0) {
-      if (withinList) matchOne(node.table, typedKind(WITHIN_LIST), phase, scratch);
-      const isWords = object == ROOT && isSpaceDelimited(attributes, name);
-      matchValues(node.table, claims, key + 1, isWords, phase, scratch);
+    if (object == ROOT) {
+      if (saysScope(attributes, name))
+        matchMember(tree, SCOPE, attributes, object, key, false, phase, scratch);
+      if (isSuperseded(attributes, name)) continue;
     }
-    if (claims.kind(key + 1) == JsonKind.Array) {
-      const last = claims.next(key + 1);
-      for (let element = key + 2; element < last; element = claims.next(element))
-        matchMembers(node, attributes, element, true, phase, scratch);
-    } else matchMembers(node, attributes, key + 1, withinList, phase, scratch);
+    matchMember(tree, name, attributes, object, key, withinList, phase, scratch);
   }
+}
+
+/** The member of an object at `key`, under the name that rules have for it. */
+function matchMember(
+  tree: ClaimNode,
+  name: Span,
+  attributes: RequestAttributes,
+  object: JsonNode,
+  key: JsonNode,
+  withinList: bool,
+  phase: Phase,
+  scratch: usize,
+): void {
+  const found = tree.names.find(name, hashBytes(name));
+  if (found == NOT_FOUND) return;
+  const claims = attributes.claims;
+  const node = changetype<ClaimNode>(<usize>found);
+  if (changetype<usize>(node.table) != 0) {
+    if (withinList) matchOne(node.table, typedKind(WITHIN_LIST), phase, scratch);
+    const isWords = object == ROOT && isSpaceDelimited(attributes, name);
+    matchValues(node.table, claims, key + 1, isWords, phase, scratch);
+  }
+  if (claims.kind(key + 1) == JsonKind.Array) {
+    const last = claims.next(key + 1);
+    for (let element = key + 2; element < last; element = claims.next(element))
+      matchMembers(node, attributes, element, true, phase, scratch);
+  } else matchMembers(node, attributes, key + 1, withinList, phase, scratch);
 }
 
 function matchValues(

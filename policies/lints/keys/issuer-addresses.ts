@@ -1,5 +1,7 @@
 // JP233: a jwksUri that is not an address of keys. JP234: an issuer or audience that no token has. JP237: the header of a claim with dots in its name.
 
+import { extensionsIn } from "../../extensions/extensions-object.js";
+import { furtherJwksUris } from "../../extensions/issuer-key-sources.js";
 import { tenantIssuers } from "../../extensions/tenant-issuers.js";
 import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
@@ -8,15 +10,17 @@ import { remark, type Lint } from "../../findings/lint.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
 import type { Resource } from "../../resources/resource.js";
 
-export const issuerAddresses: Lint = ({ requestAuthentications, resources }) =>
-  requestAuthentications.flatMap(({ resource, spec }) =>
+export const issuerAddresses: Lint = ({ requestAuthentications, resources }) => [
+  ...requestAuthentications.flatMap(({ resource, spec }) =>
     jwtRulesOf({ spec }).flatMap((rule) => [
       ...jwksUri(rule, resource),
       ...issuer(rule, resource, tenantIssuers(resources)),
       ...itemsOf(valueAt(rule, "audiences")).flatMap((one) => audience(one, resource)),
       ...outputs(rule, resource),
     ]),
-  );
+  ),
+  ...furtherJwksUris(extensionsIn(resources)).flatMap(addressOfKeys),
+];
 
 const discovery = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?([?#].*)?$/;
 const placeholder =
@@ -26,15 +30,23 @@ function jwksUri(rule: Tree, resource: Resource): Finding[] {
   const uri = stringAt(rule, "jwksUri");
   const tree = valueAt(rule, "jwksUri");
   if (uri === undefined || tree === undefined) return [];
-  const found = (message: string, remedy: string) => [
-    remark({ id: "JP233", resource, at: tree.at, message, remedy }),
-  ];
+  return addressOfKeys({ uri, at: tree.at, issuer: stringAt(rule, "issuer"), resource });
+}
+
+interface KeysAddress {
+  readonly uri: string;
+  readonly at: Finding["at"];
+  readonly issuer: string | undefined;
+  readonly resource: Resource;
+}
+
+function addressOfKeys({ uri, at, issuer: name, resource }: KeysAddress): Finding[] {
+  const found = (message: string, remedy: string) => [remark({ id: "JP233", resource, at, message, remedy })];
   if (discovery.test(uri))
     return found(
       "this is the provider's configuration, not its keys: every token is refused",
       `write what it has as jwks_uri; or leave jwksUri out, and it is looked up: curl -s ${uri} | jq -r .jwks_uri`,
     );
-  const name = stringAt(rule, "issuer");
   if (name !== undefined && withoutSlash(name) === withoutSlash(uri))
     return found(
       "this is the issuer, not the address of its keys",

@@ -7,23 +7,44 @@ import { sidecarWithout } from "../../istio/sidecar-egress.js";
 import { istioPlugins, type IstioPlugin } from "../../plugin-files/plugin-file.js";
 import { originOf } from "../../key-sources/jwks-origin.js";
 import { resourceName, textsOf, type Resource } from "../../resources/resource.js";
-import { itemsOf, stringAt, stringsOf, valueAt, type Tree } from "../../resources/tree.js";
+import {
+  itemsOf,
+  stringAt,
+  stringsOf,
+  valueAt,
+  type LocatedString,
+  type Tree,
+} from "../../resources/tree.js";
 import { remark, type Lint, type LintContext } from "../../findings/lint.js";
 
 export const issuerClusters: Lint = (context) =>
   istioPlugins(context.resources).flatMap((plugin) =>
-    itemsOf(valueAt(plugin.configuration, "requestAuthentications"))
-      .flatMap((one) => itemsOf(valueAt(one, "jwtRules")))
-      .flatMap((rule) => ofRule(rule, plugin, context)),
+    [
+      ...itemsOf(valueAt(plugin.configuration, "requestAuthentications"))
+        .flatMap((one) => itemsOf(valueAt(one, "jwtRules")))
+        .flatMap(ownUri),
+      ...itemsOf(valueAt(plugin.configuration, "extensions", "keySources")).flatMap((one) =>
+        stringsOf(valueAt(one, "jwksUris")),
+      ),
+    ].flatMap((uri) => ofUri(uri, plugin, context)),
   );
 
-function ofRule(rule: Tree, plugin: IstioPlugin, { resources, rootNamespace }: LintContext): Finding[] {
-  const { resource } = plugin;
+/** Where a rule's keys, or the way to them, are fetched. */
+function ownUri(rule: Tree): LocatedString[] {
   const inlined = (stringAt(rule, "jwks") ?? "") !== "";
-  const uri = stringAt(rule, "jwksUri") ?? (inlined ? undefined : stringAt(rule, "issuer"));
-  const origin = originOf(uri ?? "");
+  const value = stringAt(rule, "jwksUri") ?? (inlined ? undefined : stringAt(rule, "issuer"));
+  if (value === undefined) return [];
+  return [{ value, at: (valueAt(rule, "jwksUri") ?? valueAt(rule, "issuer"))!.at }];
+}
+
+function ofUri(
+  { value, at }: LocatedString,
+  plugin: IstioPlugin,
+  { resources, rootNamespace }: LintContext,
+): Finding[] {
+  const { resource } = plugin;
+  const origin = originOf(value);
   if (origin === undefined) return [];
-  const at = (valueAt(rule, "jwksUri") ?? valueAt(rule, "issuer"))!.at;
   // The filter's own choice where nothing is said (docs/configuration.md).
   const name =
     stringAt(plugin.configuration, "clusters", origin.origin) ?? `outbound|${origin.port}||${origin.host}`;

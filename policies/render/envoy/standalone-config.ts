@@ -26,7 +26,7 @@ export function standaloneConfig(
   clusters: ReadonlyMap<string, string> = new Map(),
   coexistence?: Coexistence,
 ): StandaloneConfig {
-  const origins = jwksOrigins(selection.requestAuthentications);
+  const origins = jwksOrigins(selection.requestAuthentications, selection.extensions);
   const own = origins.map((one) => [one.origin, jwksClusterName(one)] as const);
   const config = {
     ...pluginConfig(selection, new Map([...own, ...clusters]), trust, coexistence),

@@ -60,7 +60,7 @@ export function wayToKeys(
   { selection, workload, rootNamespace }: Resolved,
   clusters: ReadonlyMap<string, string>,
 ): { readonly egress: JwksEgress; readonly ways: ReadonlyMap<string, string> } {
-  const origins = jwksOrigins(selection.requestAuthentications);
+  const origins = jwksOrigins(selection.requestAuthentications, selection.extensions);
   const egress = jwksEgress(
     origins.filter(({ origin }) => !clusters.has(origin)),
     {

@@ -34,7 +34,38 @@ const writing = (output: string) =>
   authentication(`{issuer: https://a.test/, jwksUri: https://a.test/keys, ${output}}`);
 const jwt = authentication("{issuer: https://a.test/, jwksUri: https://a.test/keys}", { name: `${HERE}jwt` });
 
+const further = (uri: string) => `${unmarked(jwt)}apiVersion: envoy-jwt-policy/v1alpha1
+kind: JWTPolicyExtensions
+metadata: {name: ours, namespace: foo}
+spec: {keySources: [{issuer: https://a.test/, jwksUris: ["https://b.test/keys", ${uri}]}]}
+---
+`;
+
 export const extensionTables: readonly LintTable[] = [
+  {
+    id: "JP233",
+    cases: [
+      {
+        name: "a provider's configuration among further key sets",
+        yaml: further(`${HERE}"https://c.test/.well-known/openid-configuration"`),
+        says: "jwks_uri",
+      },
+      { name: "the issuer among further key sets", yaml: further(`${HERE}"https://a.test"`) },
+      { name: "a placeholder among further key sets", yaml: further(`${HERE}"https://{domain}/keys"`) },
+      { name: "further key sets", yaml: further('"https://c.test/keys"') },
+    ],
+  },
+  {
+    id: "JP221",
+    cases: [
+      {
+        name: "further key sets over http",
+        yaml: further(`${HERE}"http://c.test/keys"`),
+        says: "http://c.test",
+      },
+      { name: "further key sets in the mesh", yaml: further('"http://c.foo.svc/keys"') },
+    ],
+  },
   {
     id: "JP242",
     cases: [

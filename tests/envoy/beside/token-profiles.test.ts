@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setupFor, trustingInline } from "../stage/harness.js";
-import { ask, goodOrMissing, jwtAuthn, withNative } from "./native-listener.js";
+import { ask, goodOrMissing, jwtAuthn, rbac, withNative } from "./native-listener.js";
 
 const profile = { clockSkew: "300s", maxLifetime: "7200s", requiredClaims: ["exp"] };
 const native = { clock_skew_seconds: 300, max_lifetime: "7200s", require_expiration: true };
@@ -23,11 +23,41 @@ const setup = setupFor({
       { issuer: place },
       { extensions: { tenants: [{ issuer: place, allowed }] } },
     );
-    return { ours, native: ours, tenants, providers: ours };
+    const policy = { name: "scopes", namespace: "foo", action: "ALLOW" };
+    const scopes = trustingInline(
+      issuer,
+      {},
+      {
+        extensions: { tokenProfiles: [{ scopeClaim: "scp" }] },
+        authorizationPolicies: [
+          { ...policy, rules: [{ when: [{ key: "request.auth.claims[scope]", values: ["read"] }] }] },
+        ],
+      },
+    );
+    return { ours, native: ours, tenants, providers: ours, scopes, scp: ours };
   },
   edit: (config) => {
     withNative(config, "native", [
       jwtAuthn({ ...inline, ...native }, [{ match: { prefix: "/" }, requires: goodOrMissing }]),
+    ]);
+    withNative(config, "scp", [
+      jwtAuthn({ ...inline, normalize_payload_in_metadata: { space_delimited_claims: ["scp"] } }, [
+        { match: { prefix: "/" }, requires: goodOrMissing },
+      ]),
+      rbac({
+        read: {
+          permissions: [{ any: true }],
+          principals: [
+            {
+              metadata: {
+                filter: "envoy.filters.http.jwt_authn",
+                path: [{ key: "payload" }, { key: "scp" }],
+                value: { list_match: { one_of: { string_match: { exact: "read" } } } },
+              },
+            },
+          ],
+        },
+      }),
     ]);
     const providers = Object.fromEntries(
       allowed.map((tenant) => [tenant, { ...inline, issuer: of(tenant), forward: true }]),
@@ -74,6 +104,35 @@ it("token profiles take and refuse what native does with its words for them", as
     const what = `exp ${exp ?? "none"}, nbf ${nbf ?? "none"}: ours ${ours.body}, native ${theirs.body}`;
     assert.equal(theirs.status, taken ? 200 : 401, what);
     assert.equal(ours.status, theirs.status, what);
+  }
+});
+
+it("rules on scopes see what native's see of scp, where scopeClaim names that, and nothing of scope", async () => {
+  const { envoy, issuer } = await setup();
+  const rows: readonly (readonly [claims: object, allowed: boolean])[] = [
+    [{ scp: "read" }, true],
+    [{ scp: "write read" }, true],
+    [{ scp: ["read", "write"] }, true],
+    [{ scp: ["read"], scope: "nothing" }, true],
+    [{ scp: ["write"], scope: "read" }, false],
+    [{ scp: "", scope: "read" }, false],
+    [{ scp: [], scope: ["read"] }, false],
+    [{ scp: ["read write"] }, false],
+    [{ scp: { scp: "read" } }, false],
+    [{ scp: { scope: "read" } }, false],
+    [{ "scp ": "read", SCP: "read" }, false],
+    [{ scp: "readwrite" }, false],
+    [{ scope: "read" }, false],
+    [{}, false],
+  ];
+  for (const [claims, allowed] of rows) {
+    const token = await issuer.sign({ iss: issuer.issuer, sub: "a", exp: 4_000_000_000, ...claims });
+    const headers = { authorization: `Bearer ${token}` };
+    for (const listener of ["scp", "scopes", "scopes"]) {
+      const answer = await ask(envoy.port(listener), { path: "/headers", headers });
+      const what = `${listener}, ${JSON.stringify(claims)}: ${answer.body}`;
+      assert.equal(answer.status, allowed ? 200 : 403, what);
+    }
   }
 });
 

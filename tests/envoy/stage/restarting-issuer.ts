@@ -3,7 +3,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { importPKCS8, SignJWT } from "jose";
+import { importPKCS8, SignJWT, type JWTPayload } from "jose";
 import type { Answer, Started } from "./issuer-process.js";
 
 const path = fileURLToPath(new URL("./issuer-process.js", import.meta.url));
@@ -42,9 +42,10 @@ export class RestartingIssuer {
   }
 
   /** A token of the key that the last process had. */
-  async token(header: { kid?: string } = {}): Promise<string> {
+  async token(header: { kid?: string } = {}, claims: JWTPayload = {}): Promise<string> {
     const key = await importPKCS8(this.key.privateKey, "ES256");
-    return new SignJWT({ iss: this.issuer, sub: "alice", exp: Math.floor(Date.now() / 1000) + 3600 })
+    const exp = Math.floor(Date.now() / 1000) + 3600;
+    return new SignJWT({ iss: this.issuer, sub: "alice", exp, ...claims })
       .setProtectedHeader({ alg: "ES256", kid: this.key.kid, ...header })
       .sign(key);
   }

@@ -1,0 +1,80 @@
+/** `extensions.keySources`: further key sets for the JWT rules of an issuer, beside the one that each rule has. */
+import { boundedObjects } from "../../config/bounded_lists";
+import { Fields, text } from "../../config/fields";
+import { JwtRule, MAX_KEY_SETS } from "./jwt_rule";
+import { parseJwksUri } from "../endpoints/jwks_uri";
+import { KeyEndpoints, NO_URI } from "./key_endpoints";
+
+/** Of the calls for a rule whose own keys are in the configuration, in milliseconds: Istio's default. */
+const DEFAULT_TIMEOUT: u32 = 5_000;
+
+/** Faults go to the errors of `extensions`. */
+export function readKeySources(extensions: Fields, rules: JwtRule[], endpoints: KeyEndpoints): void {
+  const list = boundedObjects(extensions, "keySources");
+  for (let i = 0; i < list.length; i++) {
+    const fields = list[i];
+    const issuer = fields.string("issuer");
+    const uris = fields.strings("jwksUris");
+    if (uris.length == 0) fields.error("jwksUris", "must not be empty");
+    if (uris.length >= MAX_KEY_SETS)
+      fields.error("jwksUris", "must have at most " + (MAX_KEY_SETS - 1).toString() + " items");
+    else give(issuer, uris, fields, rules, endpoints);
+    fields.close();
+  }
+}
+
+function give(
+  issuer: string,
+  uris: string[],
+  fields: Fields,
+  rules: JwtRule[],
+  endpoints: KeyEndpoints,
+): void {
+  let given = 0;
+  for (let i = 0; i < rules.length; i++) {
+    const rule = rules[i];
+    if (issuer.length == 0 || text(rule.issuer) != issuer) continue;
+    given++;
+    if (rule.moreEndpoints.length > 0) {
+      fields.error("issuer", "is there twice");
+      return;
+    }
+    // The rule's own keys are refused already.
+    if (rule.endpoint >= endpoints.all.length) continue;
+    const own = endpoints.all[rule.endpoint];
+    const timeout = own.source.isInline ? DEFAULT_TIMEOUT : own.timeout;
+    const more: i32[] = [];
+    for (let j = 0; j < uris.length; j++) {
+      const name = "jwksUris[" + j.toString() + "]";
+      if (parseJwksUri(uris[j]) === null) {
+        fields.error(name, NO_URI);
+        continue;
+      }
+      const endpoint = endpoints.remote(fields, name, uris[j], timeout, "");
+      if (endpoint == rule.endpoint) fields.error(name, "is what the JWT rule has as jwksUri");
+      else if (more.includes(endpoint)) fields.error(name, "is there twice");
+      more.push(endpoint);
+    }
+    rule.moreEndpoints = StaticArray.fromArray(more);
+    putTogether(rule, more, endpoints);
+  }
+  if (given == 0) fields.error("issuer", "no JWT rule has the issuer " + issuer);
+}
+
+/**
+ * The endpoints of a rule know of each other. A token with an unknown key asks for all of them at once, so each of n waits n times as long before such
+ * a token may ask again: an issuer's tokens cause one fetch a `refetchCooldown`, however many key sets it has.
+ */
+function putTogether(rule: JwtRule, more: i32[], endpoints: KeyEndpoints): void {
+  const together = more.concat([rule.endpoint]);
+  let remote = 0;
+  for (let i = 0; i < together.length; i++) if (!endpoints.all[together[i]].source.isInline) remote++;
+  for (let i = 0; i < together.length; i++) {
+    const endpoint = endpoints.all[together[i]];
+    const source = endpoint.source;
+    source.newerCooldown = max(source.newerCooldown, source.refetchCooldown * remote);
+    for (let j = 0; j < together.length; j++) {
+      if (i != j && !endpoint.beside.includes(together[j])) endpoint.beside.push(together[j]);
+    }
+  }
+}
