@@ -12,7 +12,6 @@ import { clusterLike } from "../stage/static-cluster.js";
 import { ask, withNative } from "./native-listener.js";
 
 const ISSUER = "https://one.example.com/";
-const FAILED = "Jwks remote fetch is failed";
 /** Two keys of the second set: one by a kid of the first set's. */
 const same = ecKeys("P-256", "the second set, same kid");
 const second = ecKeys("P-256", "the second set");
@@ -113,8 +112,8 @@ it("an issuer's process that is not there takes nobody along, and its keys count
   const other = await signed(second.privateKey, "second");
   const port = envoy.port("lacking");
   for (let i = 0; i < 8; i++) assert.equal(await answerOf(port, other), "passed");
-  // Which of the two says so depends on whose fetch ended last.
-  assert.match(await answerOf(port, token), /^401 Jwks /);
+  // A kid that the second set has for another key: of an `any` the last failure is told.
+  assert.equal(await answerOf(port, token), "401 Jwt verification fails");
   const failed = "wasmcustom.jwt_policy_jwks_fetches_totaloutcome=.=no_answer;.;";
   await eventually("the failure to be counted", async () => (await stat(envoy, failed)) > 0);
   await absent.restart();
@@ -125,5 +124,4 @@ it("an issuer's process that is not there takes nobody along, and its keys count
     assert.equal(await answerOf(port, other), "passed");
     assert.equal(await answerOf(port, next), "passed", "an outage is bridged");
   }
-  assert.doesNotMatch(await answerOf(port, next), new RegExp(FAILED));
 });
