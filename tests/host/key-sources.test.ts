@@ -71,6 +71,13 @@ async function settled(workers = 1): Promise<Issuer> {
   return issuer;
 }
 
+/** A token whose kid is one key's and whose signature is another's. */
+function signed(kid: string, secret: string): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const text = `${part({ alg: "HS256", kid })}.${part({ iss: ISSUER, sub: "a", exp: 4_000_000_000 })}`;
+  return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+}
+
 const told = (issuer: Issuer, kid: string, worker = 0) => fate(ask(issuer.plugins[worker]!, kid));
 
 describe("several key sets of one issuer", () => {
@@ -118,6 +125,39 @@ describe("several key sets of one issuer", () => {
       [of({ aud: "api" }), of({ aud: "other" }), of({ aud: "api", exp: 1 }), of({ aud: "api", iss: "x" })],
       ["passed", "Audiences in Jwt are not allowed", "Jwt is expired", "Jwt issuer is not configured"],
     );
+  });
+
+  it("are those of one rule: a token that another rule of the issuer has had remembered is looked at anew", async () => {
+    const rule = (jwks: string, header: string) => ({
+      issuer: ISSUER,
+      jwks: keySet(jwks),
+      fromHeaders: [{ name: header, prefix: "Bearer " }],
+    });
+    const config = several([TWO]);
+    const jwtRules = [rule("a", "authorization"), rule("b", "x-token")];
+    Object.assign(config, { requestAuthentications: [{ name: "test", namespace: "foo", jwtRules }] });
+    const issuer = await issuerWith(config);
+    issuer.answer(TWO, keySet("two"));
+    const from = (header: string, kid: string) =>
+      fate(
+        issuer.plugins[0]!.request(
+          HeaderMap.request([
+            [":method", "GET"],
+            [":path", "/"],
+            [":authority", "httpbin"],
+            [":scheme", "http"],
+            [header, `Bearer ${signed(kid, kid)}`],
+          ]),
+        ),
+      );
+    ask(issuer.plugins[0]!, "unknown");
+    issuer.answer(TWO, keySet("two"));
+    for (let i = 0; i < 2; i++) {
+      assert.deepEqual(
+        [from("authorization", "a"), from("x-token", "a"), from("x-token", "b"), from("x-token", "two")],
+        ["passed", UNKNOWN_KEY, "passed", "passed"],
+      );
+    }
   });
 
   it("hold a tenant's token to the issuer that the set which verified it names for the key", async () => {
@@ -261,18 +301,13 @@ describe("tokens whose key is in none of the sets", () => {
 
   it("a token of two headers is refused where one of them is bad, whatever set the good one is of", async () => {
     const issuer = await settled();
-    const token = (kid: string, secret: string) => {
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-      const text = `${part({ alg: "HS256", kid })}.${part({ iss: ISSUER, sub: "a", exp: 4_000_000_000 })}`;
-      return `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
-    };
     const stream = issuer.plugins[0]!.request(
       HeaderMap.request([
         [":method", "GET"],
-        [":path", `/?access_token=${token("three", "one")}`],
+        [":path", `/?access_token=${signed("three", "one")}`],
         [":authority", "httpbin"],
         [":scheme", "http"],
-        ["authorization", `Bearer ${token("two", "two")}`],
+        ["authorization", `Bearer ${signed("two", "two")}`],
       ]),
     );
     assert.equal(fate(stream), WRONG_KEY);

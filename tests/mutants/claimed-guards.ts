@@ -178,7 +178,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
     row: "Several key sets of one issuer (`extensions.keySources`)",
     guards: [
       ["assembly/filter/authentication/check_signature.ts", "hasKid && spanLength(token.keyId) > 0"],
-      ["assembly/filter/authentication/check_signature.ts", "rule.hasEndpoint(cached.endpoint)"],
+      ["assembly/keys/key_source.ts", "now < asked + this.newerCooldown"],
     ],
   },
   {

@@ -344,6 +344,21 @@ export const bad: readonly (readonly [configuration: unknown, complaint: string]
     jwtRule({ issuer: "", jwks: inlineJwks }),
     "requestAuthentications[0].jwtRules[0]: issuer or jwksUri must be given",
   ],
+  // Of the one rule there are no keys to look at.
+  [
+    {
+      ...jwtRule({ issuer: "https://idp/{tenantid}", jwks: inlineJwks, jwksUri: "https://a" }),
+      extensions: { tenants: [{ issuer: "https://idp/{tenantid}", anyTenant: true }] },
+    },
+    "requestAuthentications[0].jwtRules[0]: jwks and jwksUri exclude each other; keep one",
+  ],
+  [
+    {
+      ...jwtRule({ issuer: "https://idp", jwks: inlineJwks, jwksUri: "https://a" }),
+      extensions: { keySources: [{ issuer: "https://idp", jwksUris: ["https://b"] }] },
+    },
+    "requestAuthentications[0].jwtRules[0]: jwks and jwksUri exclude each other; keep one",
+  ],
   [
     jwtRule({ issuer: "joe" }),
     "requestAuthentications[0].jwtRules[0].issuer: is no http or https URI to discover keys from; give jwksUri or jwks",

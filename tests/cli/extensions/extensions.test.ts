@@ -1,7 +1,12 @@
 // JWTPolicyExtensions beside Istio's objects: which workloads they are for, what is refused of them, and where it is told.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { repositoryRoot } from "../../../scripts/repository-root.js";
 import { runCommand } from "../string-terminal.js";
 
 const policy = `
@@ -192,6 +197,44 @@ spec: { jwtRules: [{ issuer: https://idp.example.com/, jwksUri: https://idp.exam
       const told = await explain(...args);
       assert.equal(told.code, code);
       assert.match(told.stdout + told.stderr, says);
+    });
+  }
+});
+
+describe("explain where an issuer has several key sets", () => {
+  const secret = "a secret of thirty-two characters";
+  const part = (value: object | string) =>
+    Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+  const keys = (kid: string) =>
+    JSON.stringify({ keys: [{ kty: "oct", kid, alg: "HS256", k: part(secret) }] });
+  const claims = { iss: "https://idp.example.com/", aud: "orders", exp: 4_000_000_000, scp: ["orders.read"] };
+  const text = `${part({ alg: "HS256", kid: "good" })}.${part(claims)}`;
+  const token = `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
+  const policies = join(repositoryRoot, "examples", "key-sources", "policies.yaml");
+  const own = "https://idp.example.com/jwks.json";
+  const further = "https://old-idp.example.com/jwks.json";
+
+  const rows: readonly (readonly [title: string, given: object, code: number, says: RegExp])[] = [
+    ["by the issuer: all of them", { "https://idp.example.com/": "good" }, 0, /key +good/],
+    ["by the issuer, without the key", { "https://idp.example.com/": "bad" }, 1, /DENIED +401/],
+    ["by URI, each", { [own]: "bad", [further]: "good" }, 0, /key +good/],
+    ["by URI, in none", { [own]: "bad", [further]: "bad" }, 1, /DENIED +401/],
+    ["by a URI that is nobody's", { "https://nobody/": "good" }, 2, /no rule has this issuer or jwksUri/],
+  ];
+  for (const [title, given, code, says] of rows) {
+    it(`takes keys ${title}`, async (test) => {
+      const folder = await mkdtemp(join(tmpdir(), "jwt-policy-"));
+      test.after(() => rm(folder, { recursive: true }));
+      const options: string[] = [];
+      for (const [name, kid] of Object.entries(given) as [string, string][]) {
+        const file = join(folder, `${kid}.json`);
+        await writeFile(file, keys(kid));
+        options.push("--jwks", `${name}=${file}`);
+      }
+      const request = ["--for", "foo/app=orders", "--request", "GET /orders", "--token", token];
+      const answer = await runCommand(["explain", policies, ...request, ...options], "");
+      assert.equal(answer.code, code, answer.stdout + answer.stderr);
+      assert.match(answer.stdout + answer.stderr, says);
     });
   }
 });
