@@ -123,7 +123,11 @@ export const checkTable: readonly CheckRow[] = [
   { id: "JP210", severity: "warning", title: "A host without a port" },
   { id: "JP211", severity: "warning", title: "An ALLOW rule that a DENY rule swallows" },
   { id: "JP212", severity: "note", title: "A DENY rule for what no ALLOW policy allows" },
-  { id: "JP213", severity: "warning", title: "An ALLOW policy beside one that allows everything" },
+  {
+    id: "JP213",
+    severity: "warning",
+    title: "An ALLOW policy or rule beside one that allows all of it anyway",
+  },
   {
     id: "JP214",
     severity: "warning",
@@ -241,6 +245,18 @@ export const checkTable: readonly CheckRow[] = [
     severity: "warning",
     title: "A claim compared with a header that a JWT rule writes",
   },
+  { id: "JP245", severity: "warning", title: "The port of a Service, where the workload's own is compared" },
+  {
+    id: "JP246",
+    severity: "warning",
+    title: "A policy by selector that a waypoint does not obey, or that ztunnel cannot",
+  },
+  {
+    id: "JP247",
+    severity: "warning",
+    title: "An annotation or label that is nearly `istio.io/dry-run`: the policy is enforced",
+  },
+  { id: "JP248", severity: "warning", title: "An address range with bits behind its prefix" },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

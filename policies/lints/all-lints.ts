@@ -5,13 +5,16 @@ import { policiesIn } from "../istio/policy.js";
 import type { Finding } from "../findings/finding.js";
 import { policyModel } from "../policy-model/rule-model.js";
 import type { Resource } from "../resources/resource.js";
+import { ambientPolicies } from "./attachment/ambient-policies.js";
 import { certificateBinding } from "./tokens/certificate-binding.js";
 import { claimValues } from "./conditions/claim-values.js";
 import { corsPreflight } from "./policies/cors-preflight.js";
 import { duplicates } from "./policies/duplicates.js";
+import { dryRunNames } from "./policies/dry-run-names.js";
 import { emptyLists } from "./conditions/empty-lists.js";
 import { discoveredElsewhere } from "./keys/keys-elsewhere.js";
 import { hostPorts } from "./conditions/host-ports.js";
+import { ipRanges } from "./conditions/ip-ranges.js";
 import { issuerClusters } from "./keys/issuer-clusters.js";
 import type { Lint, LintContext } from "../findings/lint.js";
 import { mcpHeaders } from "./rules/mcp-headers.js";
@@ -22,6 +25,7 @@ import { contradictions, neverMatches } from "./conditions/never-matches.js";
 import { opaquePorts } from "./ports/opaque-ports.js";
 import { plainHttpKeys } from "./keys/plain-http-keys.js";
 import { pluginPairs } from "./policies/plugin-pairs.js";
+import { servicePorts } from "./ports/service-ports.js";
 import { portNames } from "./ports/port-names.js";
 import { principalIssuer } from "./tokens/principal-issuer.js";
 import { selectsNothing } from "./policies/selects-nothing.js";
@@ -79,6 +83,10 @@ const lints: readonly Lint[] = [
   certificateBinding,
   missingClaims,
   ownHeaders,
+  servicePorts,
+  ambientPolicies,
+  dryRunNames,
+  ipRanges,
 ];
 
 /** What all lints say about a user's objects. */

@@ -19,12 +19,24 @@ export function covers(wide: Policy, narrow: Policy, rootNamespace: string): boo
 export function mayMeet(one: Attached, other: Attached, rootNamespace: string): boolean {
   if (!sharesNamespace(one, other, rootNamespace)) return false;
   if (one.targetRefs.length > 0 && other.targetRefs.length > 0) {
-    return one.targetRefs.some((ref) => hasRef(other, ref));
+    return (
+      one.targetRefs.some((ref) => hasRef(other, ref)) ||
+      meetAtWaypoint(one, other) ||
+      meetAtWaypoint(other, one)
+    );
   }
   return [...(one.matchLabels ?? [])].every(([label, value]) => {
     const wanted = other.matchLabels?.get(label);
     return wanted === undefined || wanted === value;
   });
+}
+
+/** A Gateway may be a waypoint, which puts its own policies and those of a Service to the Service's traffic. */
+function meetAtWaypoint(gateway: Attached, service: Attached): boolean {
+  return (
+    gateway.targetRefs.some(({ kind }) => kind === "Gateway" || kind === "GatewayClass") &&
+    service.targetRefs.some(({ kind }) => kind === "Service" || kind === "ServiceEntry")
+  );
 }
 
 function sharesNamespace(one: Attached, other: Attached, rootNamespace: string): boolean {

@@ -13,6 +13,8 @@ const impossible: Readonly<Record<string, (value: string) => string | undefined>
     if (value.includes("/") && !value.startsWith("HTTP/"))
       return `this is a path: gRPC calls are POST, and their paths /package.Service/Method`;
     if (/^(HTTP\/|gRPC$)/i.test(value)) return "this is a protocol; methods are GET, POST and the like";
+    if (/\S\s+\S/.test(value))
+      return `write each method on its own: ${value.trim().toUpperCase().split(/\s+/).join(", ")}`;
     if (/[a-z]/.test(value))
       return `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`;
     return misspelt(value);
@@ -131,7 +133,10 @@ const FURTHER_METHODS =
 /** A method that nobody has registered, near to one that everybody knows. Whoever has methods of their own names them otherwise. */
 function misspelt(value: string): string | undefined {
   if (METHODS.includes(value) || FURTHER_METHODS.test(value) || !/^[A-Z]+$/.test(value)) return undefined;
-  const meant = nearestName(value, METHODS);
+  if (/^(ANY|ALL)$/.test(value))
+    return 'no method has this name: for all of them write "*", or leave methods out';
+  const letters = (text: string) => [...text].sort().join("");
+  const meant = METHODS.find((one) => letters(one) === letters(value)) ?? nearestName(value, METHODS);
   return meant === undefined ? undefined : `there is no such method; did you mean ${meant}?`;
 }
 

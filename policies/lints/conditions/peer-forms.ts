@@ -16,6 +16,9 @@ export function peerFault(value: string): string | undefined {
   const account = /^([^/.]+)\/([^/]+)$/.exec(value);
   if (account !== null) return `${form}: cluster.local/ns/${account[1]}/sa/${account[2]}`;
   if (/^\/?ns\//.test(value)) return `the trust domain is missing: cluster.local/${value.replace(/^\//, "")}`;
+  if (/\s/.test(value.trim())) return `${form}, and no blank`;
+  const turned = /^([^/]+)\/sa\/([^/]+)\/ns\/([^/]+)$/.exec(value);
+  if (turned !== null) return `${form}: ${turned[1]}/ns/${turned[3]}/sa/${turned[2]}`;
   const inNamespace = /^([^/]+)\/ns\/([^/]+)\/(?!sa\/)(?:[^/]+\/)?([^/]+)$/.exec(value);
   return inNamespace === null
     ? undefined

@@ -26,6 +26,10 @@ const discovery = /\/\.well-known\/(openid-configuration|oauth-authorization-ser
 const placeholder =
   /\{[^}]*\}?|<[^>]*>|\$\(|\$\w|%7B|\b(YOUR|MY|CHANGE|REPLACE|TODO)[-_]|\b(CHANGEME|TODO|FIXME)\b/;
 
+/** Host, and path without its last slash. */
+const originAndPath = /^https?:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)(?::\d+)?([^?#]*?)\/?(?:[?#].*)?$/i;
+const endpoints = /\/(token|authorize|auth|userinfo|introspect|logout)$/;
+
 function jwksUri(rule: Tree, resource: Resource): Finding[] {
   const uri = stringAt(rule, "jwksUri");
   const tree = valueAt(rule, "jwksUri");
@@ -51,6 +55,25 @@ function addressOfKeys({ uri, at, issuer: name, resource }: KeysAddress): Findin
     return found(
       "this is the issuer, not the address of its keys",
       "write what the issuer's /.well-known/openid-configuration has as jwks_uri, or leave jwksUri out",
+    );
+  const address = originAndPath.exec(uri);
+  const endpoint = endpoints.exec(address?.[2] ?? "")?.[1];
+  if (endpoint !== undefined)
+    return found(
+      `this is the provider's ${endpoint} endpoint, not the address of its keys`,
+      "write what the issuer's /.well-known/openid-configuration has as jwks_uri, or leave jwksUri out",
+    );
+  const certificates =
+    /^https:\/\/www\.googleapis\.com\/(oauth2\/v1\/certs|robot\/v1\/metadata\/x509\/([^/]+))$/.exec(uri);
+  if (certificates !== null)
+    return found(
+      "these are certificates, and no key set: every token is refused",
+      `write https://www.googleapis.com/${certificates[2] === undefined ? "oauth2/v3/certs" : `service_accounts/v1/jwk/${certificates[2]}`}`,
+    );
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/i.test(address?.[1] ?? ""))
+    return found(
+      `${address![1]} is the machine or pod of whoever fetches the keys, not the issuer's`,
+      "write a name that leads to the issuer from there, such as that of its Service",
     );
   if (placeholder.test(uri))
     return found(`${placeholder.exec(uri)![0]} stands for something that is to be filled in`, "fill it in");

@@ -1,5 +1,5 @@
 // JP211: an ALLOW rule that a DENY rule swallows. JP212: a DENY rule for what nothing allows. JP213: an ALLOW policy that
-// allows everything, so that other ALLOW policies do nothing.
+// allows everything, so that other ALLOW policies do nothing, or a rule beside a wider one.
 
 import type { Finding } from "../../findings/finding.js";
 import { isDryRun } from "../../istio/policy.js";
@@ -15,19 +15,40 @@ export const mootPolicies: Lint = (context) => {
   const enforced = context.authorizationPolicies.filter(({ policy }) => !isDryRun(policy));
   const allow = enforced.filter(({ action }) => action === "ALLOW");
   const deny = enforced.filter(({ action }) => action === "DENY");
+  const [allowGroups, denyGroups] = [sameReach(allow), sameReach(deny)];
   return [
-    ...allow.flatMap((one) => swallowed(one, deny, context)),
-    ...deny.flatMap((one) => needless(one, allow, context)),
+    ...allowGroups.flatMap((group) => {
+      const covering = deny.filter((one) => covers(one.policy, group[0]!.policy, context.rootNamespace));
+      return group.flatMap((one) => swallowed(one, covering));
+    }),
+    ...denyGroups.flatMap((group) => {
+      // Every workload of the DENY policies must have one of these ALLOW policies, and none in reach may allow what they deny.
+      const { policy } = group[0]!;
+      const covering = allow.filter((one) => covers(one.policy, policy, context.rootNamespace));
+      if (covering.length === 0) return [];
+      const meeting = allow.filter((one) => mayMeet(one.policy, policy, context.rootNamespace));
+      return group.flatMap((one) => needless(one, covering, meeting));
+    }),
     ...allow.flatMap((one) => widened(one, allow, context)),
+    ...allow.flatMap(besideWider),
   ];
 };
 
-function swallowed(
-  allow: PolicyModel,
-  deny: readonly PolicyModel[],
-  { rootNamespace }: LintContext,
-): Finding[] {
-  const covering = deny.filter((one) => covers(one.policy, allow.policy, rootNamespace));
+/** Policies by what they are for: whom one of them covers, all do. Findings are put in order later. */
+function sameReach(policies: readonly PolicyModel[]): readonly (readonly PolicyModel[])[] {
+  const groups = new Map<string, PolicyModel[]>();
+  for (const one of policies) {
+    const { resource, matchLabels, targetRefs } = one.policy;
+    const reach = JSON.stringify([resource.namespace, [...(matchLabels ?? [])], targetRefs]);
+    const others = groups.get(reach);
+    if (others === undefined) groups.set(reach, [one]);
+    else others.push(one);
+  }
+  return [...groups.values()];
+}
+
+/** @param covering the DENY policies of all of its workloads */
+function swallowed(allow: PolicyModel, covering: readonly PolicyModel[]): Finding[] {
   return allow.rules.flatMap((rule) => {
     for (const other of covering) {
       const wide = other.rules.find((one) => isWithin(rule, one));
@@ -46,15 +67,15 @@ function swallowed(
   });
 }
 
+/**
+ * @param covering the ALLOW policies of all of its workloads
+ * @param meeting those of any of them
+ */
 function needless(
   deny: PolicyModel,
-  allow: readonly PolicyModel[],
-  { rootNamespace }: LintContext,
+  covering: readonly PolicyModel[],
+  meeting: readonly PolicyModel[],
 ): Finding[] {
-  // Every workload of the DENY policy must have one of these ALLOW policies, and none in reach may allow what it denies.
-  const covering = allow.filter((one) => covers(one.policy, deny.policy, rootNamespace));
-  if (covering.length === 0) return [];
-  const meeting = allow.filter((one) => mayMeet(one.policy, deny.policy, rootNamespace));
   return deny.rules
     .filter((rule) => meeting.every(({ rules }) => rules.every((one) => areDisjoint(one, rule))))
     .map((rule) =>
@@ -67,6 +88,27 @@ function needless(
         remedy: `with ${someOf(covering.map(({ policy }) => resourceName(policy.resource)))} in place it makes no difference`,
       }),
     );
+}
+
+/** Each rule is compared with every other. */
+const MOST_RULES = 100;
+
+/** Rules whose every request a wider one of the same policy allows: what they demand, nobody has to fulfil. */
+function besideWider({ policy, rules }: PolicyModel): Finding[] {
+  if (rules.length > MOST_RULES) return [];
+  return rules.flatMap((rule) => {
+    const wide = rules.find((one) => one !== rule && isWithin(rule, one) && !isWithin(one, rule));
+    if (wide === undefined) return [];
+    return [
+      remark({
+        id: "JP213",
+        resource: policy.resource,
+        at: rule.at,
+        message: `this rule adds nothing: the one at line ${wide.at.line} allows all of its requests, and more`,
+        remedy: "one rule is enough: take out the wider one, or this one",
+      }),
+    ];
+  });
 }
 
 function widened(

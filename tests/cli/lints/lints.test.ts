@@ -11,6 +11,7 @@ import { identityTables } from "./identity-cases.js";
 import { HERE, type LintCase } from "./lint-case.js";
 import { meshTables } from "./mesh-cases.js";
 import { mistakeTables } from "./mistake-cases.js";
+import { placementTables } from "./placement-cases.js";
 import { relationTables } from "./relation-cases.js";
 import { surroundingsTables } from "./surroundings-cases.js";
 import { valueTables } from "./value-cases.js";
@@ -25,6 +26,7 @@ const tables = [
   ...meshTables,
   ...mistakeTables,
   ...extensionTables,
+  ...placementTables,
 ];
 
 interface JsonFinding {
