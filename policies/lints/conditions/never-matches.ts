@@ -135,7 +135,7 @@ function misspelt(value: string): string | undefined {
   if (METHODS.includes(value) || FURTHER_METHODS.test(value) || !/^[A-Z]+$/.test(value)) return undefined;
   if (/^(ANY|ALL)$/.test(value))
     return 'no method has this name: for all of them write "*", or leave methods out';
-  const letters = (text: string) => [...text].sort().join("");
+  const letters = (text: string) => Array.from(text).sort().join("");
   const meant = METHODS.find((one) => letters(one) === letters(value)) ?? nearestName(value, METHODS);
   return meant === undefined ? undefined : `there is no such method; did you mean ${meant}?`;
 }
