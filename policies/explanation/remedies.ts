@@ -9,6 +9,7 @@ import type { Json, JsonObject } from "../resources/tree.js";
 import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
 import { conditionHints, maxHinted, maxHints, type Known, type ProposedChange } from "./condition-hints.js";
 import type { ConditionFinding, Explanation, Reason } from "./explanation.js";
+import { isTypedClaim, wantedClaim } from "../extensions/wanted-claim.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 
 /** Asks the filter about a changed question; undefined if there is no such question, as where the filter refuses the changed policies. */
@@ -416,8 +417,11 @@ function bring({ place, wants, sees }: ConditionFinding, draft: Draft): boolean 
   const claim = /^request\.auth\.claims((?:\[[^\]]*\])+)$/.exec(field)?.[1];
   if (claim !== undefined) {
     const path = [...claim.matchAll(/\[([^\]]*)\]/g)].map(([, name]) => name!);
-    draft.claims = withClaim(draft.claims ?? {}, path, value);
-    draft.token.push(`${wantText(wants)} in its claim ${path.join(".")}`);
+    const typed = isTypedClaim(place) ? wantedClaim(place, want) : { value };
+    if (typed === undefined) return false;
+    draft.claims = withClaim(draft.claims ?? {}, path, typed.value);
+    const text = isTypedClaim(place) ? JSON.stringify(typed.value) : wantText(wants);
+    draft.token.push(`${text} in its claim ${path.join(".")}`);
     return true;
   }
   if (field === "request.auth.audiences" || field === "request.auth.presenter") {
@@ -477,7 +481,7 @@ function bringPrincipal(want: string, draft: Draft): boolean {
   return true;
 }
 
-function withClaim(claims: JsonObject, [name, ...rest]: readonly string[], value: string): JsonObject {
+function withClaim(claims: JsonObject, [name, ...rest]: readonly string[], value: Json): JsonObject {
   if (name === undefined) return claims;
   const old = claims[name];
   if (rest.length > 0) return { ...claims, [name]: withClaim(isObject(old) ? old : {}, rest, value) };
@@ -571,12 +575,21 @@ function withRules(
   at: string,
   change: (rules: readonly JsonObject[], index: number) => JsonObject[],
 ): JsonObject {
-  const [, policy, rule] = /^authorizationPolicies\[(\d+)\]\.rules\[(\d+)\]$/.exec(at) ?? [];
-  const policies = objectsIn(configuration["authorizationPolicies"]).flatMap((one, i) => {
-    if (i !== Number(policy)) return [one];
-    const rules = change(objectsIn(one["rules"]), Number(rule));
-    // A policy without rules would be another one: a DENY policy is gone with its last rule.
-    return rules.length === 0 ? [] : [{ ...one, rules }];
-  });
-  return { ...configuration, authorizationPolicies: policies };
+  const [, list, policy, rule] =
+    /^(authorizationPolicies|extensions\.claimPolicies)\[(\d+)\]\.rules\[(\d+)\]$/.exec(at) ?? [];
+  const changed = (policies: Json | undefined) =>
+    objectsIn(policies).flatMap((one, i) => {
+      if (i !== Number(policy)) return [one];
+      const rules = change(objectsIn(one["rules"]), Number(rule));
+      // A policy without rules would be another one: a DENY policy is gone with its last rule.
+      return rules.length === 0 ? [] : [{ ...one, rules }];
+    });
+  if (list !== "extensions.claimPolicies")
+    return { ...configuration, authorizationPolicies: changed(configuration["authorizationPolicies"]) };
+  const { extensions } = configuration;
+  if (!isObject(extensions)) return configuration;
+  const { claimPolicies, ...others } = extensions;
+  const left = changed(claimPolicies);
+  // An empty list is refused.
+  return { ...configuration, extensions: left.length === 0 ? others : { ...others, claimPolicies: left } };
 }

@@ -223,7 +223,8 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "A claim equals what a request says",
     guards: [
-      ["assembly/policy/values/comparand.ts", "spanIsMissing(this.said)"],
+      ["assembly/policy/values/comparand.ts", "digits == 0"],
+      ["assembly/policy/values/comparand.ts", "digit > 9"],
       ["assembly/policy/values/comparand.ts", "headers.find(this.header, index + 1) >= 0"],
       ["assembly/policy/values/comparand.ts", "byte == COMMA"],
       ["assembly/policy/values/comparand.ts", "load<u8>(last) == SPACE"],

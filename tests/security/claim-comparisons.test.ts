@@ -83,7 +83,13 @@ describe("a claim is compared with the request", () => {
         path("/t/%61cme", "%61cme"),
         path("/t/a;b", "a;b"),
         path("/t/..", ".."),
-        path("/t/é", "é"),
+        // UTF-8, as the host has its bytes.
+        path("/t/\u00c3\u00a9", "é"),
+        path("/t/-", 0),
+        path("/t/", 0),
+        path("/t", 0),
+        path("/t/4a", 89),
+        path("/t/1e", 63),
         path("/t/042", 42),
         path("/t/42.0", 42),
         path("/t/4.5", 4.5),
@@ -147,6 +153,10 @@ describe("a claim is compared with the request", () => {
         header(["a", "b"], "a,b"),
         header("acme", " acme"),
         header(" acme", " acme"),
+        header("acme ", "acme "),
+        header(0),
+        header(0, ""),
+        header(0, "0", "0"),
         header("acme\t", "acme\t"),
         header("a\tb", "a\tb"),
         // UTF-8, as the host has its bytes, and as somebody else may read them.
@@ -165,6 +175,7 @@ describe("a claim is compared with the request", () => {
       [header("acme", "acme"), header(["acme", "acme"], "acme")],
       [header(["acme", "b"], "acme"), header([], "acme"), header(["acme"]), header(["acme", 1], "acme")],
     ],
+    [{ claim: ["tenant"], equalsSegment: 1 }, [path("/acme")], [path("xacme"), path("*", "")]],
     [
       { claim: ["a.b", "t"], equalsSegment: 1 },
       [of({ "a.b": { t: "x" } }, { path: "/x" }), of({ "a.b": [{ t: "y" }, { t: "x" }] }, { path: "/x" })],

@@ -12,7 +12,6 @@ import {
   spanEnd,
   spanEquals,
   spanIndexOf,
-  spanIsMissing,
   spanLength,
   subspan,
 } from "../../memory/span";
@@ -77,7 +76,7 @@ export class Comparand {
    * @param kind a JsonKind @param value as typedValue makes it
    */
   equals(kind: u8, value: Span): bool {
-    if (spanIsMissing(this.said)) return false;
+    // Where it says nothing, it is no text and no number.
     if (kind == <u8>JsonKind.String) return spanEquals(subspan(value, 1, spanLength(value)), this.said);
     // NaN equals nothing.
     return kind == <u8>JsonKind.Number && load<f64>(spanAddress(value) + 1) == this.saidNumber;

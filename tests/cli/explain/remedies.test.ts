@@ -20,6 +20,12 @@ spec: { action: ${action}, rules: [${rules}] }
 const anybody = '{ from: [{ source: { requestPrincipals: ["*"] } }] }';
 const claim = (name: string, value: string) =>
   `{ when: [{ key: "request.auth.claims[${name}]", values: ["${value}"] }] }`;
+const claims = (condition: string, action = "ALLOW") => `---
+apiVersion: envoy-jwt-policy/v1alpha1
+kind: JWTPolicyExtensions
+metadata: { name: ours, namespace: shop }
+spec: { claimPolicies: [{ name: ours, action: ${action}, rules: [{ claims: [${condition}] }] }] }
+`;
 const from = (fields: string) => `{ from: [{ source: { ${fields} } }] }`;
 const to = (fields: string) => `{ to: [{ operation: { ${fields} } }] }`;
 const here = authentication("shop");
@@ -61,6 +67,30 @@ describe("explain says what to do:", () => {
       here + policy(claim("scope", "write")),
       [...alice, "--claim", "scope=read"],
       /^Send a token with write in its claim scope: /m,
+    ],
+    [
+      "a claim that is a number",
+      here + claims("{ claim: [age], atLeast: 18 }"),
+      [...alice, "--claim", "age=40"],
+      /^Send a token with 18 in its claim age: ALLOW extensions\/ours rules\[0\] lets it pass then\.$/m,
+    ],
+    [
+      "a claim that is what the path says",
+      here + claims('{ claim: [tenant], equalsPath: "/t/{claim}/{**}" }'),
+      [...alice, "--claim", "tenant=acme", "--request", "GET /t/globex/x"],
+      /^Send a token with "globex" in its claim tenant: /m,
+    ],
+    [
+      "a claim that is not what a header says, where that is denied",
+      here + claims("{ claim: [tenant], not: true, equalsHeader: x-tenant }", "DENY"),
+      [...alice, "--claim", "tenant=acme", "-H", "x-tenant: globex"],
+      /^Send a token with "globex" in its claim tenant: DENY extensions\/ours rules\[0\] does not match then\.$/m,
+    ],
+    [
+      "nothing to send where the header says nothing, but a rule that is gone",
+      here + claims("{ claim: [tenant], not: true, equalsHeader: x-tenant }", "DENY"),
+      [...alice, "--claim", "tenant=acme"],
+      /^No token .* narrow DENY extensions\/ours rules\[0\]; .* without this one the request is allowed\.$/m,
     ],
     [
       "the RequestAuthentication of another namespace",
