@@ -98,14 +98,14 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     });
 }
 
-/** Options of another form are passed over, as scripts have them that write several; it is said. */
+/** Options of another form are ignored, as scripts have them that write several; it is said. */
 function tellUnused(command: Command, as: RenderFormat, terminal: Terminal): void {
   const others = [
     ...(as === "envoy" ? [] : unusedOptions(command, (long) => ofEnvoy.has(long))),
     ...(pluginKind(as) === undefined ? unusedOptions(command, (long) => ofPlugins.has(long)) : []),
   ];
   if (others.length > 0)
-    terminal.writeError(`jwt-policy: ${others.join(", ")}: not used by --as ${as}, and passed over\n`);
+    terminal.writeError(`jwt-policy: ${others.join(", ")}: not used by --as ${as}, and ignored\n`);
 }
 
 const ofEnvoy: ReadonlySet<string> = new Set(["--upstream", "--listen", "--admin", "--ca-file", "--wasm"]);

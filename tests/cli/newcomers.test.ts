@@ -105,7 +105,7 @@ const table: readonly (readonly [line: string, code: number, RegExp])[] = [
   [
     "render policies.yaml --for foo/app=x --upstream 127.0.0.1:80",
     0,
-    /^jwt-policy: --upstream: not used by --as config, and passed over/,
+    /^jwt-policy: --upstream: not used by --as config, and ignored/,
   ],
   [
     "render policies.yaml --for foo/app=x --as envoy --upstream a:1 --image oci://x/y:z",

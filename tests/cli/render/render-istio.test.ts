@@ -633,7 +633,7 @@ spec: {selector: {app: a}, ports: [{name: http, port: 80}, ${port}]}
   for (const [name, yaml, args] of fine) {
     it(`but not ${name}`, async () => {
       const { code, stderr } = await render(yaml, "--for", ...args);
-      const findings = stderr.replace(/^jwt-policy: --image: not used by --as envoy, and passed over\n/, "");
+      const findings = stderr.replace(/^jwt-policy: --image: not used by --as envoy, and ignored\n/, "");
       assert.deepEqual({ code, findings }, { code: 0, findings: "" });
     });
   }
