@@ -146,6 +146,10 @@ export const outsideMesh: Readonly<Record<string, readonly ListedBlock[]>> = {
     },
     {
       page: "docs/key-sources.md",
+      begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: billing,",
+    },
+    {
+      page: "docs/key-sources.md",
       begins: "apiVersion: envoy-jwt-policy/v1alpha1\nkind: JWTPolicyExtensions\nmetadata: { name: reports,",
     },
   ],

@@ -242,6 +242,7 @@ describe("printed YAML", () => {
     ["docs/extensions.md", "portal", "claim-headers"],
     ["docs/mcp.md", "notes", "mcp"],
     ["docs/key-sources.md", "orders", "tenants"],
+    ["docs/key-sources.md", "billing", "key-sources"],
     ["docs/key-sources.md", "reports", "spiffe"],
   ] as const;
   for (const [page, name, example] of examples) {
