@@ -207,7 +207,12 @@ describe("explain where an issuer has several key sets", () => {
     Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
   const keys = (kid: string) =>
     JSON.stringify({ keys: [{ kty: "oct", kid, alg: "HS256", k: part(secret) }] });
-  const claims = { iss: "https://idp.example.com/", aud: "orders", exp: 4_000_000_000, scp: ["orders.read"] };
+  const claims = {
+    iss: "https://idp.example.com/",
+    aud: "billing",
+    exp: 4_000_000_000,
+    scp: ["billing.read"],
+  };
   const text = `${part({ alg: "HS256", kid: "good" })}.${part(claims)}`;
   const token = `${text}.${createHmac("sha256", secret).update(text).digest("base64url")}`;
   const policies = join(repositoryRoot, "examples", "key-sources", "policies.yaml");
@@ -231,7 +236,7 @@ describe("explain where an issuer has several key sets", () => {
         await writeFile(file, keys(kid));
         options.push("--jwks", `${name}=${file}`);
       }
-      const request = ["--for", "foo/app=orders", "--request", "GET /orders", "--token", token];
+      const request = ["--for", "foo/app=billing", "--request", "GET /billing", "--token", token];
       const answer = await runCommand(["explain", policies, ...request, ...options], "");
       assert.equal(answer.code, code, answer.stdout + answer.stderr);
       assert.match(answer.stdout + answer.stderr, says);
