@@ -46,7 +46,7 @@ function costs(run: Run, figures: ReadonlyMap<string, number[]>): number[] {
   return over(own, figures.get(runName({ ...run, variant: BARE }))!);
 }
 
-/** Of a run without filters, the middle half of its rounds over their median: on a machine with nothing else to do it was 0.02 to 0.06. */
+/** Of a run without filters, the middle half of its rounds over their median: beyond this the figures are the machine's, and small ones say nothing. */
 const BUSY = 0.15;
 
 /** Whether other things that the machine did are in the figures: then none is to be quoted. */

@@ -120,7 +120,7 @@ const binary = await locateEnvoy();
 const folder = await mkdtemp(join(tmpdir(), "jwt-policy-updates-"));
 const load = () => loadavg()[0]!.toFixed(1);
 process.stdout.write(
-  `Envoy ${binary.version}, one worker; ${JSON.stringify(machine())}; load ${load()} before.\n` +
+  `Envoy ${binary.version}, one worker; ${machine()}; load ${load()} before.\n` +
     `Longest answer of another listener at ${values.rate} requests/s, and CPU of the worker beyond what it takes without an update, ms: ` +
     `median of ${updates} (least to most)\n\n` +
     `${"".padEnd(28)}${"update".padEnd(28)}${"without".padEnd(28)}CPU of the worker\n`,
