@@ -31,6 +31,13 @@ spec:
 ---
 `;
 const unmarked = (yaml: string) => yaml.replaceAll(HERE, "");
+/** The same whose rule has its keys inline, and a further set where the mark is. */
+const further = plugin()
+  .replace(`jwksUri: ${HERE}'${idp}/keys'`, `jwks: '{"keys": []}'`)
+  .replace(
+    "  pluginConfig:\n",
+    `$&    extensions: {keySources: [{issuer: i, jwksUris: [${HERE}'${idp}/keys']}]}\n`,
+  );
 const good = (options?: Plugin) => unmarked(plugin(options));
 
 const networking = (kind: string, spec: string, namespace = "foo") => `apiVersion: networking.istio.io/v1
@@ -65,6 +72,7 @@ const withoutTls: LintTable = {
       says: `"${idp}": "${subset}"`,
     },
     { name: "a ServiceEntry alone", yaml: plugin() + entry(), severity: "error" },
+    { name: "a further key set", yaml: further + entry(), severity: "error" },
     {
       name: "a subset that no rule has",
       yaml: plugin({ cluster: subset }) + destination(onAll),
@@ -143,6 +151,7 @@ const hidden: LintTable = {
   id: "JP224",
   cases: [
     { name: "other namespaces alone", yaml: good() + sidecar("istio-system/*"), says: '"./idp.example.com"' },
+    { name: "a further key set", yaml: unmarked(further) + sidecar("istio-system/*") },
     { name: "another host", yaml: good() + sidecar("./other.example.com, './*.example.org'") },
     { name: "nothing at all", yaml: good() + sidecar("'~/*'") },
     {
