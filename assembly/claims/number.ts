@@ -13,6 +13,9 @@ import {
 import { utf8 } from "../memory/persistent";
 import { Span, spanAddress, spanEnd } from "../memory/span";
 
+/** The greatest whole number that doubles tell from its neighbours (RFC 8259 §6). */
+export const GREATEST_WHOLE: f64 = 9007199254740991.0;
+
 /** Digits beyond these cannot change which double is nearest, except by being non-zero (a double has at most 767). */
 const SIGNIFICANT_DIGITS: u32 = 800;
 /** Any exponent beyond this is zero or infinity, however the digits are. */

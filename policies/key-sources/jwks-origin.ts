@@ -25,20 +25,17 @@ export interface JwksOrigin {
 
 /** The origins that these RequestAuthentications need, and the further key sets of `extensions`, each once, in order. */
 export function jwksOrigins(policies: readonly Policy[], extensions: readonly Attached[] = []): JwksOrigin[] {
-  const origins = new Map<string, JwksOrigin>();
-  const add = (uri: string | undefined) => {
-    const origin = uri === undefined ? undefined : originOf(uri);
-    if (origin !== undefined) origins.set(origin.origin, origin);
-  };
-  for (const policy of policies) {
-    for (const rule of jwtRulesOf(policy)) {
-      const issuer = discoveringIssuer(rule);
-      const elsewhere = issuer === undefined ? undefined : keysElsewhere(issuer);
-      for (const uri of [stringAt(rule, "jwksUri") ?? issuer, elsewhere]) add(uri);
-    }
-  }
-  for (const { uri } of furtherJwksUris(extensions)) add(uri);
-  return [...origins.values()];
+  const own = policies.flatMap(jwtRulesOf).flatMap((rule) => {
+    const issuer = discoveringIssuer(rule);
+    return [stringAt(rule, "jwksUri") ?? issuer, issuer === undefined ? undefined : keysElsewhere(issuer)];
+  });
+  return originsOf([...own, ...furtherJwksUris(extensions).map(({ uri }) => uri)]);
+}
+
+/** The origins of some URIs, each once, in order; what is none has none. */
+export function originsOf(uris: readonly (string | undefined)[]): JwksOrigin[] {
+  const origins = uris.flatMap((uri) => (uri === undefined ? undefined : originOf(uri)) ?? []);
+  return [...new Map(origins.map((one) => [one.origin, one])).values()];
 }
 
 /** `https://www.googleapis.com`, and the cluster that Istio's sidecars have for it, for each issuer among the rules whose keys are elsewhere. */

@@ -12,6 +12,14 @@ export function isRequired(rule: Tree): boolean {
   return stringAt(rule, "presence") === "REQUIRED";
 }
 
+/** Where the keys of its rules are fetched, by their own word. */
+export const jwksUrisOf = ({ resource, spec }: Pick<Policy, "resource" | "spec">) =>
+  jwtRulesOf({ spec }).flatMap((rule) => {
+    const uri = stringAt(rule, "jwksUri");
+    if (uri === undefined) return [];
+    return [{ resource, issuer: stringAt(rule, "issuer"), uri, at: valueAt(rule, "jwksUri")!.at }];
+  });
+
 /** The headers that its rules write, in lower case: whoever reads them reads the token. */
 export function writtenHeadersOf(policy: Pick<Policy, "spec">): readonly string[] {
   return jwtRulesOf(policy)

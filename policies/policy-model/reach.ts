@@ -1,6 +1,9 @@
 // Which workloads two policies have in common, by their namespaces, selectors and targetRefs alone.
 
+import { canMeet, haveLabels } from "../istio/pods.js";
 import type { Attached, Policy, TargetRef } from "../istio/policy.js";
+
+const noLabels: ReadonlyMap<string, string> = new Map();
 
 /** Whether every workload that `narrow` applies to is one that `wide` applies to. */
 export function covers(wide: Policy, narrow: Policy, rootNamespace: string): boolean {
@@ -11,8 +14,7 @@ export function covers(wide: Policy, narrow: Policy, rootNamespace: string): boo
   }
   // Policies without targetRefs do not apply to waypoints.
   if (narrow.targetRefs.some(({ kind }) => kind !== "Gateway")) return false;
-  const labels = narrow.matchLabels ?? new Map<string, string>();
-  return [...(wide.matchLabels ?? [])].every(([label, value]) => labels.get(label) === value);
+  return haveLabels(narrow.matchLabels ?? noLabels, wide.matchLabels);
 }
 
 /** Whether there may be a workload that both apply to. */
@@ -25,10 +27,7 @@ export function mayMeet(one: Attached, other: Attached, rootNamespace: string): 
       meetAtWaypoint(other, one)
     );
   }
-  return [...(one.matchLabels ?? [])].every(([label, value]) => {
-    const wanted = other.matchLabels?.get(label);
-    return wanted === undefined || wanted === value;
-  });
+  return canMeet(other.matchLabels ?? noLabels, one.matchLabels);
 }
 
 /** A Gateway may be a waypoint, which puts its own policies and those of a Service to the Service's traffic. */

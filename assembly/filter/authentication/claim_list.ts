@@ -6,17 +6,10 @@ import { JsonDocument, JsonKind, JsonNode, NO_NODE, ROOT } from "../../claims/js
 import { allocate } from "../../memory/arena";
 import { beginText, endText, writeByte, writeSpan } from "../../memory/byte_writer";
 import { utf8 } from "../../memory/persistent";
-import {
-  NO_SPAN,
-  Span,
-  spanAddress,
-  spanEnd,
-  spanEquals,
-  spanIsMissing,
-  spanLength,
-} from "../../memory/span";
+import { NO_SPAN, Span, spanEnd, spanEquals, spanIsMissing, spanLength } from "../../memory/span";
 import { nextWord } from "../../policy/attributes/space_delimited";
 import { HeaderList } from "../../request/header_list";
+import { isOneValue } from "../../request/header_value";
 import { ClaimHeader, ListForm } from "../configuration/jwt_rule";
 
 /** Values of one header, and bytes of all of them with what stands between. */
@@ -26,8 +19,6 @@ const MAX_BYTES: u32 = 8192;
 const TRUE = utf8("true");
 const FALSE = utf8("false");
 const COMMA: u8 = 0x2c;
-const SPACE: u8 = 0x20;
-const DELETE: u8 = 0x7f;
 
 /** The values of the claim last looked at: address of so many spans. */
 let values: usize = 0;
@@ -112,17 +103,6 @@ function addText(text: Span): void {
   if (!fits) return;
   store<u64>(values + ((<usize>count) << 3), text);
   count++;
-}
-
-/** Whether a text comes out of a header field as it went in, and as one value. */
-function isOneValue(text: Span): bool {
-  const last = spanEnd(text) - 1;
-  if (load<u8>(spanAddress(text)) == SPACE || load<u8>(last) == SPACE) return false;
-  for (let at = spanAddress(text); at <= last; at++) {
-    const byte = load<u8>(at);
-    if (byte < SPACE || byte == DELETE || byte == COMMA) return false;
-  }
-  return true;
 }
 
 function includes(list: StaticArray<Span>, name: Span): bool {

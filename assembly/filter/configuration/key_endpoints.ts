@@ -11,6 +11,9 @@ import { KeyEndpoint } from "../endpoints/key_endpoint";
 import { keySetFault } from "../fetching/fetch_fault";
 import { Settings } from "./settings";
 
+/** Of a call for keys, in milliseconds: Istio's default. */
+export const DEFAULT_TIMEOUT: i64 = 5_000;
+
 export const NO_DISCOVERY = "is no http or https URI to discover keys from; give jwksUri or jwks";
 
 export const NO_URI = "must be an absolute http or https URI of at most 2048 characters";

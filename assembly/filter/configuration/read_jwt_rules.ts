@@ -10,15 +10,14 @@ import { LocationKind, TokenLocation } from "../../token/location";
 import { FetchTargets } from "../endpoints/fetch_targets";
 import { ClaimHeader, JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
-import { KeyEndpoints, NO_DISCOVERY } from "./key_endpoints";
+import { DEFAULT_TIMEOUT, KeyEndpoints, NO_DISCOVERY } from "./key_endpoints";
 import { outputHeaderFault } from "./output_header";
 import { readClaimHeaders } from "./read_claim_headers";
 import { readKeySources } from "./read_key_sources";
 import { parseJwksUri } from "../endpoints/jwks_uri";
 import { Settings } from "./settings";
 
-/** Istio's default for a fetch, and the bounds of `timeout`, in milliseconds. */
-const DEFAULT_TIMEOUT: i64 = 5_000;
+/** The bound of `timeout`, in milliseconds. */
 const LONGEST_TIMEOUT: i64 = 600_000;
 
 /** OpenID Connect Discovery 1.0 §4. */

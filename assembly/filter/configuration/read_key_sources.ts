@@ -3,10 +3,7 @@ import { boundedObjects } from "../../config/bounded_lists";
 import { Fields, text } from "../../config/fields";
 import { JwtRule, MAX_KEY_SETS } from "./jwt_rule";
 import { parseJwksUri } from "../endpoints/jwks_uri";
-import { KeyEndpoints, NO_URI } from "./key_endpoints";
-
-/** Of the calls for a rule whose own keys are in the configuration, in milliseconds: Istio's default. */
-const DEFAULT_TIMEOUT: u32 = 5_000;
+import { DEFAULT_TIMEOUT, KeyEndpoints, NO_URI } from "./key_endpoints";
 
 /** Faults go to the errors of `extensions`. */
 export function readKeySources(extensions: Fields, rules: JwtRule[], endpoints: KeyEndpoints): void {
@@ -42,7 +39,7 @@ function give(
     // The rule's own keys are refused already.
     if (rule.endpoint >= endpoints.all.length) continue;
     const own = endpoints.all[rule.endpoint];
-    const timeout = own.source.isInline ? DEFAULT_TIMEOUT : own.timeout;
+    const timeout: u32 = own.source.isInline ? <u32>DEFAULT_TIMEOUT : own.timeout;
     const more: i32[] = [];
     for (let j = 0; j < uris.length; j++) {
       const name = "jwksUris[" + j.toString() + "]";

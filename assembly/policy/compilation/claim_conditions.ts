@@ -1,5 +1,6 @@
 /** Reads the `claims` of a rule of `extensions.claimPolicies` (docs/extensions.md) into conditions as Istio's rules have them. */
 import { JsonDocument, JsonKind, JsonNode } from "../../claims/json";
+import { GREATEST_WHOLE } from "../../claims/number";
 import { Fields, text } from "../../config/fields";
 import { boundedTexts } from "../../config/bounded_lists";
 import { Region } from "../../memory/region";
@@ -43,8 +44,6 @@ const NOT_TESTS: string[] = [
 const NO_TEST =
   "must have one of lessThan, atMost, moreThan, atLeast, equals, present, equalsHeader, equalsSegment and equalsPath";
 const SIGNS: string[] = ["< ", "<= ", "> ", ">= ", "", "any"];
-/** Whole numbers beyond are not told apart as doubles (RFC 8259 §6). */
-const GREATEST: f64 = 9007199254740991.0;
 const MAX_VALUES: u32 = 64;
 const ANY = utf8("");
 
@@ -203,7 +202,7 @@ function soleTest(fields: Fields): i32 {
 function isComparable(fields: Fields, place: string, node: JsonNode): bool {
   // NaN for what is no number.
   const value = fields.document.number(node);
-  if (value >= -GREATEST && value <= GREATEST) return true;
+  if (value >= -GREATEST_WHOLE && value <= GREATEST_WHOLE) return true;
   fields.error(place, "must be a number from -9007199254740991 to 9007199254740991");
   return false;
 }

@@ -16,7 +16,9 @@ import {
   subspan,
 } from "../../memory/span";
 import { JsonKind } from "../../claims/json";
+import { GREATEST_WHOLE } from "../../claims/number";
 import { HeaderList } from "../../request/header_list";
+import { isOneValue } from "../../request/header_value";
 import { isPlainPath } from "../../request/plain_path";
 import { isPathText, templateClaim } from "./path_template";
 
@@ -39,12 +41,9 @@ export const enum Silence {
 
 const PATH = utf8(":path");
 const SLASH: u8 = 0x2f;
-const COMMA: u8 = 0x2c;
-const SPACE: u8 = 0x20;
-const TILDE: u8 = 0x7e;
-/** Digits and sign of the greatest whole number that doubles tell from its neighbours, 9007199254740991. */
+const LAST_OF_ASCII: u8 = 0x7f;
+/** Digits of GREATEST_WHOLE. */
 const MOST_DIGITS: u32 = 16;
-const GREATEST: f64 = 9007199254740991.0;
 
 /** In the region of the policy set; what the request says lasts until the next one is looked at. */
 @unmanaged
@@ -88,14 +87,10 @@ export class Comparand {
     const value = headers.value(index);
     if (headers.find(this.header, index + 1) >= 0) return this.silent(Silence.Ambiguous);
     if (spanLength(value) == 0) return this.silent(Silence.Missing);
-    // Envoy takes blanks off; another host may not.
-    const last = spanEnd(value) - 1;
-    if (load<u8>(spanAddress(value)) == SPACE || load<u8>(last) == SPACE)
-      return this.silent(Silence.Ambiguous);
-    for (let at = spanAddress(value); at <= last; at++) {
-      const byte = load<u8>(at);
-      // A comma makes two values of one, and letters beyond ASCII are read in two ways (RFC 9110 §5.5).
-      if (byte < SPACE || byte > TILDE || byte == COMMA) return this.silent(Silence.Ambiguous);
+    if (!isOneValue(value)) return this.silent(Silence.Ambiguous);
+    for (let at = spanAddress(value); at < spanEnd(value); at++) {
+      // Letters beyond ASCII are read in two ways (RFC 9110 §5.5).
+      if (load<u8>(at) > LAST_OF_ASCII) return this.silent(Silence.Ambiguous);
     }
     this.silence = Silence.None;
     return value;
@@ -159,6 +154,6 @@ function wholeNumber(text: Span): f64 {
     if (digit > 9) return NaN;
     number = number * 10 + <f64>digit;
   }
-  if (number > GREATEST) return NaN;
+  if (number > GREATEST_WHOLE) return NaN;
   return isNegative ? -number : number;
 }

@@ -4,7 +4,7 @@ import { extensionsIn } from "../../extensions/extensions-object.js";
 import { furtherJwksUris } from "../../extensions/issuer-key-sources.js";
 import { tenantIssuers } from "../../extensions/tenant-issuers.js";
 import type { Finding } from "../../findings/finding.js";
-import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
+import { jwksUrisOf, jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import { hasTenantPlace } from "../../policy-model/issuer-place.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
@@ -13,12 +13,12 @@ import type { Resource } from "../../resources/resource.js";
 export const issuerAddresses: Lint = ({ requestAuthentications, resources }) => [
   ...requestAuthentications.flatMap(({ resource, spec }) =>
     jwtRulesOf({ spec }).flatMap((rule) => [
-      ...jwksUri(rule, resource),
       ...issuer(rule, resource, tenantIssuers(resources)),
       ...itemsOf(valueAt(rule, "audiences")).flatMap((one) => audience(one, resource)),
       ...outputs(rule, resource),
     ]),
   ),
+  ...requestAuthentications.flatMap(jwksUrisOf).flatMap(addressOfKeys),
   ...furtherJwksUris(extensionsIn(resources)).flatMap(addressOfKeys),
 ];
 
@@ -29,13 +29,6 @@ const placeholder =
 /** Host, and path without its last slash. */
 const originAndPath = /^https?:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]*)(?::\d+)?([^?#]*?)\/?(?:[?#].*)?$/i;
 const endpoints = /\/(token|authorize|auth|userinfo|introspect|logout)$/;
-
-function jwksUri(rule: Tree, resource: Resource): Finding[] {
-  const uri = stringAt(rule, "jwksUri");
-  const tree = valueAt(rule, "jwksUri");
-  if (uri === undefined || tree === undefined) return [];
-  return addressOfKeys({ uri, at: tree.at, issuer: stringAt(rule, "issuer"), resource });
-}
 
 interface KeysAddress {
   readonly uri: string;

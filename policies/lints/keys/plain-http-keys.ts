@@ -3,20 +3,14 @@
 import { extensionsIn } from "../../extensions/extensions-object.js";
 import { furtherJwksUris } from "../../extensions/issuer-key-sources.js";
 import { knownHosts, meshService, originOf } from "../../key-sources/jwks-origin.js";
-import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
-import { stringAt, valueAt } from "../../resources/tree.js";
+import { jwksUrisOf } from "../../policy-model/jwt-rules.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const plainHttpKeys: Lint = ({ requestAuthentications, resources }) => {
   const known = knownHosts(resources);
   const namespaces = new Set(resources.map(({ namespace }) => namespace));
-  const own = requestAuthentications.flatMap(({ resource, spec }) =>
-    jwtRulesOf({ spec }).flatMap((rule) => {
-      const uri = stringAt(rule, "jwksUri");
-      return uri === undefined ? [] : [{ resource, uri, at: valueAt(rule, "jwksUri")!.at }];
-    }),
-  );
-  return [...own, ...furtherJwksUris(extensionsIn(resources))].flatMap(({ resource, uri, at }) => {
+  const uris = [...requestAuthentications.flatMap(jwksUrisOf), ...furtherJwksUris(extensionsIn(resources))];
+  return uris.flatMap(({ resource, uri, at }) => {
     const origin = originOf(uri);
     if (origin === undefined || origin.tls || origin.isAddress || origin.host === "localhost") return [];
     const service = meshService(origin, resource.namespace, known);

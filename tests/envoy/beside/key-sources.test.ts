@@ -9,7 +9,7 @@ import { eventually } from "../stage/eventually.js";
 import { setupFor, stat } from "../stage/harness.js";
 import { RestartingIssuer } from "../stage/restarting-issuer.js";
 import { clusterLike } from "../stage/static-cluster.js";
-import { ask, withNative } from "./native-listener.js";
+import { anyProvider, ask, withNative } from "./native-listener.js";
 
 const ISSUER = "https://one.example.com/";
 /** Two keys of the second set: one by a kid of the first set's. */
@@ -57,17 +57,7 @@ const setup = setupFor({
     const { clusters } = config.static_resources;
     const [, template] = clusters;
     for (const { name, port } of issuers.values()) clusters.push(clusterLike(template!, name, port));
-    const requirements = [{ provider_name: "one" }, { provider_name: "two" }, { allow_missing: {} }];
-    withNative(config, "native", [
-      {
-        name: "envoy.filters.http.jwt_authn",
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
-          providers: { one: remote(named("one")), two: remote(named("two")) },
-          rules: [{ match: { prefix: "/" }, requires: { requires_any: { requirements } } }],
-        },
-      },
-    ]);
+    withNative(config, "native", [anyProvider({ one: remote(named("one")), two: remote(named("two")) })]);
   },
 });
 

@@ -50,11 +50,24 @@ export function answerTo(
 
 /** Envoy's jwt_authn with one provider, which leaves the claims in dynamic metadata under `payload`. */
 export function jwtAuthn(provider: object, rules: readonly object[]): object {
+  return jwtAuthnOf({ issuer: { forward: true, payload_in_metadata: "payload", ...provider } }, rules);
+}
+
+/** The same with several providers, a token of any of which is good, as none is. */
+export function anyProvider(providers: Readonly<Record<string, object>>): object {
+  const requirements = [
+    ...Object.keys(providers).map((name) => ({ provider_name: name })),
+    { allow_missing: {} },
+  ];
+  return jwtAuthnOf(providers, [{ match: { prefix: "/" }, requires: { requires_any: { requirements } } }]);
+}
+
+function jwtAuthnOf(providers: object, rules: readonly object[]): object {
   return {
     name: "envoy.filters.http.jwt_authn",
     typed_config: {
       "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
-      providers: { issuer: { forward: true, payload_in_metadata: "payload", ...provider } },
+      providers,
       rules,
     },
   };

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { setupFor, trustingInline } from "../stage/harness.js";
-import { ask, goodOrMissing, jwtAuthn, rbac, withNative } from "./native-listener.js";
+import { anyProvider, ask, goodOrMissing, jwtAuthn, rbac, withNative } from "./native-listener.js";
 
 const profile = { clockSkew: "300s", maxLifetime: "7200s", requiredClaims: ["exp"] };
 const native = { clock_skew_seconds: 300, max_lifetime: "7200s", require_expiration: true };
@@ -62,17 +62,7 @@ const setup = setupFor({
     const providers = Object.fromEntries(
       allowed.map((tenant) => [tenant, { ...inline, issuer: of(tenant), forward: true }]),
     );
-    const requirements = [...allowed.map((name) => ({ provider_name: name })), { allow_missing: {} }];
-    withNative(config, "providers", [
-      {
-        name: "envoy.filters.http.jwt_authn",
-        typed_config: {
-          "@type": "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
-          providers,
-          rules: [{ match: { prefix: "/" }, requires: { requires_any: { requirements } } }],
-        },
-      },
-    ]);
+    withNative(config, "providers", [anyProvider(providers)]);
   },
 });
 
