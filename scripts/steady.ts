@@ -8,6 +8,9 @@ import { repositoryRoot } from "./repository-root.js";
 /** Of stress-ng (Debian's package of that name): as many busy processes on a machine with two cores. */
 const LOAD = ["--cpu", "4", "--quiet"];
 
+/** For tests/playground: how many times slower the browser's page is in a loaded run. */
+const PAGE_SLOWNESS = "3";
+
 interface Run {
   readonly loaded: boolean;
   readonly code: number | null;
@@ -39,6 +42,7 @@ async function runOnce(loaded: boolean, words: readonly string[]): Promise<Run> 
     const child = spawn("npm", ["test", "--silent", "--", ...words], {
       cwd: repositoryRoot,
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...(loaded ? { PAGE_SLOWNESS } : {}) },
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr])

@@ -61,10 +61,7 @@ describe("in the page", inChromium, () => {
   it("a place of the answer leads to its line in the editor", async () => {
     await opened.example("The principal with two slashes");
     await opened.page.locator(".conditions .place").first().click();
-    assert.equal(
-      await opened.page.evaluate(() => document.activeElement?.getAttribute("aria-label")),
-      "Policies in YAML",
-    );
+    await opened.focusedOn('[aria-label="Policies in YAML"]');
     assert.match((await opened.page.locator(".cm-activeLine").textContent()) ?? "", /requestPrincipals/);
   });
 

@@ -81,7 +81,7 @@ describe("the page for everybody", inChromium, () => {
         inner: window.innerWidth,
       }));
       assert.ok(width <= inner, `${form}: ${width} of ${inner} pixels`);
-      await page.getByRole("button", { name: "Link" }).click();
+      await opened.openDialog("Link");
       assert.deepEqual(await violations(page, rules), [], `${form}, a dialog`);
       await opened.closeDialog();
     }
@@ -147,9 +147,9 @@ describe("the page for everybody", inChromium, () => {
     assert.equal(await opened.verdict(), "DENIED 403 RBAC: access denied");
     await opened.page.getByRole("button", { name: "Link" }).focus();
     await keyboard.press("Enter");
-    assert.equal(await opened.page.evaluate(() => document.activeElement?.textContent), "Copy");
+    await opened.focusedOn('dialog[open] button:text-is("Copy")');
     await keyboard.press("Escape");
-    assert.equal(await opened.page.evaluate(() => document.activeElement?.id), "share");
+    await opened.focusedOn("#share");
     await opened.close();
   });
 

@@ -145,7 +145,7 @@ describe("what is taken along", inChromium, () => {
       .getByRole("button", { name: /^Remove/ })
       .first()
       .click();
-    await opened.page.locator("#cases > li").nth(2).waitFor();
+    await opened.page.locator("#cases > li").nth(3).waitFor({ state: "detached" });
     assert.equal(await opened.page.locator("#cases > li").count(), 3);
   });
 
@@ -156,7 +156,7 @@ describe("what is taken along", inChromium, () => {
     await opened.page.getByRole("alert").filter({ hasText: "image" }).waitFor();
     await opened.page.getByLabel(/^The image of/).fill("oci://registry.acme.internal/jwt-policy:1.0.0");
     await opened.page.getByRole("button", { name: "Write the WasmPlugin" }).click();
-    const written = await opened.page.locator("dialog textarea").inputValue();
+    const written = await opened.dialogText();
     await opened.closeDialog();
     const { stdout } = await runCommand(
       [
