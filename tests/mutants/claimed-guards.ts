@@ -248,7 +248,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
       ["assembly/filter/authentication/claim_list.ts", "isOneValue(text)"],
       ["assembly/filter/authentication/claim_list.ts", "kind != JsonKind.Null"],
       ["assembly/filter/authentication/claim_list.ts", "bytes <= MAX_BYTES + 1"],
-      ["assembly/filter/configuration/read_claim_headers.ts", "rule.readsHeader(header.header)"],
+      ["assembly/filter/configuration/read_claim_headers.ts", "rules[i].readsHeader(header.header)"],
       ["assembly/filter/configuration/read_claim_headers.ts", "rule.writes(header.header)"],
     ],
   },

@@ -6,6 +6,7 @@ import { lowerCaseText } from "../../memory/text_case";
 import { Span } from "../../memory/span";
 import { ClaimHeader, JwtRule, ListForm } from "./jwt_rule";
 import { outputHeaderFault } from "./output_header";
+import { rulesOfIssuers } from "./rules_of_issuer";
 
 /** Must come before anybody asks which headers the rules write. Faults go to the errors of `extensions`. */
 export function readClaimHeaders(extensions: Fields, rules: JwtRule[], region: Region): void {
@@ -18,11 +19,13 @@ export function readClaimHeaders(extensions: Fields, rules: JwtRule[], region: R
     const header = readHeader(fields, region);
     fields.close();
     if (header === null) continue;
-    for (let j = 0; j < issuers.length; j++)
-      if (give(header, issuers[j], fields, rules) == 0)
-        fields.error("issuers[" + j.toString() + "]", "no JWT rule has the issuer " + issuers[j]);
-    if (!fields.has("issuers") && give(header, "", fields, rules) == 0)
-      fields.error("header", "there is no JWT rule that could write it");
+    if (isRead(header, rules)) {
+      fields.error("header", "tokens are looked for in this header: it would be taken for one");
+      continue;
+    }
+    if (rules.length == 0) fields.error("header", "there is no JWT rule that could write it");
+    const given = rulesOfIssuers<JwtRule[]>(rules, issuers, fields);
+    for (let j = 0; j < given.length; j++) give(header, given[j], fields);
   }
 }
 
@@ -47,25 +50,18 @@ function readHeader(fields: Fields, region: Region): ClaimHeader | null {
   );
 }
 
-/** Gives a header to the rules of an issuer; "": to all. @returns how many there are */
-function give(header: ClaimHeader, issuer: string, fields: Fields, rules: JwtRule[]): i32 {
-  let count = 0;
+/** Whether any rule looks for tokens in it. */
+function isRead(header: ClaimHeader, rules: JwtRule[]): bool {
   for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i];
-    if (rule.readsHeader(header.header)) {
-      fields.error("header", "tokens are looked for in this header: it would be taken for one");
-      return 1;
-    }
-    if (issuer.length > 0 && text(rule.issuer) != issuer) continue;
-    count++;
-    if (rule.writes(header.header))
-      fields.error(
-        "header",
-        "the JWT rule of the issuer " + text(rule.issuer) + " writes this header already",
-      );
-    const headers = rule.claimHeaders.slice<Array<ClaimHeader>>();
-    headers.push(header);
-    rule.claimHeaders = StaticArray.fromArray(headers);
+    if (rules[i].readsHeader(header.header)) return true;
   }
-  return count;
+  return false;
+}
+
+function give(header: ClaimHeader, rule: JwtRule, fields: Fields): void {
+  if (rule.writes(header.header))
+    fields.error("header", "the JWT rule of the issuer " + text(rule.issuer) + " writes this header already");
+  const headers = rule.claimHeaders.slice<Array<ClaimHeader>>();
+  headers.push(header);
+  rule.claimHeaders = StaticArray.fromArray(headers);
 }

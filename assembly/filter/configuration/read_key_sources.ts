@@ -1,9 +1,10 @@
 /** `extensions.keySources`: further key sets for the JWT rules of an issuer, beside the one that each rule has. */
 import { boundedObjects } from "../../config/bounded_lists";
-import { Fields, text } from "../../config/fields";
+import { Fields } from "../../config/fields";
 import { JwtRule, MAX_KEY_SETS } from "./jwt_rule";
 import { parseJwksUri } from "../endpoints/jwks_uri";
 import { DEFAULT_TIMEOUT, KeyEndpoints, NO_URI } from "./key_endpoints";
+import { rulesOfIssuer } from "./rules_of_issuer";
 
 /** Faults go to the errors of `extensions`. */
 export function readKeySources(extensions: Fields, rules: JwtRule[], endpoints: KeyEndpoints): void {
@@ -15,47 +16,38 @@ export function readKeySources(extensions: Fields, rules: JwtRule[], endpoints: 
     if (uris.length == 0) fields.error("jwksUris", "must not be empty");
     if (uris.length >= MAX_KEY_SETS)
       fields.error("jwksUris", "must have at most " + (MAX_KEY_SETS - 1).toString() + " items");
-    else give(issuer, uris, fields, rules, endpoints);
+    else if (issuer.length == 0) fields.error("issuer", "must not be empty");
+    else {
+      const given = rulesOfIssuer<JwtRule[]>(rules, issuer, fields, "issuer");
+      for (let j = 0; j < given.length; j++) give(uris, given[j], fields, endpoints);
+    }
     fields.close();
   }
 }
 
-function give(
-  issuer: string,
-  uris: string[],
-  fields: Fields,
-  rules: JwtRule[],
-  endpoints: KeyEndpoints,
-): void {
-  let given = 0;
-  for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i];
-    if (issuer.length == 0 || text(rule.issuer) != issuer) continue;
-    given++;
-    if (rule.moreEndpoints.length > 0) {
-      fields.error("issuer", "is there twice");
-      return;
-    }
-    // The rule's own keys are refused already.
-    if (rule.endpoint >= endpoints.all.length) continue;
-    const own = endpoints.all[rule.endpoint];
-    const timeout: u32 = own.source.isInline ? <u32>DEFAULT_TIMEOUT : own.timeout;
-    const more: i32[] = [];
-    for (let j = 0; j < uris.length; j++) {
-      const name = "jwksUris[" + j.toString() + "]";
-      if (parseJwksUri(uris[j]) === null) {
-        fields.error(name, NO_URI);
-        continue;
-      }
-      const endpoint = endpoints.remote(fields, name, uris[j], timeout, "");
-      if (endpoint == rule.endpoint) fields.error(name, "is what the JWT rule has as jwksUri");
-      else if (more.includes(endpoint)) fields.error(name, "is there twice");
-      more.push(endpoint);
-    }
-    rule.moreEndpoints = StaticArray.fromArray(more);
-    putTogether(rule, more, endpoints);
+function give(uris: string[], rule: JwtRule, fields: Fields, endpoints: KeyEndpoints): void {
+  if (rule.moreEndpoints.length > 0) {
+    fields.error("issuer", "is there twice");
+    return;
   }
-  if (given == 0) fields.error("issuer", "no JWT rule has the issuer " + issuer);
+  // The rule's own keys are refused already.
+  if (rule.endpoint >= endpoints.all.length) return;
+  const own = endpoints.all[rule.endpoint];
+  const timeout: u32 = own.source.isInline ? <u32>DEFAULT_TIMEOUT : own.timeout;
+  const more: i32[] = [];
+  for (let i = 0; i < uris.length; i++) {
+    const name = "jwksUris[" + i.toString() + "]";
+    if (parseJwksUri(uris[i]) === null) {
+      fields.error(name, NO_URI);
+      continue;
+    }
+    const endpoint = endpoints.remote(fields, name, uris[i], timeout, "");
+    if (endpoint == rule.endpoint) fields.error(name, "is what the JWT rule has as jwksUri");
+    else if (more.includes(endpoint)) fields.error(name, "is there twice");
+    more.push(endpoint);
+  }
+  rule.moreEndpoints = StaticArray.fromArray(more);
+  putTogether(rule, more, endpoints);
 }
 
 /**

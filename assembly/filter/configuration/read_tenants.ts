@@ -1,11 +1,14 @@
 /** `extensions.tenants`: each is given to the JWT rules of its issuer. */
 import { boundedObjects } from "../../config/bounded_lists";
-import { Fields, text } from "../../config/fields";
+import { Fields } from "../../config/fields";
 import { hashBytes } from "../../memory/hash";
 import { Region } from "../../memory/region";
 import { nameTable, NOT_FOUND } from "../../policy/tables/name_table";
+import { KeyEndpoint } from "../endpoints/key_endpoint";
 import { IssuerTenants, isName } from "./issuer_tenants";
+import { JwtRule } from "./jwt_rule";
 import { JwtRules } from "./jwt_rules";
+import { rulesOfIssuer } from "./rules_of_issuer";
 
 /** Where the tenant stands, in Microsoft's word for it. */
 const PLACE = "{tenantid}";
@@ -19,7 +22,12 @@ export function readTenants(extensions: Fields, rules: JwtRules, region: Region)
     const issuer = fields.string("issuer");
     if (!hasPlace(issuer))
       fields.error("issuer", "must be a URL with " + PLACE + " as one segment of its path");
-    else give(readEntry(fields, issuer, region), issuer, fields, rules);
+    else {
+      const tenants = readEntry(fields, issuer, region);
+      const given = rulesOfIssuer<StaticArray<JwtRule>>(rules.rules, issuer, fields, "issuer");
+      for (let j = 0; j < given.length; j++) give(tenants, given[j], fields, rules.endpoints);
+      rules.anyTenants = true;
+    }
     fields.close();
   }
 }
@@ -51,23 +59,17 @@ function readEntry(fields: Fields, issuer: string, region: Region): IssuerTenant
   );
 }
 
-function give(tenants: IssuerTenants, issuer: string, fields: Fields, rules: JwtRules): void {
-  let given = 0;
-  for (let i = 0; i < rules.rules.length; i++) {
-    const rule = rules.rules[i];
-    if (text(rule.issuer) != issuer) continue;
-    given++;
-    if (rule.tenants !== null) fields.error("issuer", "is there twice");
-    // Without an endpoint the rule's own keys are refused already.
-    if (rule.endpoint < rules.endpoints.length && rules.endpoints[rule.endpoint].discovery !== null)
-      fields.error(
-        "issuer",
-        "its JWT rule must have jwksUri or jwks: there is nothing to discover keys from",
-      );
-    rule.tenants = tenants;
-  }
-  if (given == 0) fields.error("issuer", "no JWT rule has the issuer " + issuer);
-  rules.anyTenants = true;
+function give(
+  tenants: IssuerTenants,
+  rule: JwtRule,
+  fields: Fields,
+  endpoints: StaticArray<KeyEndpoint>,
+): void {
+  if (rule.tenants !== null) fields.error("issuer", "is there twice");
+  // Without an endpoint the rule's own keys are refused already.
+  if (rule.endpoint < endpoints.length && endpoints[rule.endpoint].discovery !== null)
+    fields.error("issuer", "its JWT rule must have jwksUri or jwks: there is nothing to discover keys from");
+  rule.tenants = tenants;
 }
 
 /** In the path, since who chooses a host chooses whom to trust. */

@@ -6,7 +6,9 @@ import { Span, spanIsMissing, spanLength } from "../../memory/span";
 import { lowerCaseText } from "../../memory/text_case";
 import { mediaType } from "../authentication/check_profile";
 import { isName } from "../configuration/issuer_tenants";
+import { JwtRule } from "../configuration/jwt_rule";
 import { JwtRules } from "../configuration/jwt_rules";
+import { rulesOfIssuers } from "../configuration/rules_of_issuer";
 import { CertificateBinding, TokenProfile } from "../configuration/token_profile";
 import { boundedObjects, boundedTexts, refuseEmpty } from "../../config/bounded_lists";
 
@@ -27,31 +29,17 @@ export function readTokenProfiles(extensions: Fields, rules: JwtRules, region: R
     const issuers = list(fields, "issuers");
     const profile = readProfile(fields, region);
     fields.close();
-    let given = 0;
-    for (let j = 0; j < issuers.length; j++) {
-      const before = given;
-      given += give(profile, issuers[j], fields, rules);
-      if (given == before)
-        fields.error("issuers[" + j.toString() + "]", "no JWT rule has the issuer " + issuers[j]);
-    }
-    if (issuers.length == 0 && !fields.has("issuers")) give(profile, "", fields, rules);
+    const given = rulesOfIssuers<StaticArray<JwtRule>>(rules.rules, issuers, fields);
+    for (let j = 0; j < given.length; j++) give(profile, given[j], fields);
   }
 }
 
-/** Gives a profile to the rules of an issuer; "": to all. @returns how many there are */
-function give(profile: TokenProfile, issuer: string, fields: Fields, rules: JwtRules): i32 {
-  let count = 0;
-  for (let i = 0; i < rules.rules.length; i++) {
-    const rule = rules.rules[i];
-    if (issuer.length > 0 && text(rule.issuer) != issuer) continue;
-    count++;
-    if (rule.profile !== null && rule.profile !== profile)
-      fields.error("issuers", "there is another profile for the issuer " + text(rule.issuer));
-    if (spanLength(profile.subjects) > 0 && rule.audiences.length == 0)
-      fields.error("trustDomain", "the JWT rule must have audiences: a JWT-SVID is for those that it names");
-    rule.profile = profile;
-  }
-  return count;
+function give(profile: TokenProfile, rule: JwtRule, fields: Fields): void {
+  if (rule.profile !== null && rule.profile !== profile)
+    fields.error("issuers", "there is another profile for the issuer " + text(rule.issuer));
+  if (spanLength(profile.subjects) > 0 && rule.audiences.length == 0)
+    fields.error("trustDomain", "the JWT rule must have audiences: a JWT-SVID is for those that it names");
+  rule.profile = profile;
 }
 
 function readProfile(fields: Fields, region: Region): TokenProfile {
