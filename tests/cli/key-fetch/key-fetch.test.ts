@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { proxyFor } from "../../../cli/key-fetch/proxy.js";
+import { freePort } from "../../envoy/stage/free-port.js";
 import { runCommand } from "../string-terminal.js";
 import { certificate } from "./issuer-certificates.js";
 
@@ -78,10 +79,7 @@ before(async () => {
     "no HTTP",
     createTcpServer((socket) => socket.end("220 smtp.example.com ESMTP\r\n")),
   );
-  // Nobody listens there once it is closed.
-  const closed = createTcpServer();
-  await listening("closed", closed);
-  await new Promise((resolve) => closed.close(resolve));
+  ports.set("closed", await freePort());
   proxies.set("open", await proxy("open", {}));
   proxies.set("closed to strangers", await proxy("closed to strangers", { PROXY_USER: "me:s3cret" }));
   proxies.set("forbidding", await proxy("forbidding", { PROXY_FORBIDS: "idp.test" }));

@@ -1,4 +1,5 @@
-// A port that nobody has, for what must know its port before it listens. Whatever can listen on port 0 and say which one it got does that.
+// A port that nobody has, for what must know its port before it listens, goes away and comes back to it, or is not to be there at all. Whatever can
+// listen on port 0 and say which one it got does that; a port that it had is another's as soon as it is closed.
 
 import { createServer } from "node:net";
 
@@ -6,10 +7,13 @@ import { createServer } from "node:net";
 const FIRST = 20_000;
 const COUNT = 12_000;
 
-/** Another one for each process that runs, as far as the numbers go. */
+/** How many this process has looked at. */
+let looked = 0;
+
+/** Another one at each call, and for each process that runs, as far as the numbers go. */
 export async function freePort(): Promise<number> {
   for (let i = 0; i < 1_000; i++) {
-    const port = FIRST + ((process.pid * 7 + i) % COUNT);
+    const port = FIRST + ((process.pid * 7 + looked++) % COUNT);
     if (await isFree(port)) return port;
   }
   throw new Error("No port is free.");

@@ -4,6 +4,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { importPKCS8, SignJWT, type JWTPayload } from "jose";
+import { freePort } from "./free-port.js";
 import type { Answer, Started } from "./issuer-process.js";
 
 const path = fileURLToPath(new URL("./issuer-process.js", import.meta.url));
@@ -24,7 +25,7 @@ export class RestartingIssuer {
   }
 
   static async start(name: string): Promise<RestartingIssuer> {
-    const [child, key] = await started(0, 1);
+    const [child, key] = await started(await freePort(), 1);
     return new RestartingIssuer(name, child, key);
   }
 

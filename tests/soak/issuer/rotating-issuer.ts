@@ -2,6 +2,7 @@
 
 import type { Issuer } from "../../../scripts/issuer/issuer.js";
 import { startIssuer } from "../../seeded/issuer.js";
+import { freePort } from "../../envoy/stage/free-port.js";
 import { FETCH_TIMEOUT, HEALTHY, type Behaviour } from "./issuer-behaviour.js";
 import type { GoodAnswer } from "../referee/referee.js";
 import { ALGORITHMS, newSigningKey, type AlgorithmName, type SigningKey } from "./signing-key.js";
@@ -29,7 +30,7 @@ export class RotatingIssuer {
   }
 
   static async start(): Promise<RotatingIssuer> {
-    const rotating = new RotatingIssuer(await startIssuer());
+    const rotating = new RotatingIssuer(await startIssuer({ port: await freePort() }));
     for (const algorithm of Object.keys(ALGORITHMS) as AlgorithmName[])
       rotating.published.push(newSigningKey(algorithm));
     return rotating;
