@@ -18,7 +18,10 @@ import { explainSteps } from "./explain-steps.js";
 import type { Explanation, HeaderFinding } from "./explanation.js";
 import { withoutTokens } from "../text/redaction.js";
 import { KeptForQuestions } from "../evaluation/kept-for-questions.js";
-import { inEarnest, triedHints, triedRemedies, type Ask } from "./remedies.js";
+import { inEarnest } from "./remedies/in-earnest.js";
+import type { Ask } from "./remedies/trial.js";
+import { triedHints } from "./remedies/tried-hints.js";
+import { triedRemedies } from "./remedies/tried-remedies.js";
 import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
 import { formText, type TokenContext } from "./token-checks.js";
 
