@@ -21,3 +21,9 @@ it("the example's tests pass, and cover all of it", async () => {
   const { code, stderr } = await runCommand(["test", example, "--coverage-min", "100"]);
   assert.equal(code, 0, stderr);
 });
+
+it("a check of all examples at once, as of a package's folder, finds nothing", async () => {
+  const { code, stdout, stderr } = await runCommand(["check", example, "--fail-on", "note"]);
+  assert.match(stdout, /^\d+ policies in \d+ files: 0 errors, 0 warnings, 0 notes\n$/);
+  assert.deepEqual([code, stderr], [0, ""]);
+});
