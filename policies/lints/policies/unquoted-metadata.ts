@@ -12,18 +12,14 @@ export const unquotedMetadata: Lint = ({ resources }) =>
 
 function judge(resource: Resource): Finding[] {
   const metadata = valueAt(resource.tree, "metadata");
-  const maps = [
-    valueAt(metadata, "labels"),
-    valueAt(metadata, "annotations"),
-    valueAt(resource.tree, "spec", "selector", "matchLabels"),
-  ];
-  const keyed = maps.flatMap((map) => (map?.kind === "map" ? map.entries : []));
+  const entriesOf = (map: Tree | undefined) => (map?.kind === "map" ? map.entries : []);
+  const attached = ["labels", "annotations"].flatMap((field) => entriesOf(valueAt(metadata, field)));
+  const selected = entriesOf(valueAt(resource.tree, "spec", "selector", "matchLabels"));
   const names = ["name", "namespace"].flatMap((name) => entry(metadata, name) ?? []);
   // In the selector the schema objects to values of other types.
-  const valued = [...names, ...keyed.filter(({ value }) => !isIn(value, maps[2]))];
   return [
-    ...valued.flatMap((one) => unquotedValue(one, resource)),
-    ...keyed.flatMap((one) => changedKey(one, resource)),
+    ...[...names, ...attached].flatMap((one) => unquotedValue(one, resource)),
+    ...[...attached, ...selected].flatMap((one) => changedKey(one, resource)),
   ];
 }
 
@@ -56,8 +52,4 @@ function changedKey({ key, keySource: written, keyAt }: TreeEntry, resource: Res
       fix: { at: keyAt, text },
     }),
   ];
-}
-
-function isIn(value: Tree, map: Tree | undefined): boolean {
-  return map?.kind === "map" && map.entries.some((one) => one.value === value);
 }
