@@ -17,6 +17,7 @@ import { fileFault } from "../files/source-files.js";
 import { renderEveryWorkload } from "../render-output/render-all.js";
 import { reportFindings } from "../render-output/report-findings.js";
 import { loadResources } from "../files/load.js";
+import { placeholderImage } from "../../policies/plugin-files/image-findings.js";
 import { isObjectName } from "../../policies/text/object-name.js";
 import type { Terminal } from "../terminal/terminal.js";
 import {
@@ -93,7 +94,10 @@ export function renderVerb(program: Command, terminal: Terminal, finish: (code: 
     .option("--wasm <file>", "the filter, seen from where Envoy runs", wasmPath)
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => {
-      if (!flags.json) tellUnused(command, flags.as, terminal);
+      if (!flags.json) {
+        tellUnused(command, flags.as, terminal);
+        tellPlaceholder(flags, terminal);
+      }
       finish(await render(paths, flags, terminal));
     });
 }
@@ -106,6 +110,13 @@ function tellUnused(command: Command, as: RenderFormat, terminal: Terminal): voi
   ];
   if (others.length > 0)
     terminal.writeError(`jwt-policy: ${others.join(", ")}: not used by --as ${as}, and ignored\n`);
+}
+
+/** What is written may go into `kubectl apply` by a pipe, where check does not see it. */
+function tellPlaceholder({ as, image }: Flags, terminal: Terminal): void {
+  if (pluginKind(as) === undefined || image === undefined) return;
+  const fault = placeholderImage(image);
+  if (fault !== undefined) terminal.writeError(`jwt-policy: --image ${image}: ${fault}\n`);
 }
 
 const ofEnvoy: ReadonlySet<string> = new Set(["--upstream", "--listen", "--admin", "--ca-file", "--wasm"]);

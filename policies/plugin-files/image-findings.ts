@@ -26,16 +26,16 @@ export function imageFindings({ kind, loader, document, name: resource }: Plugin
   }
   const url = entry(loader, "url");
   const text = stringAt(loader, "url");
-  // Istio takes a URL without scheme for an image (pkg/wasm/imagefetcher.go).
-  const [, scheme = "oci", host = "", rest = ""] = /^(?:(\w+):\/\/)?([^/]*)(.*)$/s.exec(text ?? "") ?? [];
-  if (url === undefined || text === undefined || scheme === "file") return findings;
-  if (placeholder.test(host.replace(/:\d+$/, ""))) {
+  if (url === undefined || text === undefined) return findings;
+  const { scheme, host, rest } = partsOf(text);
+  if (scheme === "file") return findings;
+  if (isPlaceholder(host)) {
     findings.push({
       id: "JP308",
       severity: "warning",
       at: url.value.at,
       resource,
-      message: `${host} is a registry of examples: without the image every request is refused with 403`,
+      message: withoutImage(host),
       remedy: "name the registry that has the image: docs/install.md",
     });
   } else if (scheme === "oci" && !rest.includes("@sha256:") && stringAt(loader, "sha256") === undefined) {
@@ -49,4 +49,21 @@ export function imageFindings({ kind, loader, document, name: resource }: Plugin
     });
   }
   return findings;
+}
+
+/** What is told of an image's URL whose registry stands for another in examples; undefined for another URL. */
+export function placeholderImage(url: string): string | undefined {
+  const { scheme, host } = partsOf(url);
+  return scheme !== "file" && isPlaceholder(host) ? withoutImage(host) : undefined;
+}
+
+const withoutImage = (host: string) =>
+  `${host} is a registry of examples: without the image every request is refused with 403`;
+
+const isPlaceholder = (host: string) => placeholder.test(host.replace(/:\d+$/, ""));
+
+/** Istio takes a URL without scheme for an image (pkg/wasm/imagefetcher.go). */
+function partsOf(url: string): { readonly scheme: string; readonly host: string; readonly rest: string } {
+  const [, scheme = "oci", host = "", rest = ""] = /^(?:(\w+):\/\/)?([^/]*)(.*)$/s.exec(url) ?? [];
+  return { scheme, host, rest };
 }
