@@ -18,6 +18,10 @@ export const gatewayElsewhere: Lint = (context) => {
 /** The labels that Istio's own installations give their gateways. */
 const conventional = /^(ingress|egress)(gateway)?$/;
 
+/** What people call a namespace of gateways, or one of all that belongs to the platform. */
+const gatewayNamespace =
+  /istio|ingress|egress|gateway|\bgw\b|edge|infra|platform|mesh|network|traffic|proxy|system/;
+
 function judgeSelector(
   { resource, spec, matchLabels }: Policy,
   gateways: readonly GatewayPods[],
@@ -32,8 +36,7 @@ function judgeSelector(
   if (placed.some((one) => one.namespace === namespace)) return [];
   const isConventional = conventional.test(matchLabels.get("istio") ?? "");
   // Without the gateway's pods, the namespace's name is what there is to go by.
-  if (placed.length === 0 && (!isConventional || /istio|ingress|egress|gateway|edge/.test(namespace)))
-    return [];
+  if (placed.length === 0 && (!isConventional || gatewayNamespace.test(namespace))) return [];
   const where =
     placed.length > 0
       ? `${placed.map(({ name }) => name).join(", ")} is not in the namespace ${namespace}`
