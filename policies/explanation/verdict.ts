@@ -244,7 +244,7 @@ function withoutKeys(
       call?.outcome === 200 ? faultText(fetches.get(key?.source ?? "")) : ""
     }.`,
     remedies: [
-      ...(call?.fault?.remedies ?? []),
+      ...(call?.fault?.remedies ?? addressRemedies(call?.outcome)),
       `Give the keys in a file: --jwks ${issuer}=jwks.json`,
       "Or assume that the signature is valid, to see what the rest decides: --unverified",
     ],
@@ -257,6 +257,21 @@ function outcomeText(outcome: KeyCall["outcome"]): string {
   if (outcome === "not allowed") return "is not asked for its keys because of --offline";
   if (outcome === 503) return "cannot be reached";
   return outcome === 200 ? "answered, but not with a key set" : `answered with status ${outcome ?? "none"}`;
+}
+
+/** What an answer without keys says about the address. */
+function addressRemedies(outcome: KeyCall["outcome"]): string[] {
+  if (typeof outcome !== "number") return [];
+  // The filter follows none (assembly/keys/fetch_outcome.ts), and explain asks as it does.
+  if (outcome >= 300 && outcome < 400)
+    return [
+      "Write the address that it leads to as jwksUri: the filter follows no redirect when it fetches keys.",
+    ];
+  return outcome === 404 || outcome === 410
+    ? [
+        "Look at jwksUri: jwks_uri in the issuer's /.well-known/openid-configuration is the address of its keys.",
+      ]
+    : [];
 }
 
 function fetchFailure({ tokens }: Findings, fetches: ReadonlyMap<string, KeysStep>): Reasons {

@@ -339,6 +339,7 @@ describe("explain and the token", () => {
     server = createServer((request, response) => {
       if (request.url === "/keys") response.end(jwks);
       else if (request.url === "/page") response.end("<html>");
+      else if (request.url === "/moved") response.writeHead(302, { location: "/keys" }).end();
       else if (request.url !== "/hangs") response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -462,6 +463,7 @@ describe("explain and the token", () => {
   const keys: readonly (readonly [string, (uri: string) => readonly string[], string, RegExp])[] = [
     ["fetches keys", () => [], "/keys", /^$/],
     ["says that there are none", () => [], "/nothing", /\/nothing answered with status 404\./],
+    ["follows no redirect", () => [], "/moved", /\/moved answered with status 302\./],
     [
       "says that it got something else",
       () => [],
@@ -497,6 +499,9 @@ describe("explain and the token", () => {
           shown.remedies.join("\n"),
           /--jwks https:\/\/idp\.example\.com\/=jwks\.json[^]*--unverified/,
         );
+        if (path === "/moved") assert.match(shown.remedies[0]!, /the filter follows no redirect/);
+        if (path === "/nothing")
+          assert.match(shown.remedies[0]!, /^Look at jwksUri: jwks_uri in the issuer's/);
       }
     });
   }
