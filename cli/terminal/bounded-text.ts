@@ -86,6 +86,7 @@ function encodingOf([first, second]: Buffer): string {
 /** UTF-8, or UTF-16 with a byte order mark, as kubectl reads it (cli-runtime visitor.go): PowerShell's `>` writes that. The mark is left out of UTF-16. */
 function decoded(bytes: Buffer): string {
   const [first, second] = bytes;
+  if (isUtf32(bytes)) throw new Error("it is UTF-32: save it as UTF-8");
   if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   // JSON and YAML begin with ASCII.
@@ -94,5 +95,9 @@ function decoded(bytes: Buffer): string {
   if (bytes.subarray(0, 8_000).includes(0)) throw new Error("it is binary, no text");
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
+
+/** By its byte order mark, of which one begins as that of UTF-16 does (The Unicode Standard, 23.8). */
+const isUtf32 = (bytes: Buffer) =>
+  bytes.length >= 4 && [0xfffe0000, 0x0000feff].includes(bytes.readUInt32BE());
 
 const notRegular = (what: string) => `it is a ${what}, no file; pipe it to standard input and name it -`;

@@ -25,6 +25,9 @@ export const gatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 /** The GatewayClass of waypoints. */
 export const waypointClass = "istio-waypoint";
 
+/** What kubectl calls workloads in `kind/name`. */
+const kubectlKind = /^(deploy(ments?)?|statefulsets?|sts|daemonsets?|ds|replicasets?|rs|jobs?|pods?|po)$/;
+
 /**
  * Reads `namespace/label=value,label2=value2`; the labels, or all from the slash on, may be left out.
  * @param place what messages call it
@@ -41,14 +44,18 @@ export function parseWorkload(text: string, place = "for"): Pick<Workload, "name
   const labels = new Map<string, string>();
   for (const pair of slash < 0 ? [] : text.slice(slash + 1).split(",")) {
     if (pair === "") continue;
-    if (/\s/.test(pair.trim()))
+    if (/\s/.test(pair))
       throw new InputError(`${place} ${text}: labels are separated by commas, and no blank is in them`);
     const equals = pair.indexOf("=");
-    if (equals < 1) throw new InputError(`${place} ${text}: ${pair} is no label=value`);
+    if (equals < 1)
+      throw new InputError(
+        `${place} ${text}: ${pair} is no label=value${kubectlKind.test(namespace) ? "; a workload is named by its namespace and labels, as foo/app=httpbin (kubectl jwt-policy looks them up)" : ""}`,
+      );
     const [label, value] = [pair.slice(0, equals), pair.slice(equals + 1)];
     if (!isLabel(label) || !isLabelValue(value)) {
       throw new InputError(`${place} ${text}: ${pair} is no label of Kubernetes`);
     }
+    if (labels.has(label)) throw new InputError(`${place} ${text}: the label ${label} is there twice`);
     labels.set(label, value);
   }
   return { namespace, labels };

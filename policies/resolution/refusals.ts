@@ -39,6 +39,6 @@ export function nothingApplies(policies: readonly Policy[], workload: Workload):
     remedy:
       others === ""
         ? "the files hold no RequestAuthentication and no AuthorizationPolicy"
-        : `${labels === "" && near.length === 0 ? `${workload.namespace} is taken for a namespace, and labels stand behind a slash, as foo/app=httpbin; ` : ""}there are ${others}; look at their namespaces (-n is that of objects which name none), selectors and targetRefs, and at --root-namespace`,
+        : `${labels === "" ? `${workload.namespace} is taken for a namespace, and labels stand behind a slash, as ${near.length === 0 ? "foo" : workload.namespace}/app=httpbin; ` : ""}there are ${others}; look at their namespaces (-n is that of objects which name none), selectors and targetRefs, and at --root-namespace`,
   };
 }

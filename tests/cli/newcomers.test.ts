@@ -36,6 +36,10 @@ tests:
   - { name: another host, request: "GET http://other.foo/a", expect: 403 }
 `;
 
+/** With its byte order mark, the low byte first. */
+const utf32 = (text: string) =>
+  Buffer.from(Uint32Array.from(`\ufeff${text}`, (letter) => letter.codePointAt(0)!).buffer);
+
 const files: Readonly<Record<string, string | Buffer>> = {
   "policies.yaml": policies,
   "nothing.yaml": policies.split("---")[0]!,
@@ -45,6 +49,8 @@ const files: Readonly<Record<string, string | Buffer>> = {
   "empty_test.yaml": "",
   "utf16.yaml": Buffer.from(policies, "utf16le"),
   "powershell.yaml": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(policies, "utf16le")]),
+  "utf32.yaml": utf32(policies),
+  "utf32be.yaml": utf32(policies).swap32(),
   "binary.yaml": Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0]),
   "texts/a.txt": "hello",
 };
@@ -99,6 +105,22 @@ const table: readonly (readonly [line: string, code: number, RegExp])[] = [
     2,
     /labels are separated by commas, and no blank is in them/,
   ],
+  [
+    "explain nothing.yaml --for foo",
+    2,
+    /no policy applies to foo \[.*foo is taken for a namespace, and labels stand behind a slash, as foo\/app=httpbin/,
+  ],
+  [
+    "render policies.yaml --for foo/app=httpbin,_version=v1",
+    2,
+    /labels are separated by commas, and no blank is in them/,
+  ],
+  ["render policies.yaml --for foo/app=a,app=b", 2, /the label app is there twice/],
+  [
+    "explain policies.yaml --for deploy/httpbin",
+    2,
+    /httpbin is no label=value; a workload is named by its namespace and labels, as foo\/app=httpbin/,
+  ],
   ["render many.yaml --for bar/app=x", 1, /there are AuthorizationPolicy foo\/p0, .{0,500}and 490 more/],
   ["explain policies.yaml --for foo/a=b --for foo/c=d", 2, /--for is there twice, foo\/a=b and foo\/c=d/],
   ["run policies.yaml --for foo/a=b --for foo/c=d --upstream echo", 2, /--for is there twice/],
@@ -117,10 +139,27 @@ const table: readonly (readonly [line: string, code: number, RegExp])[] = [
     0,
     /--listen, --wasm: not used by --as wasmplugin/,
   ],
+  [
+    "render policies.yaml --for foo/app=x --as wasmplugin --image oci://registry.example.com/a:b",
+    0,
+    /^jwt-policy: --image oci:\/\/registry\.example\.com\/a:b: registry\.example\.com is a registry of examples/,
+  ],
+  [
+    "render policies.yaml --for foo/app=x --as trafficextension --image REGISTRY/a:b",
+    0,
+    /^jwt-policy: --image REGISTRY\/a:b: REGISTRY is a registry of examples/,
+  ],
+  [
+    "render policies.yaml --for foo/app=x --as wasmplugin --image oci://x.io/a:b",
+    0,
+    /^(?!jwt-policy: --image)/,
+  ],
   ["test empty_test.yaml", 2, /empty_test\.yaml:1:1: the file is empty: write tests/],
   ["test url_test.yaml", 0, /3 tests, 3 passed/],
   ["test url_test.yaml --format junit", 0, /name="a URL &gt; no token" .*name="a URL &gt; no token #2"/],
   ["check utf16.yaml", 2, /it is UTF-16 without a byte order mark: save it as UTF-8/],
+  ["check utf32.yaml", 2, /cannot read utf32\.yaml: it is UTF-32: save it as UTF-8/],
+  ["check utf32be.yaml", 2, /cannot read utf32be\.yaml: it is UTF-32: save it as UTF-8/],
   ["check powershell.yaml", 0, /2 policies in 1 file/],
   ["check binary.yaml", 2, /cannot read binary\.yaml: it is binary, no text/],
   ["check texts", 2, /there is no file whose name ends in \.yaml, \.yml or \.json in texts/],
