@@ -23,8 +23,8 @@ export async function filterObjections(
 }
 
 /** Whether the filter takes a configuration. */
-export async function isAccepted(filter: Filter, config: PluginConfig): Promise<boolean> {
-  return (await faultsOf(filter, config as unknown as JsonObject)).length === 0;
+export function isAccepted(filter: Filter, config: PluginConfig): Promise<boolean> {
+  return filter.takes(config as unknown as JsonObject);
 }
 
 interface Spoken {

@@ -1,12 +1,15 @@
 // Work that must not grow with the square of a fleet. Counted, not timed: what is asked of one object, and the VMs that are made.
 
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { describe, it, mock } from "node:test";
 import { loadFilter } from "../../cli/files/filter-file.js";
+import { WasmVm } from "../../host/index.js";
 import { check } from "../../policies/check.js";
+import { faultsOf } from "../../policies/evaluation/filter.js";
 import { findingsText } from "../../policies/findings/finding.js";
 import { lintResources } from "../../policies/lints/all-lints.js";
 import { parseResources } from "../../policies/documents/documents.js";
+import type { JsonObject } from "../../policies/resources/tree.js";
 import { noColours } from "../../policies/text/colours.js";
 
 /** A Deployment, its Service, and that many policies for it and for others. */
@@ -65,18 +68,41 @@ describe("many policies", () => {
     assert.equal(looksAtOthers(60), few);
   });
 
-  it("share a VM where the filter takes them all", async () => {
+  it("are given to the filter together where it takes them all", async () => {
     const real = await loadFilter();
-    let vms = 0;
+    let asked = 0;
     const filter = new Proxy(real, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
-        if (name === "configure") vms++;
+        if (name === "configure" || name === "takes") asked++;
         return typeof value === "function" ? (value.bind(target) as unknown) : value;
       },
     });
     await check([{ file: "fleet.yaml", text: fleet(240) }], filter);
-    assert.equal(vms, 1);
+    assert.equal(asked, 1);
+  });
+
+  it("of many workloads share VMs, and what is refused has the answer of a filter of its own", async () => {
+    const filter = await loadFilter();
+    const instantiate = mock.method(WasmVm, "instantiate");
+    const configuration = (i: number, form: unknown): JsonObject => ({
+      authorizationPolicies: [{ name: `p-${i}`, namespace: "foo", rules: [{ to: form }] } as JsonObject],
+    });
+    const good = (i: number) => configuration(i, [{ operation: { paths: [`/${i}`] } }]);
+    const bad = configuration(0, []);
+    try {
+      for (let i = 0; i < 120; i++) assert.deepEqual(await faultsOf(filter, good(i)), []);
+      assert.equal(instantiate.mock.callCount(), 3);
+      const faults = await faultsOf(await loadFilter(), bad);
+      assert.equal(faults.length, 1);
+      for (let i = 0; i < 3; i++) {
+        assert.deepEqual(await faultsOf(filter, bad), faults);
+        assert.equal(await filter.takes(bad), false);
+        assert.equal(await filter.takes(good(i)), true);
+      }
+    } finally {
+      instantiate.mock.restore();
+    }
   });
 
   it("are told of by a few names, and how many more there are", async () => {
