@@ -1,7 +1,7 @@
 // Istio's value patterns as sets of strings: `*` any that is not empty, `a*` a prefix, `*a` a suffix, else itself.
 // The answers are sure ones: false may also mean "not known".
 
-interface Pattern {
+export interface Pattern {
   readonly kind: "any" | "prefix" | "suffix" | "exact";
   readonly text: string;
 }
@@ -59,6 +59,11 @@ export function disjoint(attribute: string, left: string, right: string): boolea
   if (one.kind !== other.kind || one.kind === "any") return false;
   const [short, long] = one.text.length < other.text.length ? [one, other] : [other, one];
   return one.kind === "prefix" ? !long.text.startsWith(short.text) : !long.text.endsWith(short.text);
+}
+
+/** What a value of `paths` matches; undefined for a template. */
+export function pathPattern(value: string): Pattern | undefined {
+  return isLiteral("paths", value) ? undefined : pattern(value);
 }
 
 function pattern(text: string): Pattern {

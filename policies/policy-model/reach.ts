@@ -1,7 +1,13 @@
 // Which workloads two policies have in common, by their namespaces, selectors and targetRefs alone.
 
+import { once } from "../lookups/once.js";
 import { canMeet, haveLabels } from "../istio/pods.js";
 import type { Attached, Policy, TargetRef } from "../istio/policy.js";
+
+/** What decides whom a policy applies to, as one text: where two policies have the same, each question below has one answer for both. */
+export const reachOf = once(({ resource, matchLabels, targetRefs }: Policy): string =>
+  JSON.stringify([resource.namespace, [...(matchLabels ?? [])], targetRefs]),
+);
 
 const noLabels: ReadonlyMap<string, string> = new Map();
 

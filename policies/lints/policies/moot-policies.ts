@@ -3,9 +3,10 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { isDryRun } from "../../istio/policy.js";
-import { covers, mayMeet } from "../../policy-model/reach.js";
+import { covers, mayMeet, reachOf } from "../../policy-model/reach.js";
 import { areDisjoint, isWithin } from "../../policy-model/rule-relation.js";
-import type { PolicyModel } from "../../policy-model/rule-model.js";
+import { RulesByPath } from "../../policy-model/rules-by-path.js";
+import type { PolicyModel, RuleModel } from "../../policy-model/rule-model.js";
 import { positionText } from "../../resources/position.js";
 import { resourceName } from "../../resources/resource.js";
 import { someOf } from "../../text/some-of.js";
@@ -27,7 +28,8 @@ export const mootPolicies: Lint = (context) => {
       const covering = allow.filter((one) => covers(one.policy, policy, context.rootNamespace));
       if (covering.length === 0) return [];
       const meeting = allow.filter((one) => mayMeet(one.policy, policy, context.rootNamespace));
-      return group.flatMap((one) => needless(one, covering, meeting));
+      const allowed = new RulesByPath(meeting.flatMap(({ rules }) => rules));
+      return group.flatMap((one) => needless(one, covering, allowed));
     }),
     ...allow.flatMap((one) => widened(one, allow, context)),
     ...allow.flatMap(besideWider),
@@ -38,8 +40,7 @@ export const mootPolicies: Lint = (context) => {
 function sameReach(policies: readonly PolicyModel[]): readonly (readonly PolicyModel[])[] {
   const groups = new Map<string, PolicyModel[]>();
   for (const one of policies) {
-    const { resource, matchLabels, targetRefs } = one.policy;
-    const reach = JSON.stringify([resource.namespace, [...(matchLabels ?? [])], targetRefs]);
+    const reach = reachOf(one.policy);
     const others = groups.get(reach);
     if (others === undefined) groups.set(reach, [one]);
     else others.push(one);
@@ -69,15 +70,15 @@ function swallowed(allow: PolicyModel, covering: readonly PolicyModel[]): Findin
 
 /**
  * @param covering the ALLOW policies of all of its workloads
- * @param meeting those of any of them
+ * @param allowed the rules of those of any of them
  */
-function needless(
-  deny: PolicyModel,
-  covering: readonly PolicyModel[],
-  meeting: readonly PolicyModel[],
-): Finding[] {
+function needless(deny: PolicyModel, covering: readonly PolicyModel[], allowed: RulesByPath): Finding[] {
+  const isAllowed = (rule: RuleModel): boolean => {
+    for (const one of allowed.mayMeet(rule)) if (!areDisjoint(one, rule)) return true;
+    return false;
+  };
   return deny.rules
-    .filter((rule) => meeting.every(({ rules }) => rules.every((one) => areDisjoint(one, rule))))
+    .filter((rule) => !isAllowed(rule))
     .map((rule) =>
       remark({
         id: "JP212",

@@ -4,41 +4,55 @@
 import type { Finding } from "../../findings/finding.js";
 import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
 import type { Policy } from "../../istio/policy.js";
-import { mayMeet } from "../../policy-model/reach.js";
+import { mayMeet, reachOf } from "../../policy-model/reach.js";
 import { takesIssuer } from "../../policy-model/issuer-place.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { once } from "../../lookups/once.js";
 import { stringAt, type LocatedString } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
-export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
-  authorizationPolicies.flatMap((model) => {
+export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) => {
+  const byReach = new Map<string, ReadonlySet<string>>();
+  const issuersFor = (policy: Policy): ReadonlySet<string> => {
+    const reach = reachOf(policy);
+    const before = byReach.get(reach);
+    if (before !== undefined) return before;
+    const reaching = requestAuthentications.filter((one) => mayMeet(one, policy, rootNamespace));
+    const issuers = new Set(reaching.flatMap(issuersOf));
+    byReach.set(reach, issuers);
+    return issuers;
+  };
+  return authorizationPolicies.flatMap((model) => {
     const principals = principalsOf(model);
     const claims = issuerClaims(model);
     if (principals.length + claims.length === 0) return [];
-    const reaching = requestAuthentications.filter((one) => mayMeet(one, model.policy, rootNamespace));
-    const issuers = reaching.flatMap(issuersOf);
+    const issuers = issuersFor(model.policy);
     // A rule without issuer takes any; without rules in the files, they may be in the cluster.
-    if (issuers.length === 0 || issuers.includes("")) return [];
+    if (issuers.size === 0 || issuers.has("")) return [];
     return [
       ...principals.flatMap((principal) => judge(principal, issuers, model)),
       ...claims.flatMap((claim) => judgeClaim(claim, issuers, model)),
     ];
   });
+};
+
+/** Whether one of the issuers, or one of its tenants, is that of a token. */
+const isTaken = (issuers: ReadonlySet<string>, issuer: string): boolean =>
+  issuers.has(issuer) || [...issuers].some((one) => takesIssuer(one, issuer));
 
 function judgeClaim(
   { value, at }: LocatedString,
-  issuers: readonly string[],
+  issuers: ReadonlySet<string>,
   { policy }: PolicyModel,
 ): Finding[] {
-  if (value.includes("*") || issuers.some((one) => takesIssuer(one, value))) return [];
+  if (value.includes("*") || isTaken(issuers, value)) return [];
   return [
     remark({
       id: "JP203",
       resource: policy.resource,
       at,
       message: `iss is never ${JSON.stringify(value)}: no JWT rule for these workloads has that issuer`,
-      remedy: `the issuers are ${[...new Set(issuers)].join(", ")}; iss is compared as a whole`,
+      remedy: `the issuers are ${[...issuers].join(", ")}; iss is compared as a whole`,
     }),
   ];
 }
@@ -51,15 +65,15 @@ function issuerClaims({ rules }: PolicyModel): LocatedString[] {
     .flatMap(({ values }) => [...values]);
 }
 
-function judge(principal: LocatedString, issuers: readonly string[], { policy }: PolicyModel): Finding[] {
+function judge(principal: LocatedString, issuers: ReadonlySet<string>, { policy }: PolicyModel): Finding[] {
   const { value, at } = principal;
   const slash = value.lastIndexOf("/");
   if (slash < 0 || value.startsWith("*")) return [];
   const issuer = value.slice(0, slash);
-  if (issuers.some((one) => takesIssuer(one, issuer))) return [];
+  if (isTaken(issuers, issuer)) return [];
   const { resource } = policy;
   const slashed = `${issuer}/`;
-  if (issuers.includes(slashed)) {
+  if (issuers.has(slashed)) {
     const right = `${slashed}/${value.slice(slashed.length)}`;
     return [
       remark({
@@ -94,10 +108,10 @@ function principalsOf({ rules }: PolicyModel): LocatedString[] {
     .flatMap(({ values, notValues }) => [...values, ...notValues]);
 }
 
-function remedy(value: string, issuers: readonly string[]): string {
-  const known = `the issuers are ${[...new Set(issuers)].join(", ")}`;
+function remedy(value: string, issuers: ReadonlySet<string>): string {
+  const known = `the issuers are ${[...issuers].join(", ")}`;
   // A subject such as repo:org/app: what is in front of the last slash is compared with the issuer.
-  const begun = issuers.find((issuer) => value.startsWith(`${issuer}/`));
+  const begun = [...issuers].find((issuer) => value.startsWith(`${issuer}/`));
   if (begun !== undefined && value.endsWith("/*"))
     return `${known}; a principal is split at its last slash. For subjects with slashes write ${value.slice(0, -2)}*`;
   return `${known}; a principal is issuer, slash, subject, and split at its last slash`;
