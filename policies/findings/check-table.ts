@@ -212,7 +212,11 @@ export const checkTable: readonly CheckRow[] = [
     fixable: true,
   },
   { id: "JP236", severity: "warning", title: "A regular expression, or a list in one string, as a value" },
-  { id: "JP237", severity: "warning", title: "The header of a claim with dots in its name" },
+  {
+    id: "JP237",
+    severity: "warning",
+    title: "The header of a claim with dots in its name, or written as a condition's key",
+  },
   {
     id: "JP238",
     severity: "warning",

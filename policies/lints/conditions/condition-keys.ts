@@ -31,6 +31,11 @@ function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: P
     );
     return found("quotes and blanks in brackets belong to the name", `write ${right}`, right);
   }
+  if (attribute.startsWith("request.auth.claims") && /^\$[.[]/.test(names[0] ?? ""))
+    return found(
+      "a path in the manner of JSONPath is taken for the claim's name",
+      "write each level in brackets of its own, as request.auth.claims[realm_access][roles]",
+    );
   // Pseudo-headers have a colon in front.
   if (attribute.startsWith("request.headers") && names.some((name) => !isHeaderName(name.replace(/^:/, ""))))
     return found(

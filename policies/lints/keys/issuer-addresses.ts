@@ -1,4 +1,4 @@
-// JP233: a jwksUri that is not an address of keys. JP234: an issuer or audience that no token has. JP237: the header of a claim with dots in its name.
+// JP233: a jwksUri that is not an address of keys. JP234: an issuer or audience that no token has. JP237: the header of a claim with dots in its name, or of a key of conditions.
 
 import { extensionsIn } from "../../extensions/extensions-object.js";
 import { furtherJwksUris } from "../../extensions/issuer-key-sources.js";
@@ -130,7 +130,19 @@ function outputs(rule: Tree, resource: Resource): Finding[] {
   return itemsOf(valueAt(rule, "outputClaimToHeaders")).flatMap((output) => {
     const claim = stringAt(output, "claim");
     const tree = valueAt(output, "claim");
-    if (claim === undefined || tree === undefined || !dotted.test(claim)) return [];
+    if (claim === undefined || tree === undefined) return [];
+    const key = /^(request\.auth\.claims\[|\$\.)/.exec(claim)?.[0];
+    if (key !== undefined)
+      return [
+        remark({
+          id: "JP237",
+          resource,
+          at: tree.at,
+          message: `${key} is taken for a part of the claim's name, and the header is never set`,
+          remedy: "write the claim alone, as sub; a dot goes a level down, as realm_access.roles",
+        }),
+      ];
+    if (!dotted.test(claim)) return [];
     const levels = claim.split(".").map((level) => JSON.stringify(level));
     return [
       remark({
