@@ -5,7 +5,7 @@ import { checkGivenKeys } from "./evaluation/given-key-sets.js";
 import type { KeptForQuestions } from "./evaluation/kept-for-questions.js";
 import type { GivenKeys } from "./evaluation/given-keys.js";
 import type { FetchKeys } from "./evaluation/key-calls.js";
-import { explainRequest } from "./explanation/explain-request.js";
+import { explainRequest } from "./explanation/request/explain-request.js";
 import type { Explanation } from "./explanation/explanation.js";
 import type { TokenSource } from "./explanation/question.js";
 import { readRequestFields, type RequestFields } from "./explanation/request-fields.js";

@@ -9,7 +9,7 @@ import { loadFilter } from "../files/filter-file.js";
 import { ExitCode } from "../terminal/exit-code.js";
 import { InputError } from "../../policies/resources/input-error.js";
 import { LogExplainer, type LoggedExplanation } from "../../policies/explanation/explain-log.js";
-import { explainRequest } from "../../policies/explanation/explain-request.js";
+import { explainRequest } from "../../policies/explanation/request/explain-request.js";
 import type { Explanation } from "../../policies/explanation/explanation.js";
 import { explanationJson } from "../../policies/explanation/told/explanation-json.js";
 import { explanationText } from "../../policies/explanation/told/explanation-text.js";

@@ -1,29 +1,29 @@
 // One request, put to the filter and explained.
 
-import type { HeaderChange } from "../evaluation/evaluation.js";
-import { ConfigurationRefusedError, type Filter } from "../evaluation/filter.js";
-import { withGivenKeys, type GivenKeys } from "../evaluation/given-keys.js";
-import { isDenial } from "../evaluation/outcomes.js";
-import { stepsNamed } from "../evaluation/step.js";
-import { unsendable } from "../evaluation/request/request.js";
-import { withToken } from "../evaluation/request/token-place.js";
-import { InputError } from "../resources/input-error.js";
-import { signToken } from "../tokens/sign-token.js";
-import { pastedToken } from "../tokens/pasted-token.js";
-import { trusting } from "../tokens/throw-away-keys.js";
-import { unverifiedClaims, unverifiedHeader } from "../tokens/unverified-token.js";
-import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../plugin-config/jwt-rules.js";
-import type { JsonObject } from "../resources/tree.js";
-import { explainSteps } from "./explain-steps.js";
-import type { Explanation, HeaderFinding } from "./explanation.js";
-import { withoutTokens } from "../text/redaction.js";
-import { KeptForQuestions } from "../evaluation/kept-for-questions.js";
-import { inEarnest } from "./remedies/in-earnest.js";
-import type { Ask } from "./remedies/trial.js";
-import { triedHints } from "./remedies/tried-hints.js";
-import { triedRemedies } from "./remedies/tried-remedies.js";
-import { tokenPlaceholder, type DescribedRequest, type Question } from "./question.js";
-import { formText, type TokenContext } from "./token-checks.js";
+import type { HeaderChange } from "../../evaluation/evaluation.js";
+import { ConfigurationRefusedError, type Filter } from "../../evaluation/filter.js";
+import { withGivenKeys, type GivenKeys } from "../../evaluation/given-keys.js";
+import { isDenial } from "../../evaluation/outcomes.js";
+import { stepsNamed } from "../../evaluation/step.js";
+import { unsendable } from "../../evaluation/request/request.js";
+import { withToken } from "../../evaluation/request/token-place.js";
+import { InputError } from "../../resources/input-error.js";
+import { signToken } from "../../tokens/sign-token.js";
+import { pastedToken } from "../../tokens/pasted-token.js";
+import { trusting } from "../../tokens/throw-away-keys.js";
+import { unverifiedClaims, unverifiedHeader } from "../../tokens/unverified-token.js";
+import { issuersIn, jwtRulesIn, onlyIssuerIn } from "../../plugin-config/jwt-rules.js";
+import type { JsonObject } from "../../resources/tree.js";
+import { explainSteps } from "../explain-steps.js";
+import type { Explanation, HeaderFinding } from "../explanation.js";
+import { withoutTokens } from "../../text/redaction.js";
+import { KeptForQuestions } from "../../evaluation/kept-for-questions.js";
+import { inEarnest } from "../remedies/in-earnest.js";
+import type { Ask } from "../remedies/trial.js";
+import { triedHints } from "../remedies/tried-hints.js";
+import { triedRemedies } from "../remedies/tried-remedies.js";
+import { tokenPlaceholder, type DescribedRequest, type Question } from "../question.js";
+import { formText, type TokenContext } from "../token-checks.js";
 
 export interface ExplainingOptions {
   /** Of a user who asks one question after the other. Default: for this question alone. */
