@@ -1,5 +1,6 @@
 // The labels of the pods that a user's objects make.
 
+import { addTo } from "../lookups/add-to.js";
 import { once } from "../lookups/once.js";
 import { textsOf, type Resource } from "../resources/resource.js";
 import { valueAt } from "../resources/tree.js";
@@ -39,12 +40,7 @@ export function podsOf(namespace: string, resources: readonly Resource[]): reado
 
 const podsByNamespace = once((resources: readonly Resource[]) => {
   const byNamespace = new Map<string, Pods[]>();
-  for (const pods of podsIn(resources)) {
-    const { namespace } = pods.resource;
-    const others = byNamespace.get(namespace);
-    if (others === undefined) byNamespace.set(namespace, [pods]);
-    else others.push(pods);
-  }
+  for (const pods of podsIn(resources)) addTo(byNamespace, pods.resource.namespace, pods);
   return byNamespace;
 });
 

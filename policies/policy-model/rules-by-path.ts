@@ -1,5 +1,6 @@
 // Rules by the paths that they are for: of many rules those that may have a request in common with one, without a look at each.
 
+import { addTo } from "../lookups/add-to.js";
 import { pathPattern, type Pattern } from "./pattern.js";
 import type { RuleModel } from "./rule-model.js";
 
@@ -25,7 +26,7 @@ export class RulesByPath {
       if (paths === undefined) this.anywhere.push(rule);
       for (const { kind, text } of paths ?? []) {
         filed.push({ text, rule });
-        put(kind === "exact" ? this.exact : this.beginnings, text, rule);
+        addTo(kind === "exact" ? this.exact : this.beginnings, text, rule);
         if (kind === "prefix") this.lengths.add(text.length);
       }
     }
@@ -58,12 +59,6 @@ export class RulesByPath {
     for (let i = low; i < this.filed.length && this.filed[i]!.text.startsWith(text); i++)
       yield this.filed[i]!.rule;
   }
-}
-
-function put(rules: Map<string, RuleModel[]>, text: string, rule: RuleModel): void {
-  const others = rules.get(text);
-  if (others === undefined) rules.set(text, [rule]);
-  else others.push(rule);
 }
 
 /** Texts and beginnings, one of which each request of the rule has as its path; undefined: its paths may be others. */

@@ -1,12 +1,12 @@
 // Everything the walk needs, started together and stopped together: issuers, upstream, Envoy with the filter.
 
-import { createServer } from "node:net";
 import type { EnvoyBinary } from "../envoy-binary.js";
 import { envoyConfig, pluginConfigOf, readEnvoyConfig } from "../envoy-config.js";
 import { startEnvoy, type RunningEnvoy } from "../../cli/envoy/envoy-process.js";
 import { startIssuerProcess, type IssuerProcess } from "../issuer/issuer-process.js";
 import { startUpstream, type Upstream } from "../upstream.js";
 import { demoListeners, demoPolicies } from "./policies.js";
+import { portIsFree } from "./port-is-free.js";
 import { fetchTokens, type TokenName } from "./tokens.js";
 
 export interface Stage {
@@ -65,13 +65,6 @@ export async function setStage(binary: EnvoyBinary, ports: "file" | "free"): Pro
 
 /** Whether `count` ports from `first` on can be listened on. */
 async function areFree(first: number, count: number): Promise<boolean> {
-  for (let port = first; port < first + count; port++) {
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-    });
-    if (!free) return false;
-  }
+  for (let port = first; port < first + count; port++) if (!(await portIsFree(port))) return false;
   return true;
 }

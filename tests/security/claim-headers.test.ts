@@ -212,5 +212,9 @@ describe("refused", () => {
     const said = await Filter.tryStart({ extensions: { claimHeaders: [one] } });
     assert.ok(Array.isArray(said));
     assert.match(said.join("\n"), /claimHeaders\[0\].header: there is no JWT rule/);
+    // With issuers it is told of each of them, and once.
+    const named = await Filter.tryStart({ extensions: { claimHeaders: [{ ...one, issuers: ["x"] }] } });
+    assert.ok(Array.isArray(named));
+    assert.doesNotMatch(named.join("\n"), /there is no JWT rule/);
   });
 });

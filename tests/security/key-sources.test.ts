@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Filter, jwk, rule, trusting } from "./filter.js";
 
-const own = trusting(rule([jwk("rsa")], { issuer: "https://idp" }));
+const own = trusting(rule([jwk("rsa")], { issuer: "https://idp" }), {
+  issuer: "https://other",
+  jwksUri: "https://own",
+});
 const uris = (count: number) => Array.from({ length: count }, (_, i) => `https://idp/${i}`);
 const of = (jwksUris: unknown, more: object = {}) => ({ issuer: "https://idp", jwksUris, ...more });
 
@@ -15,8 +18,12 @@ describe("further key sets", () => {
     [[of([])], /keySources\[0\].jwksUris: must not be empty/],
     [[of(["keys.json"])], /keySources\[0\].jwksUris\[0\]: must be an absolute http or https URI/],
     [[of(["https://a", "https://a"])], /keySources\[0\].jwksUris\[1\]: is there twice/],
+    [
+      [of(["https://a", "https://own"], { issuer: "https://other" })],
+      /\[0\].jwksUris\[1\]: is what the JWT rule has/,
+    ],
     [[of(["https://a"]), of(["https://b"])], /keySources\[1\].issuer: is there twice/],
-    [[of(["https://a"], { issuer: "https://other" })], /no JWT rule has the issuer https:\/\/other/],
+    [[of(["https://a"], { issuer: "https://nobody" })], /no JWT rule has the issuer https:\/\/nobody/],
     [[of(["https://a"], { issuer: "" })], /keySources\[0\].issuer: must not be empty/],
     [[of(["https://a"], { more: 1 })], /keySources\[0\].more: unknown field/],
   ];

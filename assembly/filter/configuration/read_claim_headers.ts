@@ -23,8 +23,9 @@ export function readClaimHeaders(extensions: Fields, rules: JwtRule[], region: R
       fields.error("header", "tokens are looked for in this header: it would be taken for one");
       continue;
     }
-    if (rules.length == 0) fields.error("header", "there is no JWT rule that could write it");
     const given = rulesOfIssuers<JwtRule[]>(rules, issuers, fields);
+    if (given.length == 0 && !fields.has("issuers"))
+      fields.error("header", "there is no JWT rule that could write it");
     for (let j = 0; j < given.length; j++) give(header, given[j], fields);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { isDryRun } from "../../istio/policy.js";
+import { addTo } from "../../lookups/add-to.js";
 import { covers, mayMeet, reachOf } from "../../policy-model/reach.js";
 import { areDisjoint, isWithin } from "../../policy-model/rule-relation.js";
 import { RulesByPath } from "../../policy-model/rules-by-path.js";
@@ -39,12 +40,7 @@ export const mootPolicies: Lint = (context) => {
 /** Policies by what they are for: whom one of them covers, all do. Findings are put in order later. */
 function sameReach(policies: readonly PolicyModel[]): readonly (readonly PolicyModel[])[] {
   const groups = new Map<string, PolicyModel[]>();
-  for (const one of policies) {
-    const reach = reachOf(one.policy);
-    const others = groups.get(reach);
-    if (others === undefined) groups.set(reach, [one]);
-    else others.push(one);
-  }
+  for (const one of policies) addTo(groups, reachOf(one.policy), one);
   return [...groups.values()];
 }
 

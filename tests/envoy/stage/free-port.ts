@@ -1,7 +1,7 @@
 // A port that nobody has, for what must know its port before it listens, goes away and comes back to it, or is not to be there at all. Whatever can
 // listen on port 0 and say which one it got does that; a port that it had is another's as soon as it is closed.
 
-import { createServer } from "node:net";
+import { portIsFree } from "../../../scripts/demo/port-is-free.js";
 
 /** Below the ports that kernels choose by themselves (Linux: from 32768 on): none of the parts beside this one gets it meanwhile. */
 const FIRST = 20_000;
@@ -14,15 +14,7 @@ let looked = 0;
 export async function freePort(): Promise<number> {
   for (let i = 0; i < 1_000; i++) {
     const port = FIRST + ((process.pid * 7 + looked++) % COUNT);
-    if (await isFree(port)) return port;
+    if (await portIsFree(port)) return port;
   }
   throw new Error("No port is free.");
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
 }
