@@ -1,5 +1,4 @@
 /** One request from its header fields to what becomes of it: authentication, policies, the answer or the changes. */
-import { currentTimeNanoseconds } from "../abi/calls/clock";
 import { HeaderMap, headerPairs } from "../abi/calls/headers";
 import { isDenial, Status } from "../decision/status";
 import { Span } from "../memory/span";
@@ -54,13 +53,11 @@ export class RequestJudge {
     const configuration = this.configuration;
     const pairs = headerPairs(HeaderMap.RequestHeaders);
     const headers = readHeaderList(pairs);
-    const now = currentTimeNanoseconds();
-    // Without a clock no token would ever expire.
-    if (changetype<usize>(headers) == 0 || now == 0) {
+    if (changetype<usize>(headers) == 0) {
       refuseUnjudged();
       return Verdict.Refused;
     }
-    context.begin(headers, now, waitedFor, arrivedAt);
+    context.begin(headers, waitedFor, arrivedAt);
     if (tracing) {
       traceStream(stream);
       traceRequest(headers);

@@ -345,7 +345,7 @@ export const claimedGuards: readonly ClaimedGuards[] = [
   {
     row: "What cannot be known is refused",
     guards: [
-      ["assembly/filter/request_judge.ts", "now == 0"],
+      ["assembly/filter/authentication/verify_rule.ts", "!context.readClock()"],
       ["assembly/filter/request_judge.ts", "changetype<usize>(headers) == 0"],
       ["assembly/filter/authorization/authorize.ts", "arenaExhausted"],
       ["assembly/policy/evaluation/evaluate.ts", "outOfMemory"],

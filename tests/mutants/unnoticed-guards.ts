@@ -72,6 +72,13 @@ export const unnoticedGuards: readonly UnnoticedGuard[] = [
   },
   {
     file: "assembly/filter/authentication/auth_context.ts",
+    text: "this.now != 0",
+    within: "AuthContext.readClock",
+    removal: "never",
+    reason: "the clock is read again for a further token or rule of the request: this saves the calls",
+  },
+  {
+    file: "assembly/filter/authentication/auth_context.ts",
     text: "source.state.generation == cached.generation",
     removal: "always",
     reason: "verify_rule.ts compares the generations again before it takes a remembered signature for good",

@@ -209,12 +209,15 @@ describe("closed by default", () => {
     filter.stop();
   });
 
-  it("without a clock no request passes", async () => {
+  it("without a clock no token passes", async () => {
     const filter = await Filter.start(trusting(rule([jwk("oct")])));
     const token = mint({ key: "oct" });
     assert.equal(filter.outcome({ token }), "passes");
     filter.clock.set(0);
     assert.equal(filter.outcome({ token }), FAILED);
+    assert.equal(filter.outcome({ token: mint({ key: "oct", claims: { sub: "another" } }) }), FAILED);
+    // Nothing of a request without a token is a matter of time.
+    assert.equal(filter.outcome(), "passes");
     filter.stop();
   });
 });

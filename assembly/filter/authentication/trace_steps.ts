@@ -79,6 +79,7 @@ export function traceToken(
     bytes("kid", token.keyId);
     if (token.expires != 0) number("exp", token.expires);
     if (token.notBefore != 0) number("nbf", token.notBefore);
+    context.readClock();
     number("now", context.now);
   }
   bytes("status", statusText(status));

@@ -63,6 +63,7 @@ function verifyToken(context: AuthContext, rule: JwtRule, token: Token): Status 
     if (!tenants.allows(tenant, token.claims)) return Status.JwtTenantNotAllowed;
   } else if (!rule.acceptsIssuer(token.issuer)) return Status.JwtUnknownIssuer;
   const profile = rule.profile;
+  if (!context.readClock()) return Status.FilterFailure;
   let status = checkTime(token, context.now, profile === null ? CLOCK_SKEW : profile.clockSkew);
   if (status != Status.Ok) return status;
   if (!audienceAllowed(token.claims, token.audience, rule.audiences)) return Status.JwtAudienceNotAllowed;

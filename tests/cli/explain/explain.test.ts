@@ -35,6 +35,7 @@ interface Shown {
   readonly remedies: readonly string[];
   readonly principal: string | null;
   readonly request: { readonly path: string; readonly authority: string };
+  readonly now: string | null;
   readonly tokens: readonly {
     readonly checks: readonly { name: string; result: string; text: string }[];
     readonly status: string;
@@ -206,8 +207,9 @@ spec: { rules: [{ ${rule} }] }
   ];
   for (const [name, iss, remedy] of issuers) {
     it(`an issuer ${name}`, async () => {
-      const { reason, remedies, tokens } = await explained([...alice, "--claim", `iss=${iss}`]);
+      const { reason, remedies, tokens, now: judged } = await explained([...alice, "--claim", `iss=${iss}`]);
       assert.equal(reason, "Jwt issuer is not configured");
+      assert.equal(judged, now);
       assert.match(remedies.join("\n"), remedy);
       assert.deepEqual(tokens[0]?.checks.map(({ result }) => result).slice(0, 3), [
         "passed",
