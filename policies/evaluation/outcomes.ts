@@ -57,8 +57,8 @@ export const refusals: readonly Refusal[] = [
   {
     ...unauthorized(4, "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"),
     cause:
-      "Something else stands where a token is looked for; two `Authorization` headers count as one text.",
-    remedy: "Send one token, signed and not encrypted (no JWE).",
+      "What stands where a token is looked for is no signed JWT: an opaque token, other credentials, or an encrypted token (JWE).",
+    remedy: "Send one token in one header line, signed and not encrypted.",
   },
   { ...unauthorized(5, "Jwt header is an invalid Base64url encoded"), ...cutOnItsWay },
   { ...unauthorized(6, "Jwt header is an invalid JSON"), ...noJson },

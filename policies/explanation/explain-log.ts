@@ -76,6 +76,7 @@ const circumstances: Circumstances = {
   issuers: undefined,
   claims: undefined,
   forwardedFor: false,
+  severalLines: new Set(),
   token: { signedHere: undefined, givenKeys: new Set<string>() },
 };
 

@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly token: TokenContext;
   /** Whether the request brings X-Forwarded-For without the user saying what Envoy makes of it. */
   readonly forwardedFor: boolean;
+  /** Headers that the request has in several lines, in lower case; none where only a log is known. */
+  readonly severalLines: ReadonlySet<string>;
 }
 
 type Findings = Omit<Explanation, "decision" | "why" | "remedies"> & {
@@ -199,9 +201,14 @@ function ruleText({ action, namespace, name }: PolicyFinding, { rule }: RuleFind
   return `${action} ${namespace}/${name} ${rule}`;
 }
 
-function tokenRefused({ token, key }: TokenFinding, { issuers }: Circumstances): Reasons {
+function tokenRefused({ token, key }: TokenFinding, { issuers, severalLines }: Circumstances): Reasons {
   const refusal = refusalNamed(token.status);
-  const cause = refusal?.cause ?? token.status;
+  const header = /^header ([^,]+)/.exec(token.location)?.[1] ?? "";
+  const isNoToken = token.status.startsWith("Jwt is not in the form");
+  const cause =
+    isNoToken && severalLines.has(header.toLowerCase())
+      ? `The request has several \`${header}\` headers, which count as one text: that is no token.`
+      : (refusal?.cause ?? token.status);
   const remedies = refusal === undefined ? [] : [refusal.remedy];
   const { issuer } = token;
   if (token.status === "Jwt issuer is not configured" && issuer !== undefined && issuers !== undefined) {

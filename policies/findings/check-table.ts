@@ -261,6 +261,27 @@ export const checkTable: readonly CheckRow[] = [
     title: "An annotation or label that is nearly `istio.io/dry-run`: the policy is enforced",
   },
   { id: "JP248", severity: "warning", title: "An address range with bits behind its prefix" },
+  {
+    id: "JP249",
+    severity: "warning",
+    title: "A header compared where the client's address, the path, the host or one cookie is meant",
+  },
+  {
+    id: "JP250",
+    severity: "warning",
+    title: "An ALLOW rule that asks only for an Authorization header, whatever is in it",
+  },
+  {
+    id: "JP251",
+    severity: "warning",
+    title: "A JWT rule's output in the header of a token, of another output, or of a proxy",
+  },
+  {
+    id: "JP252",
+    severity: "warning",
+    title: "A condition on an audience whose tokens every JWT rule refuses",
+  },
+  { id: "JP253", severity: "warning", title: "A whole principal where the claim sub is compared" },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

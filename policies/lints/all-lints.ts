@@ -44,6 +44,11 @@ import { splitRules } from "./rules/split-rules.js";
 import { unreadTokens } from "./tokens/unread-tokens.js";
 import { refusedNames } from "./policies/refused-names.js";
 import { tokenPlaces } from "./tokens/token-places.js";
+import { askedForHeader } from "./conditions/asked-for-header.js";
+import { requestHeaders } from "./conditions/request-headers.js";
+import { outputHeaders } from "./tokens/output-headers.js";
+import { refusedAudiences } from "./tokens/refused-audiences.js";
+import { wholeSubjects } from "./tokens/whole-subjects.js";
 import { wildcards } from "./conditions/wildcards.js";
 
 const lints: readonly Lint[] = [
@@ -87,6 +92,11 @@ const lints: readonly Lint[] = [
   ambientPolicies,
   dryRunNames,
   ipRanges,
+  requestHeaders,
+  askedForHeader,
+  outputHeaders,
+  refusedAudiences,
+  wholeSubjects,
 ];
 
 /** What all lints say about a user's objects. */

@@ -1,6 +1,7 @@
 // The JWT rules of a RequestAuthentication, as its spec has them.
 
 import type { Policy } from "../istio/policy.js";
+import type { Position } from "../resources/position.js";
 import { itemsOf, stringAt, valueAt, type Tree } from "../resources/tree.js";
 
 export function jwtRulesOf({ spec }: Pick<Policy, "spec">): readonly Tree[] {
@@ -20,12 +21,41 @@ export const jwksUrisOf = ({ resource, spec }: Pick<Policy, "resource" | "spec">
     return [{ resource, issuer: stringAt(rule, "issuer"), uri, at: valueAt(rule, "jwksUri")!.at }];
   });
 
+/** The headers in which a rule looks for its token, in lower case. */
+export function tokenHeadersOf(rule: Tree): readonly string[] {
+  const places = ["fromHeaders", "fromParams", "fromCookies"].flatMap((name) => itemsOf(valueAt(rule, name)));
+  if (places.length === 0) return ["authorization"];
+  const headers = itemsOf(valueAt(rule, "fromHeaders")).map((header) => stringAt(header, "name") ?? "");
+  const hasCookies = itemsOf(valueAt(rule, "fromCookies")).length > 0;
+  return [...headers.map((name) => name.toLowerCase()), ...(hasCookies ? ["cookie"] : [])];
+}
+
+/** A header that a rule writes. */
+export interface Output {
+  /** In lower case. */
+  readonly header: string;
+  /** The claim that it gets; undefined for the whole payload. */
+  readonly claim: string | undefined;
+  readonly at: Position;
+}
+
+/** The headers that a rule writes, in the order of Envoy: the payload, then claims. */
+export function outputsOf(rule: Tree): readonly Output[] {
+  const output = (tree: Tree | undefined, claim: string | undefined): Output[] =>
+    tree?.kind === "scalar" && typeof tree.value === "string" && tree.value !== ""
+      ? [{ header: tree.value.toLowerCase(), claim, at: tree.at }]
+      : [];
+  return [
+    ...output(valueAt(rule, "outputPayloadToHeader"), undefined),
+    ...itemsOf(valueAt(rule, "outputClaimToHeaders")).flatMap((one) =>
+      output(valueAt(one, "header"), stringAt(one, "claim") ?? ""),
+    ),
+  ];
+}
+
 /** The headers that its rules write, in lower case: whoever reads them reads the token. */
 export function writtenHeadersOf(policy: Pick<Policy, "spec">): readonly string[] {
   return jwtRulesOf(policy)
-    .flatMap((rule) => [
-      stringAt(rule, "outputPayloadToHeader"),
-      ...itemsOf(valueAt(rule, "outputClaimToHeaders")).map((output) => stringAt(output, "header")),
-    ])
-    .flatMap((name) => (name === undefined || name === "" ? [] : [name.toLowerCase()]));
+    .flatMap(outputsOf)
+    .map(({ header }) => header);
 }

@@ -130,6 +130,7 @@ async function asked(
       claims: unverifiedClaims(token),
       token: { signedHere: undefined, givenKeys: new Set(keys.keys()) },
       forwardedFor: false,
+      severalLines: new Set(),
     });
     const [finding] = tokens;
     return { status: finding?.token.status ?? evaluation.reason ?? "OK", checks: finding?.checks ?? [] };

@@ -75,6 +75,7 @@ async function explained(
     forwardedFor:
       request.remote === undefined &&
       request.headers.some(([name]) => name.toLowerCase() === "x-forwarded-for"),
+    severalLines: severalIn(request.headers.map(([name]) => name.toLowerCase())),
   };
   const explanation = explainSteps(evaluation.steps, evaluation, origins, {
     keyCalls,
@@ -249,3 +250,7 @@ function carrying(
   const named = { text, issuer: typeof issuer === "string" ? issuer : undefined };
   return withToken(request, named, configuration);
 }
+
+/** What is there more than once. */
+const severalIn = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(names.filter((name, i) => names.indexOf(name) !== i));

@@ -9,16 +9,8 @@ import { namespaceFault, peerFault } from "./peer-forms.js";
 
 /** Attribute -> why a value can never be that of a request; undefined if it can. */
 const impossible: Readonly<Record<string, (value: string) => string | undefined>> = {
-  methods: (value) => {
-    if (value.includes("/") && !value.startsWith("HTTP/"))
-      return `this is a path: gRPC calls are POST, and their paths /package.Service/Method`;
-    if (/^(HTTP\/|gRPC$)/i.test(value)) return "this is a protocol; methods are GET, POST and the like";
-    if (/\S\s+\S/.test(value))
-      return `write each method on its own: ${value.trim().toUpperCase().split(/\s+/).join(", ")}`;
-    if (/[a-z]/.test(value))
-      return `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`;
-    return misspelt(value);
-  },
+  methods: methodFault,
+  "request.headers[:method]": methodFault,
   paths: pathFault,
   hosts: hostFault,
   "connection.sni": (value) => hostFault(value) ?? (/:\d+$/.test(value) ? "an SNI has no port" : undefined),
@@ -122,6 +114,17 @@ function clash(one: Constraint, other: Constraint): boolean {
     other.values.length > 0 &&
     !one.values.some((a) => other.values.some((b) => a.value === b.value))
   );
+}
+
+function methodFault(value: string): string | undefined {
+  if (value.includes("/") && !value.startsWith("HTTP/"))
+    return `this is a path: gRPC calls are POST, and their paths /package.Service/Method`;
+  if (/^(HTTP\/|gRPC$)/i.test(value)) return "this is a protocol; methods are GET, POST and the like";
+  if (/\S\s+\S/.test(value))
+    return `write each method on its own: ${value.trim().toUpperCase().split(/\s+/).join(", ")}`;
+  if (/[a-z]/.test(value))
+    return `methods are compared by case, and HTTP's are in capitals: ${value.toUpperCase()}`;
+  return misspelt(value);
 }
 
 /** The methods of IANA's registry that people write policies about, and gRPC's one. */

@@ -2,31 +2,20 @@
 // that a condition on the claim iss names.
 
 import type { Finding } from "../../findings/finding.js";
-import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
-import type { Policy } from "../../istio/policy.js";
-import { mayMeet, reachOf } from "../../policy-model/reach.js";
 import { takesIssuer } from "../../policy-model/issuer-place.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { once } from "../../lookups/once.js";
-import { stringAt, type LocatedString } from "../../resources/tree.js";
+import { stringAt, type LocatedString, type Tree } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
+import { rulesInReach } from "./rules-in-reach.js";
 
-export const principalIssuer: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) => {
-  const byReach = new Map<string, ReadonlySet<string>>();
-  const issuersFor = (policy: Policy): ReadonlySet<string> => {
-    const reach = reachOf(policy);
-    const before = byReach.get(reach);
-    if (before !== undefined) return before;
-    const reaching = requestAuthentications.filter((one) => mayMeet(one, policy, rootNamespace));
-    const issuers = new Set(reaching.flatMap(issuersOf));
-    byReach.set(reach, issuers);
-    return issuers;
-  };
-  return authorizationPolicies.flatMap((model) => {
+export const principalIssuer: Lint = (context) => {
+  const rulesFor = rulesInReach(context);
+  return context.authorizationPolicies.flatMap((model) => {
     const principals = principalsOf(model);
     const claims = issuerClaims(model);
     if (principals.length + claims.length === 0) return [];
-    const issuers = issuersFor(model.policy);
+    const issuers = issuersOf(rulesFor(model.policy));
     // A rule without issuer takes any; without rules in the files, they may be in the cluster.
     if (issuers.size === 0 || issuers.has("")) return [];
     return [
@@ -97,8 +86,9 @@ function judge(principal: LocatedString, issuers: ReadonlySet<string>, { policy 
   ];
 }
 
-const issuersOf = once((authentication: Policy): readonly string[] =>
-  jwtRulesOf(authentication).map((rule) => stringAt(rule, "issuer") ?? ""),
+const issuersOf = once(
+  (rules: readonly Tree[]): ReadonlySet<string> =>
+    new Set(rules.map((rule) => stringAt(rule, "issuer") ?? "")),
 );
 
 function principalsOf({ rules }: PolicyModel): LocatedString[] {

@@ -1,10 +1,10 @@
 // JP220: a condition on the header that carried the token: jwt_authn has removed it before policies look.
 
 import type { Policy } from "../../istio/policy.js";
-import { jwtRulesOf } from "../../policy-model/jwt-rules.js";
+import { jwtRulesOf, tokenHeadersOf } from "../../policy-model/jwt-rules.js";
 import { covers } from "../../policy-model/reach.js";
 import { constraintsOf } from "../../policy-model/rule-model.js";
-import { itemsOf, stringAt, valueAt, type Tree } from "../../resources/tree.js";
+import { valueAt } from "../../resources/tree.js";
 import { remark, type Lint } from "../../findings/lint.js";
 
 export const strippedToken: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
@@ -33,14 +33,8 @@ export const strippedToken: Lint = ({ requestAuthentications, authorizationPolic
 function strippedHeaders(authentication: Policy): string[] {
   return jwtRulesOf(authentication).flatMap((rule) => {
     const forward = valueAt(rule, "forwardOriginalToken");
-    return forward?.kind === "scalar" && forward.value === true ? [] : headersOf(rule);
+    return forward?.kind === "scalar" && forward.value === true
+      ? []
+      : tokenHeadersOf(rule).filter((name) => name !== "cookie");
   });
-}
-
-function headersOf(rule: Tree): string[] {
-  const places = ["fromHeaders", "fromParams", "fromCookies"].flatMap((name) => itemsOf(valueAt(rule, name)));
-  if (places.length === 0) return ["authorization"];
-  return itemsOf(valueAt(rule, "fromHeaders")).map((header) =>
-    (stringAt(header, "name") ?? "").toLowerCase(),
-  );
 }

@@ -271,6 +271,16 @@ spec: { rules: [{ ${rule} }] }
     });
   }
 
+  it("what stands where a token is looked for, and speaks of several headers where there are several", async () => {
+    const opaque = ["-H", "authorization: Bearer opaque"];
+    const { reason, why } = await explained(opaque);
+    assert.match(reason ?? "", /^Jwt is not in the form/);
+    assert.match(why, /an opaque token/);
+    assert.doesNotMatch(why, /headers/);
+    const twice = await explained([...opaque, "-H", "Authorization: Basic dTpw"]);
+    assert.match(twice.why, /several `authorization` headers, which count as one text/);
+  });
+
   it("several rules and places, and the last word of those that were asked twice", async () => {
     const rules = policies.replace(
       "  jwtRules:",

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { checkTable } from "../../../policies/findings/check-table.js";
 import { extensionTables } from "./extension-cases.js";
+import { headerTables } from "./header-cases.js";
 import { identityTables } from "./identity-cases.js";
 import { HERE, type LintCase } from "./lint-case.js";
 import { meshTables } from "./mesh-cases.js";
@@ -27,6 +28,7 @@ const tables = [
   ...mistakeTables,
   ...extensionTables,
   ...placementTables,
+  ...headerTables,
 ];
 
 interface JsonFinding {

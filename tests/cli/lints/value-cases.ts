@@ -6,6 +6,11 @@ const impossible: LintTable = {
   id: "JP204",
   cases: [
     { name: "a method in small letters", yaml: rule(to(`methods: [${HERE}get, POST]`)), says: "GET" },
+    {
+      name: "a method in small letters as a header",
+      yaml: rule(when("request.headers[:method]", `values: [${HERE}get, POST]`)),
+      says: "GET",
+    },
     { name: "a method that begins so", yaml: rule(to(`methods: [${HERE}'po*']`)) },
     { name: "an excluded one", yaml: rule(to(`notMethods: [${HERE}delete]`)) },
     { name: "a path without its slash", yaml: rule(to(`paths: [${HERE}headers]`)), says: "/headers" },
