@@ -282,6 +282,12 @@ export const checkTable: readonly CheckRow[] = [
     title: "A condition on an audience whose tokens every JWT rule refuses",
   },
   { id: "JP253", severity: "warning", title: "A whole principal where the claim sub is compared" },
+  {
+    id: "JP254",
+    severity: "warning",
+    title: "Alternatives that each leave something out, and together take everything",
+  },
+  { id: "JP255", severity: "warning", title: "A value beside `*`, which takes all of them" },
   { id: "JP301", severity: "error", title: "The filter's configuration: a field that does not exist" },
   {
     id: "JP302",

@@ -48,3 +48,19 @@ export function isGoPrefix(text: string): boolean {
   if (isIPv4(address)) return Number(bits) <= 32;
   return isIPv6(address) && Number(bits) <= 128;
 }
+
+/** The first address of a range of IPv4, and how many it has; undefined for what is none. An address is a range of one. */
+export function rangeOfIPv4(text: string): { readonly first: number; readonly size: number } | undefined {
+  const [address = "", bits = "32"] = text.split("/");
+  if (!isIPv4(address) || !(text === address || isGoPrefix(text))) return undefined;
+  const number = address.split(".").reduce((all, one) => all * 256 + Number(one), 0);
+  const size = 2 ** (32 - Number(bits));
+  return { first: Math.floor(number / size) * size, size };
+}
+
+/** Whether two ranges or addresses may have an address in common: of IPv6 that is not told. */
+export function prefixesOverlap(one: string, other: string): boolean {
+  const [a, b] = [rangeOfIPv4(one), rangeOfIPv4(other)];
+  if (a === undefined || b === undefined) return true;
+  return a.first < b.first + b.size && b.first < a.first + a.size;
+}

@@ -44,8 +44,10 @@ import { splitRules } from "./rules/split-rules.js";
 import { unreadTokens } from "./tokens/unread-tokens.js";
 import { refusedNames } from "./policies/refused-names.js";
 import { tokenPlaces } from "./tokens/token-places.js";
-import { askedForHeader } from "./conditions/asked-for-header.js";
+import { askedForHeader } from "./tokens/asked-for-header.js";
 import { requestHeaders } from "./conditions/request-headers.js";
+import { excludedAlternatives } from "./rules/excluded-alternatives.js";
+import { besideStar } from "./conditions/beside-star.js";
 import { outputHeaders } from "./tokens/output-headers.js";
 import { refusedAudiences } from "./tokens/refused-audiences.js";
 import { wholeSubjects } from "./tokens/whole-subjects.js";
@@ -97,6 +99,8 @@ const lints: readonly Lint[] = [
   outputHeaders,
   refusedAudiences,
   wholeSubjects,
+  excludedAlternatives,
+  besideStar,
 ];
 
 /** What all lints say about a user's objects. */

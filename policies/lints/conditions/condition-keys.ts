@@ -10,6 +10,9 @@ export const conditionKeys: Lint = ({ authorizationPolicies }) =>
     model.rules.flatMap(({ conditions }) => conditions.flatMap((one) => judge(one, model))),
   );
 
+/** Claims that RFC 7519 and RFC 8693 write in small letters. */
+const registered: ReadonlySet<string> = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "scope"]);
+
 function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: PolicyModel): Finding[] {
   if (!/^request\.(auth\.claims|headers)\[/.test(attribute)) return [];
   const names = [...attribute.matchAll(/\[([^\]]*)\]/g)].map((match) => match[1]!);
@@ -35,6 +38,18 @@ function judge({ attribute, at }: RuleModel["conditions"][number], { policy }: P
     return found(
       "a path in the manner of JSONPath is taken for the claim's name",
       "write each level in brackets of its own, as request.auth.claims[realm_access][roles]",
+    );
+  const isClaim = attribute.startsWith("request.auth.claims");
+  if (isClaim && (names[0] === "*" || /^[\w-]+=/.test(names[0] ?? "")))
+    return found(
+      "brackets have the name of one claim",
+      "write the claim's name in the brackets, and what it is to be under values",
+    );
+  const small = names[0]?.toLowerCase() ?? "";
+  if (isClaim && small !== names[0] && registered.has(small))
+    return found(
+      `claims are compared by case, and the registered one is ${small}`,
+      `write ${attribute.replace(`[${names[0]}]`, `[${small}]`)}`,
     );
   // Pseudo-headers have a colon in front.
   if (attribute.startsWith("request.headers") && names.some((name) => !isHeaderName(name.replace(/^:/, ""))))

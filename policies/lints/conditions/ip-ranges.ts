@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint } from "../../findings/lint.js";
-import { isGoPrefix, isIPv4 } from "../../golang/ip.js";
+import { rangeOfIPv4 } from "../../golang/ip.js";
 import { constraintsOf } from "../../policy-model/rule-model.js";
 
 const attributes: ReadonlySet<string> = new Set([
@@ -37,11 +37,8 @@ export const ipRanges: Lint = ({ authorizationPolicies }) =>
 
 /** The range as its first address says it; undefined for what is no range of IPv4. */
 function rangeOf(text: string): string | undefined {
-  const [address = "", bits = ""] = text.split("/");
-  if (!isGoPrefix(text) || !isIPv4(address)) return undefined;
-  const number = address.split(".").reduce((all, octet) => all * 256 + Number(octet), 0);
-  const size = 2 ** (32 - Number(bits));
-  const first = Math.floor(number / size) * size;
-  const octets = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256);
-  return `${octets.join(".")}/${bits}`;
+  const range = text.includes("/") ? rangeOfIPv4(text) : undefined;
+  if (range === undefined) return undefined;
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(range.first / 2 ** shift) % 256);
+  return `${octets.join(".")}${text.slice(text.indexOf("/"))}`;
 }

@@ -36,6 +36,9 @@ function faultOf(attribute: string, value: string): Fault | undefined {
     /\/(:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})(\/|$)/.test(value)
   )
     return ["has the parameter of a route", "write {*} for any one segment, {**} for any number"];
+  // Entity tags and their like have quotes of their own.
+  if (!attribute.startsWith("request.headers[") && /^(["']).+\1$/.test(value))
+    return ["has quotes in it", `write ${value.slice(1, -1)}`];
   if (isExpression(attribute, value))
     return [
       "is a regular expression",

@@ -12,6 +12,7 @@ const impossible: Readonly<Record<string, (value: string) => string | undefined>
   methods: methodFault,
   "request.headers[:method]": methodFault,
   paths: pathFault,
+  "request.headers[origin]": originFault,
   hosts: hostFault,
   "connection.sni": (value) => hostFault(value) ?? (/:\d+$/.test(value) ? "an SNI has no port" : undefined),
   namespaces: namespaceFault,
@@ -143,7 +144,15 @@ function misspelt(value: string): string | undefined {
   return meant === undefined ? undefined : `there is no such method; did you mean ${meant}?`;
 }
 
+/** What browsers write is `null`, or scheme, host and port (RFC 6454 §7). */
+function originFault(value: string): string | undefined {
+  return /^https?:\/\/[^/*]+\/[^*]*$/.test(value)
+    ? `an origin has no path, and no slash at its end: ${value.replace(/^(https?:\/\/[^/]+).*$/, "$1")}`
+    : undefined;
+}
+
 function hostFault(value: string): string | undefined {
+  if (/^:\d+$/.test(value)) return `a port has its host in front: "*${value}" for all hosts`;
   if (value.includes("://")) return "a host has no scheme";
   return value.includes("/") ? "a host has no path" : undefined;
 }

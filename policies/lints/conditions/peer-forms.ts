@@ -32,6 +32,7 @@ export function namespaceFault(value: string): string | undefined {
   if (isLabelName(name)) return undefined;
   if (value.includes("/"))
     return "a namespace has no slash; a service account is told by principals or serviceAccounts";
+  if (value.includes(".")) return `a namespace has no dots: ${value.split(".")[0]}`;
   if (isLabelName(name.toLowerCase()))
     return `names of namespaces are in small letters: ${value.toLowerCase()}`;
   return undefined;

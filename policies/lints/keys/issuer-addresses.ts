@@ -142,6 +142,16 @@ function outputs(rule: Tree, resource: Resource): Finding[] {
           remedy: "write the claim alone, as sub; a dot goes a level down, as realm_access.roles",
         }),
       ];
+    if (/[[\]]/.test(claim))
+      return [
+        remark({
+          id: "JP237",
+          resource,
+          at: tree.at,
+          message: `brackets are taken for a part of the claim's name, and the header is never set`,
+          remedy: `a dot goes a level down: ${claim.replaceAll(/\[(\d+)\]/g, "").replaceAll(/\[["']?([^\]"']*)["']?\]/g, ".$1")}`,
+        }),
+      ];
     if (!dotted.test(claim)) return [];
     const levels = claim.split(".").map((level) => JSON.stringify(level));
     return [

@@ -2,7 +2,8 @@
 // that a condition on the claim iss names.
 
 import type { Finding } from "../../findings/finding.js";
-import { takesIssuer } from "../../policy-model/issuer-place.js";
+import { hasTenantPlace, takesIssuer } from "../../policy-model/issuer-place.js";
+import { contains } from "../../policy-model/pattern.js";
 import { constraintsOf, type PolicyModel } from "../../policy-model/rule-model.js";
 import { once } from "../../lookups/once.js";
 import { stringAt, type LocatedString, type Tree } from "../../resources/tree.js";
@@ -29,12 +30,16 @@ export const principalIssuer: Lint = (context) => {
 const isTaken = (issuers: ReadonlySet<string>, issuer: string): boolean =>
   issuers.has(issuer) || [...issuers].some((one) => takesIssuer(one, issuer));
 
+const mayBeTaken = (issuers: ReadonlySet<string>, pattern: string): boolean =>
+  [...issuers].some((one) => hasTenantPlace(one) || contains("request.auth.claims[iss]", pattern, one));
+
 function judgeClaim(
   { value, at }: LocatedString,
   issuers: ReadonlySet<string>,
   { policy }: PolicyModel,
 ): Finding[] {
-  if (value.includes("*") || isTaken(issuers, value)) return [];
+  const isPattern = value.includes("*");
+  if (isPattern ? mayBeTaken(issuers, value) : isTaken(issuers, value)) return [];
   return [
     remark({
       id: "JP203",

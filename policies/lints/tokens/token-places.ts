@@ -33,6 +33,16 @@ function judgeHeader(header: Tree, resource: Resource): Finding[] {
       "without a prefix the whole header is taken for the token: what clients send as Bearer is refused as no JWT",
       'write {name: Authorization, prefix: "Bearer "}, or leave the entry out where it is the only one: this header is looked at by default',
     );
+  if (name.toLowerCase() === "authorization" && /^bearer $/i.test(prefix) && prefix !== "Bearer ")
+    return found(
+      `a prefix is compared by case, and clients send Bearer: no token is found behind ${JSON.stringify(prefix)}`,
+      'write prefix: "Bearer "',
+    );
+  if (name.toLowerCase() === "cookie")
+    return found(
+      "a cookie that others follow is taken with them, and refused as no token",
+      `write ${prefix.endsWith("=") ? `fromCookies: [${prefix.slice(0, -1)}]` : "fromCookies with the cookie's name"}`,
+    );
   return [];
 }
 

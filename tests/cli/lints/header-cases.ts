@@ -1,4 +1,4 @@
-// Lints about headers and what stands in tokens: JP249 to JP253.
+// Lints about headers, what stands in tokens, and lists that take everything: JP249 to JP255.
 
 import { authentication, from, HERE, policy, rule, to, when, type LintTable } from "./lint-case.js";
 
@@ -284,4 +284,76 @@ const subjects: LintTable = {
   ],
 };
 
-export const headerTables: readonly LintTable[] = [comparedHeaders, askedFor, outputs, audiences, subjects];
+const deny = (rules: string): string => policy(`{action: DENY, rules: [${rules}]}`);
+
+const excluded: LintTable = {
+  id: "JP254",
+  cases: [
+    {
+      name: "namespaces in two sources",
+      yaml: deny(`{from: [{source: {notNamespaces: [a]}}, {source: {notNamespaces: ${HERE}[b]}}]}`),
+      says: "deny all",
+    },
+    {
+      name: "paths in two operations",
+      yaml: policy(
+        `{rules: [{from: [{source: {namespaces: [a]}}], to: [{operation: {notPaths: ['/a*']}}, {operation: {notPaths: ${HERE}['/b', '/c']}}]}]}`,
+      ),
+      says: "one notPaths",
+    },
+    {
+      name: "ranges in two rules",
+      yaml: deny(
+        `{from: [{source: {notRemoteIpBlocks: [10.0.0.0/8]}}]}, {from: [{source: {notRemoteIpBlocks: ${HERE}[192.0.2.1]}}]}`,
+      ),
+    },
+    {
+      name: "but not ranges that have addresses in common",
+      yaml: deny(
+        "{from: [{source: {notIpBlocks: [10.0.0.0/8]}}, {source: {notIpBlocks: [10.1.0.0/16]}}, {source: {notIpBlocks: ['2001:db8::/32']}}]}",
+      ),
+    },
+    {
+      name: "nor patterns that have values in common",
+      yaml: deny("{to: [{operation: {notPaths: ['/a*', /x]}}, {operation: {notPaths: ['/ab*']}}]}"),
+    },
+    {
+      name: "nor where each says more",
+      yaml: deny(
+        "{from: [{source: {notNamespaces: [a]}}], to: [{operation: {paths: [/a]}}]}, {from: [{source: {notNamespaces: [b]}}], to: [{operation: {paths: [/b]}}]}",
+      ),
+    },
+    {
+      name: "nor one list",
+      yaml: deny("{from: [{source: {notNamespaces: [a, b]}}, {source: {notPrincipals: [x/y]}}]}"),
+    },
+    {
+      name: "nor sources that are named",
+      yaml: deny("{from: [{source: {namespaces: [a]}}, {source: {namespaces: [b]}}]}"),
+    },
+  ],
+};
+
+const besideStar: LintTable = {
+  id: "JP255",
+  cases: [
+    {
+      name: "a role beside all",
+      yaml: rule(when("request.auth.claims[role]", `values: [admin, ${HERE}'*']`)),
+      says: "take out",
+    },
+    { name: "a caller left out beside all", yaml: rule(from(`notPrincipals: [${HERE}'*', a/b]`), "DENY") },
+    { name: "but not all alone", yaml: rule(from("principals: ['*']")) },
+    { name: "nor a pattern", yaml: rule(to("paths: ['/a*', /b]")) },
+  ],
+};
+
+export const headerTables: readonly LintTable[] = [
+  comparedHeaders,
+  askedFor,
+  outputs,
+  audiences,
+  subjects,
+  excluded,
+  besideStar,
+];

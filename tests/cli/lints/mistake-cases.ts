@@ -284,6 +284,27 @@ export const mistakeTables: readonly LintTable[] = [
     id: "JP235",
     cases: [
       {
+        name: "a registered claim in capitals",
+        yaml: rule(`{when: [{key: »"request.auth.claims[Scope]", values: [a]}]}`),
+        says: "request.auth.claims[scope]",
+      },
+      {
+        name: "all claims",
+        yaml: rule(`{when: [{key: »"request.auth.claims[*]", values: [a]}]}`),
+        says: "one claim",
+      },
+      {
+        name: "what a claim is to be",
+        yaml: rule(`{when: [{key: »"request.auth.claims[role=admin]", values: ['*']}]}`),
+        says: "under values",
+      },
+      {
+        name: "but not claims of one's own in capitals, or with signs in them",
+        yaml: rule(
+          `{when: [{key: "request.auth.claims[Role]", values: [a]}, {key: "request.auth.claims[https://a.test/b?c=d]", values: [a]}]}`,
+        ),
+      },
+      {
         name: "quotes",
         yaml: rule(`{when: [{key: »'request.auth.claims["groups"]', values: [a]}]}`),
         fixed: rule(`{when: [{key: "request.auth.claims[groups]", values: [a]}]}`),

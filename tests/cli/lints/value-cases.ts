@@ -11,6 +11,22 @@ const impossible: LintTable = {
       yaml: rule(when("request.headers[:method]", `values: [${HERE}get, POST]`)),
       says: "GET",
     },
+    {
+      name: "a namespace as a name of DNS",
+      yaml: rule(from(`namespaces: [${HERE}foo.svc]`)),
+      says: "no dots: foo",
+    },
+    { name: "a port without a host", yaml: rule(to(`hosts: [${HERE}':8080']`)), says: "*:8080" },
+    {
+      name: "an origin with a slash at its end",
+      yaml: rule(
+        when(
+          "request.headers[origin]",
+          `values: [${HERE}'https://a.test/', 'https://a.test', 'https://a.test/*', 'null']`,
+        ),
+      ),
+      says: "https://a.test",
+    },
     { name: "a method that begins so", yaml: rule(to(`methods: [${HERE}'po*']`)) },
     { name: "an excluded one", yaml: rule(to(`notMethods: [${HERE}delete]`)) },
     { name: "a path without its slash", yaml: rule(to(`paths: [${HERE}headers]`)), says: "/headers" },
