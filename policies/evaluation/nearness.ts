@@ -92,8 +92,9 @@ export function rulesWithNearness(
 export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
+    const name = key(item);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [item]);
     else group.push(item);
   }
   return groups;
@@ -147,7 +148,20 @@ function areSimilar(want: string, seen: string): boolean {
   return a.length > 3 && Math.abs(a.length - b.length) <= 1 && differInOneLetter(a, b);
 }
 
-const bare = (text: string) =>
+/** Each value of a policy is compared with those of every request. */
+const bareTexts = new Map<string, string>();
+const MOST_BARE = 10_000;
+
+function bare(text: string): string {
+  const known = bareTexts.get(text);
+  if (known !== undefined) return known;
+  if (bareTexts.size >= MOST_BARE) bareTexts.clear();
+  const made = madeBare(text);
+  bareTexts.set(text, made);
+  return made;
+}
+
+const madeBare = (text: string) =>
   text
     .toLowerCase()
     .replace(/\*+$/, "")

@@ -25,6 +25,8 @@ export class Coverage {
   private readonly found = new Map<string, CoverageItem>();
   /** Place in the configuration -> item, for the subject whose tests are running. */
   private current = new Map<string, CoverageItem>();
+  /** The same by the filter's name of a rule and the place of a condition in it, as far as steps have told of them. */
+  private readonly byRule = new Map<string, Map<string, CoverageItem | undefined>>();
 
   /** The items so far, in the order of the policies. */
   get items(): readonly CoverageItem[] {
@@ -34,6 +36,7 @@ export class Coverage {
   /** The following steps come from tests of this subject. Policies that another subject has as well are the same. */
   begin({ configuration, authorizationPolicies, requestAuthentications }: ResolvedSubject): void {
     this.current = new Map();
+    this.byRule.clear();
     for (const [i, policy] of objectsIn(configuration["authorizationPolicies"]).entries())
       this.registerRules("AuthorizationPolicy", policy, authorizationPolicies[i]);
     const { extensions } = configuration;
@@ -52,20 +55,22 @@ export class Coverage {
   /** The steps of one test. */
   add(steps: readonly Step[]): void {
     for (const step of steps) {
-      if (step.step === "policy" && step.matches) this.touch(shortRuleName(step.rule), true);
-      if (step.step === "condition") {
-        this.touch(`${shortRuleName(step.rule)} ${withoutKey(step.place)}`, step.met);
-      }
+      if (step.step === "policy" && step.matches) touch(this.itemAt(step.rule, ""), true);
+      if (step.step === "condition") touch(this.itemAt(step.rule, step.place), step.met);
       if (step.step === "token" && step.status === "OK" && step.rule !== undefined)
-        this.touch(step.rule, true);
+        touch(this.current.get(step.rule), true);
     }
   }
 
-  private touch(key: string, held: boolean): void {
-    const item = this.current.get(key);
-    if (item === undefined) return;
-    if (held) item.held = true;
-    else item.failed = true;
+  /** @param place of a condition; empty: the rule itself. Each has a step in every test. */
+  private itemAt(rule: string, place: string): CoverageItem | undefined {
+    let places = this.byRule.get(rule);
+    if (places === undefined) this.byRule.set(rule, (places = new Map<string, CoverageItem | undefined>()));
+    if (!places.has(place)) {
+      const name = shortRuleName(rule);
+      places.set(place, this.current.get(place === "" ? name : `${name} ${withoutKey(place)}`));
+    }
+    return places.get(place);
   }
 
   /** @param tree of the policy in the user's files; undefined: its rules have no place there */
@@ -93,6 +98,12 @@ export class Coverage {
     this.found.set(place, item);
     this.current.set(key, item);
   }
+}
+
+function touch(item: CoverageItem | undefined, held: boolean): void {
+  if (item === undefined) return;
+  if (held) item.held = true;
+  else item.failed = true;
 }
 
 /** Whether tests show what the item is for. A condition that always held could be taken out, and no test would notice. */
