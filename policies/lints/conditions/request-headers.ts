@@ -41,6 +41,9 @@ function faultOf(compared: Compared): Fault | undefined {
   const { header, wanted, excluded } = compared;
   if (header === ":path") return pathFault(compared);
   if (header === "host" || header === ":authority") return hostFault(compared);
+  const field = fields.get(header);
+  if (field !== undefined)
+    return [`no client sends a header ${header}${denied(excluded)}`, `compare ${field}`];
   if (header === "cookie")
     return [
       `all cookies of a request are one text, and a client sends them in any order${opened(excluded)}`,
@@ -55,9 +58,17 @@ function faultOf(compared: Compared): Fault | undefined {
   ];
 }
 
+/** Names of pseudo-headers without their colon, and what Istio has for them. */
+const fields: ReadonlyMap<string, string> = new Map([
+  ["path", "paths"],
+  ["method", "methods"],
+  ["authority", "hosts"],
+]);
+
 /** Headers with the client's address that no proxy of the mesh holds clients to. */
 const addresses: ReadonlySet<string> = new Set([
   "x-forwarded-for",
+  "forwarded",
   "x-real-ip",
   "x-client-ip",
   "x-original-forwarded-for",
@@ -78,6 +89,8 @@ function addressFault({ header, excluded }: Compared): Fault {
 
 function pathFault({ wanted, excluded }: Compared): Fault | undefined {
   const remedy = "compare paths, which are without the query";
+  const relative = [...excluded, ...wanted].find((value) => !/^[/*]/.test(value));
+  if (relative !== undefined) return [`${relative} never matches: a path begins with a slash`, remedy];
   const past = excluded.find((value) => !isPrefix(value));
   if (past !== undefined)
     return [
@@ -106,6 +119,10 @@ function hostFault({ wanted, excluded }: Compared): Fault {
     `it is compared by case, and with the port: ${first} does not match ${other}${opened(excluded)}`,
     `compare hosts, which know no case: ${JSON.stringify(first)}${/[:*]/.test(first.slice(1)) ? "" : ` and ${JSON.stringify(`${first}:*`)}`}`,
   ];
+}
+
+function denied(excluded: readonly string[]): string {
+  return excluded.length === 0 ? "" : ", and nothing is kept out";
 }
 
 function opened(excluded: readonly string[]): string {
