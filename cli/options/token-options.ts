@@ -1,5 +1,6 @@
 // The options that say which token a request carries.
 
+import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { InputError } from "../../policies/resources/input-error.js";
 import { readClaimOptions, readClaims } from "../../policies/tokens/claims.js";
@@ -52,7 +53,9 @@ export async function readTokenOptions(
   if (given.length > 1)
     throw new InputError(`${given.join(" and ")} exclude each other: a request has one token`);
   if (flags.token !== undefined) {
-    return textOf("--token", flags.token === "-" ? await terminal.readInput() : flags.token, terminal);
+    if (flags.token === "-") return textOf("--token", await terminal.readInput(), terminal);
+    await refuseFileName(flags.token);
+    return textOf("--token", flags.token, terminal);
   }
   if (flags.tokenFile !== undefined)
     return textOf("--token-file", await optionText("--token-file", flags.tokenFile, terminal), terminal);
@@ -66,6 +69,21 @@ export async function readTokenOptions(
   const json = await claimsText(claims, terminal);
   return { claims: { ...readClaims("--claims", json), ...readClaimOptions(flags.claim ?? []) } };
 }
+
+/** Sent as a token, the name of a file would be an opaque one, and refused for what nobody has meant. @throws InputError if it is one */
+async function refuseFileName(token: string): Promise<void> {
+  if (token === "" || token.length > MOST_NAME) return;
+  const isFile = await stat(token.replace(/^@/, "")).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+  if (!isFile) return;
+  const file = token.replace(/^@/, "");
+  throw new InputError(`--token ${token}: this is a file; --token-file ${file} sends the token in it`);
+}
+
+/** Characters. */
+const MOST_NAME = 1000;
 
 /** What stood around a pasted token is taken away, and told; what is none is refused here, where it can be said what it is. */
 function textOf(option: string, pasted: string, terminal: Terminal): TokenSource {

@@ -8,8 +8,15 @@ import type { ConditionFinding } from "./explanation.js";
 export interface Known {
   readonly claims: JsonObject | undefined;
   readonly forwardedFor: boolean;
-  /** Whether nothing can be tried: only a log is known. */
-  readonly isLog: boolean;
+  /** Where nothing can be tried, since only a log is known: what it tells of tokens. Undefined: whatever helps has been tried. */
+  readonly log: LoggedTokens | undefined;
+}
+
+export interface LoggedTokens {
+  /** Whether any rule has looked for one. */
+  readonly areRead: boolean;
+  /** What the rule lacks that no token gives, in words. */
+  readonly othersLacking: readonly string[];
 }
 
 /** What a sentence proposes: only what has been tried, and helps, is told (remedies.ts). */
@@ -56,11 +63,21 @@ type Hint = (
 
 const fieldOf = ({ place }: ConditionFinding) => /([a-zA-Z]+)$/.exec(place)?.[1] ?? "";
 
-const withoutIdentity: Hint = (condition, principal, { isLog }) => {
+/** Whether only a token can make a condition hold. */
+export function needsIdentity(condition: ConditionFinding): boolean {
   const key = keyOf(condition.place) ?? "";
-  const needsIdentity = fieldOf(condition) === "requestPrincipals" || /^request\.auth\./.test(key);
+  return fieldOf(condition) === "requestPrincipals" || /^request\.auth\./.test(key);
+}
+
+const withoutIdentity: Hint = (condition, principal, { log }) => {
   // Elsewhere sending one has been tried.
-  if (!isLog || !needsIdentity || principal !== undefined || condition.sees.length > 0) return undefined;
+  if (log === undefined || principal !== undefined || condition.sees.length > 0) return undefined;
+  if (!needsIdentity(condition)) return undefined;
+  const { areRead, othersLacking } = log;
+  if (!areRead)
+    return "The rule asks for something that only a verified token gives, and no RequestAuthentication that applies here reads one.";
+  if (othersLacking.length > 0)
+    return `A token alone does not let this request pass: the rule lacks ${othersLacking.join(" and ")} as well.`;
   return "Send a token: the rule asks for something that only a verified token gives.";
 };
 

@@ -4,7 +4,7 @@ import type { KeyCall } from "../evaluation/key-calls.js";
 import type { KeysStep } from "../evaluation/step.js";
 import { isDenial, metadataTold, refusalNamed } from "../evaluation/outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
-import { heldText, lackText } from "../evaluation/nearness.js";
+import { aboutText, heldText, lackText } from "../evaluation/nearness.js";
 import type {
   ExemptionFinding,
   Explanation,
@@ -15,7 +15,7 @@ import type {
   TokenFinding,
 } from "./explanation.js";
 import { extensionName, jwtRuleName } from "./origin.js";
-import { conditionHints, maxHinted, maxHints } from "./condition-hints.js";
+import { conditionHints, maxHinted, maxHints, needsIdentity, type LoggedTokens } from "./condition-hints.js";
 import type { TokenContext } from "./token-checks.js";
 
 /** What is known beside the steps. */
@@ -143,7 +143,7 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
       ? []
       : reasons.slice(0, maxHinted).flatMap(({ rule }) =>
           rule.nearness.lacking.flatMap((one) =>
-            conditionHints(one, principal, { ...circumstances, isLog: true })
+            conditionHints(one, principal, { ...circumstances, log: loggedTokens(findings, rule) })
               .slice(0, 1)
               .map(({ text }) => text),
           ),
@@ -156,6 +156,11 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
     ({ location }) => `The request has the ${location.replace(/, prefix (.*)$/s, ', but without "$1"')}.`,
   );
   return { why, remedies: [...new Set([...prefixes, ...hints])].slice(0, maxHints) };
+}
+
+function loggedTokens({ locations }: Findings, { nearness: { lacking } }: RuleFinding): LoggedTokens {
+  const others = lacking.filter((one) => !needsIdentity(one)).map(({ place }) => aboutText(place));
+  return { areRead: locations.length > 0, othersLacking: [...new Set(others)] };
 }
 
 function identityText({ principal, tokens, locations, exemption }: Findings): string {

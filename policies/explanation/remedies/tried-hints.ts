@@ -17,7 +17,7 @@ export async function triedHints(
   { reason, reasons, principal }: Explanation,
   question: Question,
   ask: Ask,
-  known: Omit<Known, "isLog">,
+  known: Omit<Known, "log">,
 ): Promise<string[]> {
   if (!isDenial(reason) || reasons[0]?.rule.matches === true) return [];
   const told = new Set<string>();
@@ -28,7 +28,7 @@ export async function triedHints(
       const isAllowed = async (configuration: JsonObject) =>
         (await ask({ ...question, configuration }))?.decision === "allowed";
       let without: boolean | undefined;
-      for (const { text, change } of conditionHints(condition, principal, { ...known, isLog: false })) {
+      for (const { text, change } of conditionHints(condition, principal, { ...known, log: undefined })) {
         if (told.size >= maxHints) break;
         if (change !== undefined) {
           without ??= await isAllowed(lacking);

@@ -600,6 +600,11 @@ describe("explain refuses", () => {
       /--token and --claims exclude each other/,
     ],
     ["an empty token", [...one, "--token", "Bearer  "], /the token is empty/],
+    [
+      "the name of a file for a token",
+      [...one, "--token", join(repositoryRoot, "package.json")],
+      /package\.json: this is a file; --token-file /,
+    ],
     ["two tokens in one", [...one, "--token", "a b"], /no blanks/],
     [
       "a variable that is not there",

@@ -20,6 +20,7 @@ interface Shown {
   readonly reason: string | null;
   readonly stream: number;
   readonly principal: string | null;
+  readonly remedies: readonly string[];
   readonly request: { readonly path: string };
   readonly policies: readonly {
     readonly rules: readonly { readonly conditions: readonly unknown[] }[];
@@ -268,6 +269,8 @@ describe("a log that Envoy has written", () => {
   });
 });
 
+const condition = (fields: string) => `step=condition rule="ns[a]-policy[b]-rule[0]" ${fields}`;
+
 describe("a log", () => {
   const request = (stream: number, path: string) =>
     `jwt-policy stream=${stream} step=request method="GET" authority="a" path="${path}"`;
@@ -319,6 +322,36 @@ describe("a log", () => {
     assert.match(stderr, /lines of the filter that could not be read: 1/);
     assert.match(stdout, /^NOT KNOWN/);
   });
+
+  // Nothing can be tried: what is advised must hold by what the log tells.
+  const location =
+    'step=location rule="requestAuthentications[0].jwtRules[0]" location="header x" present=false tokens=0';
+  const from = 'place="from[0].source.requestPrincipals" met=false wants=["*"] sees=[]';
+  const to = 'place="to[0].operation.paths" met=false wants=["/b"] sees=["/a"]';
+  const advice: readonly (readonly [string, lines: readonly string[], RegExp])[] = [
+    ["a token, where it is all that is missing", [location, condition(from)], /^Send a token: /],
+    [
+      "no token alone, where another path is missing as well",
+      [location, condition(from), condition(to)],
+      /^A token alone does not let this request pass: the rule lacks paths as well\.$/,
+    ],
+    [
+      "no token, where no rule reads one",
+      [condition(from)],
+      /no RequestAuthentication that applies here reads one\.$/,
+    ],
+  ];
+  for (const [name, lines, wanted] of advice) {
+    it(`advises ${name}`, async () => {
+      const rule = 'rule="ns[a]-policy[b]-rule[0]"';
+      const failed = 'condition="from[0].source.requestPrincipals" wants=["*"] sees=[]';
+      const policy = `step=policy action=ALLOW ${rule} at="authorizationPolicies[0].rules[0]" matches=false ${failed}`;
+      const steps = [...lines, policy].map((step) => `jwt-policy stream=1 ${step}`);
+      const denied = 'jwt-policy stream=1 step=decision result="denied" status="RBAC: access denied"';
+      const [told] = await explained([request(1, "/a"), ...steps, denied].join("\n"));
+      assert.match(told?.remedies.join("\n") ?? "", wanted);
+    });
+  }
 
   const post = "2022-02-26T12:22:59.368Z debug envoy ";
   const others: readonly (readonly [string, string, RegExp])[] = [
