@@ -93,7 +93,12 @@ function decoded(bytes: Buffer): string {
   if (bytes.length > 3 && (first === 0) !== (second === 0) && bytes[first === 0 ? 2 : 3] === 0)
     throw new Error("it is UTF-16 without a byte order mark: save it as UTF-8");
   if (bytes.subarray(0, 8_000).includes(0)) throw new Error("it is binary, no text");
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(bytes);
+  } catch {
+    const line = new TextDecoder().decode(bytes).split("\ufffd", 1)[0]!.split("\n").length;
+    throw new Error(`it is no UTF-8 (line ${line}): save it as UTF-8, if it is text`);
+  }
 }
 
 /** By its byte order mark, of which one begins as that of UTF-16 does (The Unicode Standard, 23.8). */

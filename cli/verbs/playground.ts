@@ -17,7 +17,7 @@ import type { Terminal } from "../terminal/terminal.js";
 
 interface Flags extends Omit<WorkloadFlags, "for"> {
   for?: string;
-  port: number;
+  port?: number;
 }
 
 const examples = `
@@ -42,7 +42,7 @@ export function playgroundVerb(program: Command, terminal: Terminal, finish: (co
     )
     .option("--for <namespace/label=value,...>", "the workload that the page begins with", once("--for"));
   addPlaceOptions(command)
-    .option("--port <number>", "where it listens on 127.0.0.1 (default: a free port)", readPort, 0)
+    .option("--port <number>", "where it listens on 127.0.0.1 (default: a free port)", readPort)
     .addHelpText("after", examples)
     .action(async (paths: string[], flags: Flags) => finish(await playground(paths, flags, terminal)));
 }
@@ -58,13 +58,12 @@ async function playground(paths: readonly string[], flags: Flags, terminal: Term
   const sources = policiesAmong(await readSources(paths, terminal));
   if (paths.length > 0 && sources.length === 0)
     throw new InputError(`no YAML or JSON but test files in ${paths.join(", ")}`);
-  const server = await startPageServer(await pageFiles(paths.length > 0), flags.port).catch(
-    (error: unknown) => {
-      throw new InputError(
-        `cannot listen on port ${flags.port}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
-      );
-    },
-  );
+  const { port = 0 } = flags;
+  const server = await startPageServer(await pageFiles(paths.length > 0), port).catch((error: unknown) => {
+    throw new InputError(
+      `cannot listen on port ${port}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+    );
+  });
   const stop = stopSignal();
   try {
     const tell = (files: readonly SourceFile[]) => server.tell(JSON.stringify({ files, ...where }));

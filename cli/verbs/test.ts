@@ -35,6 +35,7 @@ interface Flags {
   verbose?: true;
   watch?: true;
   strict?: true;
+  failFast?: true;
   init?: true;
   for?: string;
   namespace?: string;
@@ -87,6 +88,7 @@ export function testVerb(program: Command, terminal: Terminal, finish: (code: Ex
     .option("--coverage", "tell which rules no test matches, and which conditions never failed")
     .option("--coverage-min <percent>", "fail if tests cover less", readPercent)
     .option("--only <text>", "run the tests whose names have this in them")
+    .option("--fail-fast", "end with the first test that fails")
     .option("--strict", "refuse CUSTOM policies instead of leaving them to the native filter")
     .option("--watch", "run the tests again when a file changes")
     .option("-v, --verbose", "list the tests that pass too")
@@ -119,10 +121,12 @@ async function testOnce(paths: readonly string[], flags: Flags, terminal: Termin
   if (flags.json && flags.format !== "text" && flags.format !== "json") {
     throw new InputError(`--json and --format ${flags.format} exclude each other`);
   }
-  const { coverageMin, only } = flags;
+  const { coverageMin, only, failFast = false } = flags;
   const read = await readSuites(paths, terminal);
   const wantsCoverage = flags.coverage === true || coverageMin !== undefined;
-  const options = { only, coverage: wantsCoverage, strict: flags.strict === true };
+  if (failFast && wantsCoverage)
+    throw new InputError("--fail-fast and --coverage exclude each other: coverage is of all tests");
+  const options = { only, coverage: wantsCoverage, strict: flags.strict === true, failFast };
   const results = await runSuites(read, filesOf(terminal), await loadFilter(), options);
   const warnings = results.suites.flatMap((one) => one.warnings ?? []);
   terminal.writeError(findingsText(warnings, [], terminal.colours));

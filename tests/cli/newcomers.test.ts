@@ -52,6 +52,10 @@ const files: Readonly<Record<string, string | Buffer>> = {
   "utf32.yaml": utf32(policies),
   "utf32be.yaml": utf32(policies).swap32(),
   "binary.yaml": Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0]),
+  "latin1.yaml": Buffer.from(`# f\u00fcr alle\n${policies}`, "latin1"),
+  "noise.yaml": Buffer.from(Array.from({ length: 200 }, (_, i) => ((i * 151) % 255) + 1)),
+  "chart_test.yaml":
+    "policies: [.]\nfor: {{ .Values.workload }}\n{{- range .Values.tests }}\ntests: []\n{{- end }}\n",
   "texts/a.txt": "hello",
 };
 
@@ -162,6 +166,23 @@ const table: readonly (readonly [line: string, code: number, RegExp])[] = [
   ["check utf32be.yaml", 2, /cannot read utf32be\.yaml: it is UTF-32: save it as UTF-8/],
   ["check powershell.yaml", 0, /2 policies in 1 file/],
   ["check binary.yaml", 2, /cannot read binary\.yaml: it is binary, no text/],
+  [
+    "check latin1.yaml",
+    2,
+    /cannot read latin1\.yaml: it is no UTF-8 \(line 1\): save it as UTF-8, if it is text/,
+  ],
+  ["check noise.yaml", 2, /cannot read noise\.yaml: it is no UTF-8 \(line \d\)/],
+  [
+    "check latin1.yaml policies.yaml",
+    2,
+    /latin1\.yaml:1:1: error: cannot read .*2 policies in 1 file: 1 error/,
+  ],
+  [
+    "test chart_test.yaml",
+    2,
+    /chart_test\.yaml:2:6: this is a template, not YAML, .* helm template \. \| jwt-policy test -/,
+  ],
+  ["playground --help", 0, /\(default: a free port\)(?! \(default)/],
   ["check texts", 2, /there is no file whose name ends in \.yaml, \.yml or \.json in texts/],
   ["render texts --for foo/app=x", 2, /there is no file whose name ends in \.yaml/],
   ["check --list", 0, /^JP001 error The action CUSTOM.*JP002 error render: no policy applies/],

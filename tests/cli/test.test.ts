@@ -674,6 +674,36 @@ tests:
   });
 });
 
+describe("--fail-fast", () => {
+  const bad = "  - { request: GET /headers, token: alice, expect: deny }\n";
+  const good = "  - { request: GET /headers, token: alice, expect: allow }\n";
+
+  it("runs no test after the first that fails, of this suite or a later one", async () => {
+    const two = `tests:\n${good}${bad}${good}`;
+    const { code, stdout } = await run(two, "--fail-fast");
+    assert.match(stdout, /^2 tests, 1 passed, 1 failed, 1 not run$/m);
+    assert.equal(code, 1);
+    const { stdout: all } = await run(two);
+    assert.match(all, /^3 tests, 2 passed, 1 failed$/m);
+    const { stdout: later } = await run(`${head}tests:\n${bad}---\n${head}tests:\n${good}`, "--fail-fast");
+    assert.match(later, /^1 test, 0 passed, 1 failed, 1 not run$/m);
+    const { stdout: json } = await run(two, "--fail-fast", "--json");
+    assert.equal((JSON.parse(json) as { summary: { notRun?: number } }).summary.notRun, 1);
+  });
+
+  it("changes nothing where none fails", async () => {
+    const { code, stdout } = await run(`tests:\n${good}${good}`, "--fail-fast");
+    assert.match(stdout, /^2 tests, 2 passed, 0 failed$/m);
+    assert.equal(code, 0);
+  });
+
+  it("tells no coverage, which is of all tests", async () => {
+    const { code, stderr, stdout } = await run(`tests:\n${good}`, "--fail-fast", "--coverage");
+    assert.match(stderr + stdout, /--fail-fast and --coverage exclude each other/);
+    assert.equal(code, 2);
+  });
+});
+
 describe("coverage", () => {
   const gaps = async (tests: string, ...args: string[]) => {
     const { stdout, stderr, code } = await run(`tests:\n${tests}`, "--json", "--coverage", ...args);

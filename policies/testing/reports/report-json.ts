@@ -5,9 +5,9 @@ import { jsonText } from "../../text/printable.js";
 import { isCovered, type CoverageItem } from "../run/coverage.js";
 import { coveragePercent, countsOf, gapText, hasFailed, refusalText, type Results } from "../run/results.js";
 
-export function jsonReport({ suites, coverage }: Results): string {
+export function jsonReport({ suites, coverage, notRun }: Results): string {
   const report = {
-    summary: countsOf(suites),
+    summary: { ...countsOf(suites), ...(notRun === 0 ? {} : { notRun }) },
     suites: suites.map(({ suite, cases, refusal }) => ({
       name: suite.name,
       file: suite.file,

@@ -23,12 +23,13 @@ export interface TextOptions {
   readonly verbose: boolean;
 }
 
-export function textReport({ suites, coverage }: Results, options: TextOptions): string {
+export function textReport(results: Results, options: TextOptions): string {
+  const { suites, coverage } = results;
   const { failed, refused } = countsOf(suites);
   const parts = [
     ...suites.map((one) => suiteText(one, options)),
     ...(coverage === undefined ? [] : [coverageText(coverage, options)]),
-    summary({ suites, coverage }, failed + refused > 0 ? options.colours.red : options.colours.green),
+    summary(results, failed + refused > 0 ? options.colours.red : options.colours.green),
   ];
   return parts.join("");
 }
@@ -90,9 +91,10 @@ export function percentText(items: readonly CoverageItem[]): string {
   return `${Math.floor(coveragePercent(items) * 10) / 10} %`;
 }
 
-function summary({ suites }: Results, colour: (text: string) => string): string {
+function summary({ suites, notRun }: Results, colour: (text: string) => string): string {
   const { tests, passed, failed, refused } = countsOf(suites);
   const parts = [`${tests} ${tests === 1 ? "test" : "tests"}`, `${passed} passed`, `${failed} failed`];
   if (refused > 0) parts.push(`${refused} ${refused === 1 ? "file" : "files"} that could not be run`);
+  if (notRun > 0) parts.push(`${notRun} not run`);
   return `${colour(parts.join(", "))}\n`;
 }

@@ -23,6 +23,8 @@ export interface Results {
   readonly suites: readonly SuiteResult[];
   /** Undefined: nobody asked. */
   readonly coverage: readonly CoverageItem[] | undefined;
+  /** Tests that were not run, since one before them failed and nobody wanted to know more. */
+  readonly notRun: number;
 }
 
 export interface Counts {

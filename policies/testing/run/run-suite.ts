@@ -34,6 +34,7 @@ export interface CaseResult {
 /**
  * Runs the cases of a suite.
  * @param coverage gets what the tests have touched; undefined: nobody wants to know
+ * @param isLast whether no case is run after this one
  * @throws InputError if a key set cannot be read, or the filter refuses it
  */
 export async function runSuite(
@@ -42,8 +43,10 @@ export async function runSuite(
   filter: Filter,
   files: UserFiles,
   coverage: Coverage | undefined,
+  isLast: (result: CaseResult) => boolean = () => false,
 ): Promise<CaseResult[]> {
-  return withAsker(suite, configuration, filter, files, (test, asker) => runCase(test, asker, coverage));
+  const run = (test: TestCase, asker: Asker) => runCase(test, asker, coverage);
+  return withAsker(suite, configuration, filter, files, run, isLast);
 }
 
 /**
@@ -71,6 +74,7 @@ async function withAsker<Answer>(
   filter: Filter,
   files: UserFiles,
   ask: (test: TestCase, asker: Asker) => Promise<Answer>,
+  isLast: (answer: Answer) => boolean = () => false,
 ): Promise<Answer[]> {
   const keys = new ThrowAwayKeys();
   const tokens = await mintTokens(suite, suite.issuer ?? onlyIssuerIn(configuration), keys);
@@ -79,7 +83,11 @@ async function withAsker<Answer>(
   const asker = new Asker(filter, trusting(withGivenKeys(configuration, given), keys, given), tokens);
   try {
     const answers: Answer[] = [];
-    for (const test of suite.cases) answers.push(await ask(test, asker));
+    for (const test of suite.cases) {
+      const answer = await ask(test, asker);
+      answers.push(answer);
+      if (isLast(answer)) break;
+    }
     return answers;
   } finally {
     asker.close();

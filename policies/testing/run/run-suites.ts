@@ -7,8 +7,8 @@ import type { UserFiles } from "../../resources/user-files.js";
 import type { Suite } from "../suite/suite.js";
 import type { ReadSuites, UnusableSuite } from "../suite/suites.js";
 import { Coverage } from "./coverage.js";
-import type { Results, SuiteResult } from "./results.js";
-import { runSuite } from "./run-suite.js";
+import { hasFailed, type Results, type SuiteResult } from "./results.js";
+import { runSuite, type CaseResult } from "./run-suite.js";
 import { PoliciesRefusedError, resolveSubject, type Refusal } from "./subject.js";
 
 export interface RunOptions {
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly coverage?: boolean;
   /** Whether CUSTOM policies are refused instead of being left to the native filter. */
   readonly strict?: boolean;
+  /** Whether the first test that fails is the last one that is run. */
+  readonly failFast?: boolean;
 }
 
 /**
@@ -29,14 +31,23 @@ export async function runSuites(
   { suites, unusable }: ReadSuites,
   files: UserFiles,
   filter: Filter,
-  { only, coverage: wantsCoverage = false, strict = false }: RunOptions = {},
+  { only, coverage: wantsCoverage = false, strict = false, failFast = false }: RunOptions = {},
 ): Promise<Results> {
   const coverage = wantsCoverage ? new Coverage() : undefined;
   const results: SuiteResult[] = [];
-  for (const suite of selected(suites, only))
-    results.push(await resultOf(suite, filter, coverage, files, strict));
+  const isLast = (result: CaseResult) => failFast && hasFailed(result);
+  let notRun = 0;
+  for (const suite of selected(suites, only)) {
+    if (notRun > 0 || results.at(-1)?.cases.some(isLast) === true) {
+      notRun += suite.cases.length;
+      continue;
+    }
+    const result = await resultOf(suite, filter, files, { coverage, strict, isLast });
+    results.push(result);
+    if (result.cases.some(isLast)) notRun = suite.cases.length - result.cases.length;
+  }
   results.push(...unusable.map(unusableResult));
-  return { suites: results, coverage: coverage?.items };
+  return { suites: results, coverage: coverage?.items, notRun };
 }
 
 function unusableResult({ file, at, faults }: UnusableSuite): SuiteResult {
@@ -60,12 +71,17 @@ function selected(suites: readonly Suite[], only: string | undefined): readonly 
   return some;
 }
 
+interface SuiteOptions {
+  readonly coverage: Coverage | undefined;
+  readonly strict: boolean;
+  readonly isLast: (result: CaseResult) => boolean;
+}
+
 async function resultOf(
   suite: Suite,
   filter: Filter,
-  coverage: Coverage | undefined,
   files: UserFiles,
-  strict: boolean,
+  { coverage, strict, isLast }: SuiteOptions,
 ): Promise<SuiteResult> {
   const start = performance.now();
   const result = (cases: SuiteResult["cases"], refusal?: Refusal, warnings: readonly Finding[] = []) => ({
@@ -78,7 +94,7 @@ async function resultOf(
   try {
     const subject = await resolveSubject(suite, filter, files, strict);
     coverage?.begin(subject);
-    const cases = await runSuite(suite, subject, filter, files, coverage);
+    const cases = await runSuite(suite, subject, filter, files, coverage, isLast);
     return result(cases, undefined, subject.warnings);
   } catch (error) {
     if (error instanceof PoliciesRefusedError) return result([], error.refusal);

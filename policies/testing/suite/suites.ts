@@ -1,6 +1,7 @@
 // The suites in the texts of test files.
 
 import { InputError } from "../../resources/input-error.js";
+import { templateAt } from "../../documents/template.js";
 import { parseYaml } from "../../documents/parse-yaml.js";
 import { positionText, type Position } from "../../resources/position.js";
 import type { SourceFile } from "../../resources/source-file.js";
@@ -39,7 +40,13 @@ export function suitesIn(sources: readonly SourceFile[], paths: readonly string[
         at: faults[0]!.at,
         faults: faults.map(({ at, message }) => `${positionText(at)}: ${message}`),
       });
-    const { documents, faults } = parseYaml(text, file);
+    const parsed = parseYaml(text, file);
+    const template = templateAt(text, file, parsed);
+    if (template !== undefined) {
+      refuse([{ at: template, message: templateMessage }]);
+      continue;
+    }
+    const { documents, faults } = parsed;
     if (faults.length > 0) refuse(faults);
     else if (documents.length === 0) refuse([emptyFile(file)]);
     for (const tree of documents) {
@@ -55,6 +62,9 @@ export function suitesIn(sources: readonly SourceFile[], paths: readonly string[
   }
   return { suites, unusable };
 }
+
+const templateMessage =
+  "this is a template, not YAML, and no test of it was run; give what it makes: helm template . | jwt-policy test -";
 
 function emptyFile(file: string): SuiteFault {
   const at = { file, line: 1, column: 1, offset: 0, end: 0 };
