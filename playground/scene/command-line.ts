@@ -4,6 +4,7 @@ import { pastedText, requestFields } from "./explain-options.js";
 import { configurationFile } from "./configuration-file.js";
 import { namespaceField, workloadFields } from "./mesh-fields.js";
 import type { Scene } from "./scene.js";
+import { shellWord } from "../../policies/text/shell-word.js";
 import { unverifiedClaims } from "../../policies/tokens/unverified-token.js";
 
 /** The command, for a POSIX shell. A pasted token is not in it: the shell's history would keep it. */
@@ -41,7 +42,7 @@ export function commandLine(scene: Scene): string {
       : []),
     ...(token === "pasted" && pasted.unverified ? ["--unverified"] : []),
   ];
-  return ["npx", "envoy-jwt-policy", "explain", ...options].map(quoted).join(" ");
+  return ["npx", "envoy-jwt-policy", "explain", ...options].map(shellWord).join(" ");
 }
 
 /** Where it runs. */
@@ -71,9 +72,4 @@ function oneLine(claims: string): string {
   } catch {
     return claims.trim();
   }
-}
-
-/** A word of a POSIX shell. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

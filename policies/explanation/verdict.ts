@@ -4,7 +4,7 @@ import type { KeyCall } from "../evaluation/key-calls.js";
 import type { KeysStep } from "../evaluation/step.js";
 import { isDenial, metadataTold, refusalNamed } from "../evaluation/outcomes.js";
 import type { JsonObject } from "../resources/tree.js";
-import { aboutText, heldText, lackText } from "../evaluation/nearness.js";
+import { heldText, lackText } from "../evaluation/nearness.js";
 import type {
   ExemptionFinding,
   Explanation,
@@ -15,7 +15,7 @@ import type {
   TokenFinding,
 } from "./explanation.js";
 import { extensionName, jwtRuleName } from "./origin.js";
-import { conditionHints, maxHinted, maxHints, needsIdentity, type LoggedTokens } from "./condition-hints.js";
+import { loggedRemedies } from "./logged-remedies.js";
 import type { TokenContext } from "./token-checks.js";
 
 /** What is known beside the steps. */
@@ -124,7 +124,7 @@ function allowed({ policies, principal, locations }: Findings): Reasons {
 }
 
 function denied(findings: Findings, circumstances: Circumstances): Reasons {
-  const { reasons, policies, principal, locations } = findings;
+  const { reasons, policies } = findings;
   const [first] = reasons;
   if (first?.rule.matches === true) {
     return {
@@ -138,29 +138,10 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
   }
   const why = `${nothingMatches(reasons, policies)}${identityText(findings)}`;
   // Where the filter can be asked, hints are tried as well.
-  const hints =
-    circumstances.keyCalls !== undefined
-      ? []
-      : reasons.slice(0, maxHinted).flatMap(({ rule }) =>
-          rule.nearness.lacking.flatMap((one) =>
-            conditionHints(one, principal, { ...circumstances, log: loggedTokens(findings, rule) })
-              .slice(0, 1)
-              .map(({ text }) => text),
-          ),
-        );
-  const bare =
-    principal === undefined && circumstances.keyCalls === undefined
-      ? locations.filter((one) => one.present && one.tokens === 0)
-      : [];
-  const prefixes = bare.map(
-    ({ location }) => `The request has the ${location.replace(/, prefix (.*)$/s, ', but without "$1"')}.`,
-  );
-  return { why, remedies: [...new Set([...prefixes, ...hints])].slice(0, maxHints) };
-}
-
-function loggedTokens({ locations }: Findings, { nearness: { lacking } }: RuleFinding): LoggedTokens {
-  const others = lacking.filter((one) => !needsIdentity(one)).map(({ place }) => aboutText(place));
-  return { areRead: locations.length > 0, othersLacking: [...new Set(others)] };
+  return {
+    why,
+    remedies: circumstances.keyCalls === undefined ? loggedRemedies(findings, circumstances) : [],
+  };
 }
 
 function identityText({ principal, tokens, locations, exemption }: Findings): string {

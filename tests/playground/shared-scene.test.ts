@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { linkTo, sceneOf, UnreadableLinkError } from "../../playground/scene/link.js";
 import { emptyRequest, nothingPasted, usualMesh, type Scene } from "../../playground/scene/scene.js";
 import { NotForSharingError, sharedScene } from "../../playground/scene/shared-scene.js";
-import { quoted } from "../../playground/scene/command-line.js";
+import { shellWord } from "../../policies/text/shell-word.js";
 import { toBase64url } from "../../policies/text/base64url.js";
 
 const token = `${toBase64url('{"alg":"none"}')}.${toBase64url('{"sub":"alice"}')}.c2lnbmF0dXJl`;
@@ -293,5 +293,5 @@ describe("a word of a shell", () => {
     ["$(id)`id`", "'$(id)`id`'"],
     ["a\nb", "'a\nb'"],
   ] as const)
-    it(JSON.stringify(word), () => assert.equal(quoted(word), written));
+    it(JSON.stringify(word), () => assert.equal(shellWord(word), written));
 });

@@ -3,7 +3,7 @@
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
 import type { Finding } from "../finding.js";
-import { tapBlock, tapTitle } from "../../text/tap.js";
+import { tapBlock, tapTitle } from "./tap.js";
 import { element, textElement } from "../../text/xml.js";
 
 /** What there is to report. */

@@ -2,7 +2,7 @@
 
 import { positionText } from "../../resources/position.js";
 import { printableLines } from "../../text/printable.js";
-import { oneLine, tapBlock, tapTitle } from "../../text/tap.js";
+import { oneLine, tapBlock, tapTitle } from "../../findings/reports/tap.js";
 import { percentText, requestText } from "./report-text.js";
 import {
   countsOf,

@@ -348,7 +348,7 @@ describe("a log", () => {
       const policy = `step=policy action=ALLOW ${rule} at="authorizationPolicies[0].rules[0]" matches=false ${failed}`;
       const steps = [...lines, policy].map((step) => `jwt-policy stream=1 ${step}`);
       const denied = 'jwt-policy stream=1 step=decision result="denied" status="RBAC: access denied"';
-      const [told] = await explained([request(1, "/a"), ...steps, denied].join("\n"));
+      const [told] = await explained([request(1, "/a'b"), ...steps, denied].join("\n"));
       assert.match(told?.remedies.join("\n") ?? "", wanted);
     });
   }
