@@ -15,28 +15,46 @@ const tooLong = `it is longer than ${MAX_INPUT_BYTES / 1024 / 1024} MiB`;
  * @throws Error with why it cannot be read, in words; at once for what is no regular file
  */
 export async function fileText(path: string): Promise<string> {
-  // To open a FIFO without O_NONBLOCK waits for its writer (POSIX open).
-  const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
-  const file = await open(path, flags).catch((error: unknown) => {
-    // So says Linux of a socket.
-    if ((error as NodeJS.ErrnoException).code === "ENXIO") throw new Error(notRegular("socket"));
-    throw error;
-  });
+  const file = await openedFile(path);
   try {
-    return await textOf(file);
+    await refuseOddFiles(file);
+    // /proc has files of size 0 with content, and a file may grow while it is read.
+    return await boundedChunks(file.createReadStream({ autoClose: false }));
   } finally {
     await file.close();
   }
 }
 
-async function textOf(file: FileHandle): Promise<string> {
+/**
+ * The lines of a file, each as soon as it is read. What is no UTF-8 in them is replaced: a client writes into a log what it likes.
+ * @throws Error with why it cannot be read, in words
+ */
+export async function* fileLines(path: string): AsyncGenerator<string> {
+  const file = await openedFile(path);
+  try {
+    await refuseOddFiles(file);
+    yield* linesOf(file.createReadStream({ autoClose: false }));
+  } finally {
+    await file.close();
+  }
+}
+
+async function openedFile(path: string): Promise<FileHandle> {
+  // To open a FIFO without O_NONBLOCK waits for its writer (POSIX open).
+  const flags = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+  return open(path, flags).catch((error: unknown) => {
+    // So says Linux of a socket.
+    if ((error as NodeJS.ErrnoException).code === "ENXIO") throw new Error(notRegular("socket"));
+    throw error;
+  });
+}
+
+async function refuseOddFiles(file: FileHandle): Promise<void> {
   const stats = await file.stat();
   if (stats.isFIFO()) throw new Error(notRegular("pipe"));
   if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new Error(notRegular("device"));
   if (stats.isSocket()) throw new Error(notRegular("socket"));
   if (stats.size > MAX_INPUT_BYTES) throw new Error(tooLong);
-  // /proc has files of size 0 with content, and a file may grow while it is read.
-  return boundedChunks(file.createReadStream({ autoClose: false }));
 }
 
 /**

@@ -14,7 +14,7 @@ import type { Subject } from "../../policies/testing/suite/suite.js";
 import { loadFilter } from "../files/filter-file.js";
 import { filesOf } from "../files/load.js";
 import { readSuites } from "../files/test-files.js";
-import { optionText } from "../files/option-file.js";
+import { logText } from "../files/envoy-log.js";
 import { readSources } from "../files/source-files.js";
 import { collect } from "../options/repeated-option.js";
 import { ExitCode } from "../terminal/exit-code.js";
@@ -95,7 +95,7 @@ async function diff(old: string, now: string, flags: Flags, terminal: Terminal):
     for (const suite of read.suites) suites.push(await compareSuite(suite, sides, filter));
   }
   if (flags.fromLog !== undefined) {
-    const log = { file: flags.fromLog, text: await optionText("--from-log", flags.fromLog, terminal) };
+    const log = { file: flags.fromLog, text: await logText(flags.fromLog, terminal) };
     const { compared, notes: told } = await compareLog(log, subjectOf(now, flags), sides, filter);
     suites.push(compared);
     notes.push(...told);

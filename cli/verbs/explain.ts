@@ -20,6 +20,7 @@ import { checkIssuers, readGivenKeys } from "../options/given-keys-option.js";
 import { readInstant } from "../options/instant-option.js";
 import { collect } from "../options/repeated-option.js";
 import { addRequestOptions, readRequestOptions, type RequestFlags } from "../options/request-options.js";
+import { logLines } from "../files/envoy-log.js";
 import { readSources } from "../files/source-files.js";
 import type { SourceFile } from "../../policies/resources/source-file.js";
 import type { Terminal } from "../terminal/terminal.js";
@@ -210,15 +211,6 @@ async function explainFromLog(
     terminal.writeError(`jwt-policy: lines of the filter that could not be read: ${unread}\n`);
   }
   return denied ? ExitCode.findings : ExitCode.ok;
-}
-
-async function* logLines(file: string, terminal: Terminal): AsyncIterable<string> {
-  if (file === "-") {
-    yield* terminal.inputLines();
-    return;
-  }
-  const [log] = await readSources([file], terminal);
-  yield* log!.text.split(/\r?\n/);
 }
 
 function text(explanation: Explanation, { all }: Flags, { colours, columns }: Terminal): string {

@@ -314,6 +314,20 @@ describe("a log", () => {
     );
   });
 
+  it("in which a client has put what is no UTF-8", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "jwt-policy-log-"));
+    const file = join(directory, "envoy.log");
+    const latin = Buffer.from('"GET /caf\u00e9 HTTP/1.1" 200\n', "latin1");
+    await writeFile(
+      file,
+      Buffer.concat([latin, Buffer.from(`${request(1, "/a")}\n${decision(1, "allowed")}\n`)]),
+    );
+    const { code, stdout } = await runCommand(["explain", "--from-log", file]);
+    await rm(directory, { recursive: true });
+    assert.match(stdout, /^ALLOWED/);
+    assert.equal(code, 0);
+  });
+
   it("with lines that are cut off", async () => {
     const { stderr, stdout } = await runCommand(
       ["explain", "--from-log", "-"],
