@@ -47,6 +47,12 @@ export function bring({ place, wants, sees }: ConditionFinding, draft: Draft): b
   }
   if (field === "methods" && /^[A-Z]+$/.test(want))
     return request({ method: value }, `${wantText(wants)} in place of ${sees[0] ?? "that"}`);
+  if (field === "hosts") {
+    // Another host is another request; the same by another name of its port is not.
+    const same = wants.find((one) => withoutPort(one) === withoutPort(sees[0] ?? ""));
+    if (same === undefined) return false;
+    return request({ authority: same }, `the host ${same} in place of ${sees[0] ?? ""}`);
+  }
   if (["ipBlocks", "source.ip"].includes(field))
     return request({ peer: addressIn(want) }, `it from ${wantText(wants)} (--peer)`);
   if (["remoteIpBlocks", "remote.ip"].includes(field))
@@ -106,5 +112,7 @@ function example(pattern: string): string {
   if (pattern.startsWith("*")) return `x${pattern.slice(1)}`;
   return pattern.endsWith("*") ? `${pattern.slice(0, -1)}x` : pattern;
 }
+
+const withoutPort = (host: string) => host.toLowerCase().replace(/:\d+$/, "");
 
 const addressIn = (block: string) => block.replace(/\/.*$/, "");

@@ -93,6 +93,13 @@ describe("explain says what to do:", () => {
       /^No token .* narrow DENY extensions\/ours rules\[0\]; .* without this one the request is allowed\.$/m,
     ],
     [
+      "the host by its other name, where the port is all that differs",
+      here + policy(to("hosts: [api.shop.example]")),
+      ["--host", "api.shop.example:8443"],
+      /^Send the host api\.shop\.example in place of api\.shop\.example:8443: ALLOW shop\/a rules\[0\] lets it pass then\.$/m,
+      /No token and no header/,
+    ],
+    [
       "the RequestAuthentication of another namespace",
       authentication("elsewhere") + policy(anybody),
       ["-H", "authorization: Bearer @token"],
