@@ -10,6 +10,7 @@ import type { Issuer } from "../../scripts/issuer/issuer.js";
 import { startIssuer } from "../seeded/issuer.js";
 import { startUpstream } from "../../scripts/upstream.js";
 import { Random } from "../seeded/random.js";
+import { eventually } from "../envoy/stage/eventually.js";
 import { stat, type EnvoyBootstrap } from "../envoy/stage/harness.js";
 import { LdsFile } from "../envoy/stage/lds-file.js";
 import { DRILLS, type Drill } from "./drills.js";
@@ -17,7 +18,7 @@ import { memoryIsTold } from "./memory/envoy-memory.js";
 import { Load } from "./load/load.js";
 import { MemoryWatch, type MemoryFigures } from "./memory/memory-watch.js";
 import { pluginConfig } from "./plugin-config.js";
-import type { Durations } from "./referee/referee.js";
+import type { Durations, Reload } from "./referee/referee.js";
 import { RotatingIssuer } from "./issuer/rotating-issuer.js";
 import { SoakFailure, Stage, type JwksCache } from "./stage.js";
 import { Tokens } from "./issuer/tokens.js";
@@ -100,7 +101,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       };
       const state = new TrafficState();
       const tokens = new Tokens(rotating.issuer.issuer, random);
-      const reloads = [{ at: 0, version: 0 }];
+      const reloads: Reload[] = [{ at: 0, takenAt: 0, version: 0 }];
+      const taken = () => stat(envoy, "listener_manager.lds.update_success");
+      const takenBefore = await taken();
       const port = envoy.port(LISTENER);
       const steadyToken = await tokenOf(steady);
       const load = new Load({
@@ -110,8 +113,14 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
       });
       const reload = async () => {
         const count = reloads.length;
-        reloads.push({ at: Date.now(), version: count % 2 });
+        const one: Reload = { at: Date.now(), version: count % 2 };
+        reloads.push(one);
         await lds.write(bootstrapOf(count).static_resources.listeners);
+        await eventually(
+          "Envoy's taking a configuration",
+          async () => (await taken()) >= takenBefore + count,
+        );
+        one.takenAt = Date.now();
       };
       const stage = new Stage(envoy, rotating, load, state, tokens, random, cache, durations, reload);
       const watch = await MemoryWatch.start(envoy, options.milliseconds / 3);

@@ -4,7 +4,7 @@ import { Random } from "../../seeded/random.js";
 import { sendAndLeave } from "../../envoy/stage/harness.js";
 import { SoakClient, type SoakAnswer } from "./client.js";
 import { Ledger } from "../referee/ledger.js";
-import { rightAnswers, type Durations, type History } from "../referee/referee.js";
+import { metDrainEnd, rightAnswers, type Durations, type History } from "../referee/referee.js";
 import type { Kind, Shot } from "./traffic.js";
 
 /** How often requests are sent, in milliseconds. */
@@ -105,13 +105,12 @@ export class Load {
     }
   }
 
-  /** At the end of a drain Envoy closes connections that were idle all the time: a request may meet that on its way (RFC 9112 §9.3.1). */
+  /** Whether the connection was closed at the end of a drain: the request is sent again then, and the second answer judged. */
   private wasDrained({ text, start, end, reused }: SoakAnswer): boolean {
-    if (!reused || !/^error (ECONNRESET|EPIPE)/.test(text)) return false;
+    if (!/^error (ECONNRESET|EPIPE)/.test(text)) return false;
     const { history, durations } = this.options;
-    return history.reloads.some(({ at }) => {
-      const drained = at + durations.drain;
-      return start <= drained + durations.lag && end >= drained - 1_000;
-    });
+    // A new connection is closed only after it has been there for as long as a drain takes.
+    if (!reused && end - start < durations.drain - 1_000) return false;
+    return metDrainEnd(start, end, history.reloads, durations);
   }
 }

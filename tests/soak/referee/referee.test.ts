@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { NO_KEYS, rightAnswers, UNKNOWN_KEY, type Expectation, type History } from "./referee.js";
+import {
+  metDrainEnd,
+  NO_KEYS,
+  rightAnswers,
+  UNKNOWN_KEY,
+  type Expectation,
+  type History,
+} from "./referee.js";
 
 const DURATIONS = { usable: 30_000, lag: 3_000, drain: 6_000 };
 
@@ -17,8 +24,8 @@ const answerAt = (answeredAt: number, ...kids: string[]) => ({
 const HISTORY: History = {
   goodAnswers: [answerAt(0, "old"), answerAt(10_000, "old", "new"), answerAt(20_000, "new")],
   reloads: [
-    { at: 0, version: 0 },
-    { at: 10_000, version: 1 },
+    { at: 0, takenAt: 0, version: 0 },
+    { at: 10_000, takenAt: 10_100, version: 1 },
   ],
 };
 
@@ -28,6 +35,15 @@ const signedBy = (kid: string | null, rest: Partial<Expectation> = {}): Expectat
   ...rest,
 });
 const ofVersion = (version: number): Expectation => ({ verified: "200", version, otherwise: "403" });
+
+/** The same where Envoy has had no time for the new configuration for five seconds. */
+const BUSY: History = {
+  ...HISTORY,
+  reloads: [
+    { at: 0, takenAt: 0, version: 0 },
+    { at: 10_000, takenAt: 15_000, version: 1 },
+  ],
+};
 
 describe("the right answers to a request", () => {
   const cases: { title: string; expectation: Expectation; from: number; to: number; right: string[] }[] = [
@@ -101,5 +117,27 @@ describe("the right answers to a request", () => {
       const answers = [...rightAnswers(expectation, from, to, HISTORY, DURATIONS).keys()];
       assert.deepEqual(answers.sort(), [...right].sort());
     });
+  }
+
+  it("after a reload that a busy Envoy has taken late", () => {
+    const at = (moment: number) => [
+      ...rightAnswers(ofVersion(0), moment, moment + 10, BUSY, DURATIONS).keys(),
+    ];
+    assert.deepEqual(at(19_500), ["200", "403"]);
+    assert.deepEqual(at(24_500), ["403"]);
+  });
+});
+
+describe("the end of a drain", () => {
+  const cases: { title: string; from: number; to: number; history?: History; met: boolean }[] = [
+    { title: "is behind a request that ends before", from: 14_000, to: 14_500, met: false },
+    { title: "falls into a request", from: 15_900, to: 16_100, met: true },
+    { title: "falls into a request as old as the drain", from: 10_500, to: 17_000, met: true },
+    { title: "is long past for a request", from: 19_500, to: 19_600, met: false },
+    { title: "comes late where Envoy was busy", from: 19_500, to: 21_100, history: BUSY, met: true },
+    { title: "is long past there too", from: 24_500, to: 24_600, history: BUSY, met: false },
+  ];
+  for (const { title, from, to, history = HISTORY, met } of cases) {
+    it(title, () => assert.equal(metDrainEnd(from, to, history.reloads, DURATIONS), met));
   }
 });

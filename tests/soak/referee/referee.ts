@@ -13,6 +13,8 @@ export interface GoodAnswer {
 /** A configuration that has been put in place. */
 export interface Reload {
   at: number;
+  /** When Envoy said that it has taken it: on a busy machine seconds later. undefined: not yet. */
+  takenAt?: number;
   /** Configurations that answer alike have the same. */
   version: number;
 }
@@ -99,7 +101,25 @@ function versionsInUse(
   reloads: readonly Reload[],
   { drain, lag }: Durations,
 ): number[] {
-  const settled = reloads.findLastIndex(({ at }) => at <= start - drain - lag);
+  const settled = reloads.findLastIndex(
+    ({ takenAt }) => takenAt !== undefined && takenAt <= start - drain - lag,
+  );
   const inUse = reloads.slice(Math.max(0, settled)).filter(({ at }) => at <= end);
   return inUse.map(({ version }) => version);
+}
+
+/**
+ * Whether a drain may have ended during a request. Envoy closes then what connections are left, one that was idle all the time (RFC 9112 §9.3.1), and
+ * on a machine that is slow enough one whose request is as old as the drain.
+ */
+export function metDrainEnd(
+  start: number,
+  end: number,
+  reloads: readonly Reload[],
+  { drain, lag }: Durations,
+): boolean {
+  return reloads.some(
+    // A second of play, as above.
+    ({ at, takenAt }) => end >= at + drain - 1_000 && start <= (takenAt ?? Infinity) + drain + lag,
+  );
 }
