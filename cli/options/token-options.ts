@@ -72,13 +72,13 @@ export async function readTokenOptions(
 
 /** Sent as a token, the name of a file would be an opaque one, and refused for what nobody has meant. @throws InputError if it is one */
 async function refuseFileName(token: string): Promise<void> {
-  if (token === "" || token.length > MOST_NAME) return;
-  const isFile = await stat(token.replace(/^@/, "")).then(
+  if (token.length > MOST_NAME) return;
+  const file = token.replace(/^@/, "");
+  const isFile = await stat(file).then(
     (stats) => stats.isFile(),
     () => false,
   );
   if (!isFile) return;
-  const file = token.replace(/^@/, "");
   throw new InputError(`--token ${token}: this is a file; --token-file ${file} sends the token in it`);
 }
 

@@ -70,8 +70,11 @@ function readSource({ file, text }: SourceFile): ReadDocuments {
 
 const templateMessage = "this is a template, not YAML, and nothing of it was read";
 
-/** What to do about a template. */
-export const templateRemedy = "give what it makes: helm template . | jwt-policy check -";
+/** What to do about a template that a verb was given. */
+export const templateRemedyFor = (verb: "check" | "test") =>
+  `give what it makes: helm template . | jwt-policy ${verb} -`;
+
+export const templateRemedy = templateRemedyFor("check");
 
 /**
  * The objects of a `kind: List` as kubectl writes it (also AuthorizationPolicyList), or of a bare list such as jq and yq write; any

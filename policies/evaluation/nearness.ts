@@ -1,6 +1,8 @@
 // How near a rule that does not match has come to matching: which rule a refused request was most likely meant for, and what it lacked.
 
 import { asPoliciesWrite, isNegative, keyOf, withoutKey } from "./condition-place.js";
+import { addTo } from "../lookups/add-to.js";
+import { remembered } from "../lookups/remembered.js";
 import type { ConditionStep, PolicyStep } from "./step.js";
 
 /** What is looked at of a condition. */
@@ -91,12 +93,7 @@ export function rulesWithNearness(
 /** Items by a key, in their order. */
 export function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [item]);
-    else group.push(item);
-  }
+  for (const item of items) addTo(groups, key(item), item);
   return groups;
 }
 
@@ -149,26 +146,15 @@ function areSimilar(want: string, seen: string): boolean {
 }
 
 /** Each value of a policy is compared with those of every request. */
-const bareTexts = new Map<string, string>();
-const MOST_BARE = 10_000;
-
-function bare(text: string): string {
-  const known = bareTexts.get(text);
-  if (known !== undefined) return known;
-  if (bareTexts.size >= MOST_BARE) bareTexts.clear();
-  const made = madeBare(text);
-  bareTexts.set(text, made);
-  return made;
-}
-
-const madeBare = (text: string) =>
+const bare = remembered((text) =>
   text
     .toLowerCase()
     .replace(/\*+$/, "")
     .replace(/:\d*$/, "")
     .replaceAll(/\/+/g, "/")
     .replace(/[/.]+$/, "")
-    .replace(/^\//, "");
+    .replace(/^\//, ""),
+);
 
 function differInOneLetter(a: string, b: string): boolean {
   let start = 0;

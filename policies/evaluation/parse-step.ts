@@ -1,5 +1,6 @@
 // Log lines of the filter, read back. The form is assembly/filter/telemetry/trace.ts's: `jwt-policy stream=7 step=token rule=0 issuer="…" audiences=["…"]`.
 
+import { remembered } from "../lookups/remembered.js";
 import type { PolicyAction, Step } from "./step.js";
 
 const START = "jwt-policy ";
@@ -52,18 +53,8 @@ function valueOf(text: string): Value | undefined {
   const isString = text.startsWith('"');
   if (!isString && !text.startsWith("[")) return text;
   if (isString) return text.includes("\\") ? parsed(text) : text.slice(1, -1);
-  const known = lists.get(text);
-  if (known !== undefined) return known;
-  const list = parsed(text);
-  if (list === undefined) return undefined;
-  if (lists.size >= MOST_LISTS) lists.clear();
-  lists.set(text, list);
-  return list;
+  return listOf(text);
 }
-
-/** What policies name is the same in the lines of every request: with 500 policies it is read once, not once a line. */
-const lists = new Map<string, Value>();
-const MOST_LISTS = 10_000;
 
 function parsed(text: string): Value | undefined {
   try {
@@ -72,6 +63,9 @@ function parsed(text: string): Value | undefined {
     return undefined;
   }
 }
+
+/** What policies name is the same in the lines of every request: with 500 policies it is read once, not once a line. */
+const listOf = remembered(parsed);
 
 /** Reads the fields of one line; what is missing is the empty text, list or undefined, as the reader asks for it. */
 class Reader {

@@ -19,7 +19,7 @@ export interface LoggedTokens {
   readonly othersLacking: readonly string[];
 }
 
-/** What a sentence proposes: only what has been tried, and helps, is told (remedies.ts). */
+/** What a sentence proposes: only what has been tried, and helps, is told (remedies/). */
 export interface ProposedChange {
   /** Of the condition's values this one gives way to others. */
   readonly values?: { readonly want: string; readonly by: readonly string[] };

@@ -129,7 +129,7 @@ function denied(findings: Findings, circumstances: Circumstances): Reasons {
   if (first?.rule.matches === true) {
     return {
       why: `${ruleText(first.policy, first.rule)} matches: each of its conditions holds.`,
-      // Where the filter can be asked, changes are tried (remedies.ts).
+      // Where the filter can be asked, changes are tried (remedies/).
       remedies:
         circumstances.keyCalls === undefined
           ? ["To let such requests pass, narrow this rule: a DENY rule wins over every ALLOW rule."]

@@ -18,6 +18,9 @@ export function withCamelCase(tree: Tree, schema: Schema): Tree {
   return renamed;
 }
 
+/** `methods` -> `notMethods` */
+export const notField = (field: string): string => `not${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+
 /** The camelCase name of a known field written in snake_case; any other name as it is. */
 export function fieldName(fields: Readonly<Record<string, Schema>>, name: string): string {
   if (!name.includes("_")) return name;

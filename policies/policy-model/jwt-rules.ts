@@ -21,13 +21,19 @@ export const jwksUrisOf = ({ resource, spec }: Pick<Policy, "resource" | "spec">
     return [{ resource, issuer: stringAt(rule, "issuer"), uri, at: valueAt(rule, "jwksUri")!.at }];
   });
 
-/** The headers in which a rule looks for its token, in lower case. */
-export function tokenHeadersOf(rule: Tree): readonly string[] {
+/** The headers that a rule takes for its token as a whole, or behind a prefix, in lower case: jwt_authn takes them out of the request. */
+export function wholeTokenHeadersOf(rule: Tree): readonly string[] {
   const places = ["fromHeaders", "fromParams", "fromCookies"].flatMap((name) => itemsOf(valueAt(rule, name)));
   if (places.length === 0) return ["authorization"];
-  const headers = itemsOf(valueAt(rule, "fromHeaders")).map((header) => stringAt(header, "name") ?? "");
+  return itemsOf(valueAt(rule, "fromHeaders")).map((header) =>
+    (stringAt(header, "name") ?? "").toLowerCase(),
+  );
+}
+
+/** The headers in which a rule looks for its token, in lower case: those, and where it reads cookies, theirs. */
+export function tokenHeadersOf(rule: Tree): readonly string[] {
   const hasCookies = itemsOf(valueAt(rule, "fromCookies")).length > 0;
-  return [...headers.map((name) => name.toLowerCase()), ...(hasCookies ? ["cookie"] : [])];
+  return [...wholeTokenHeadersOf(rule), ...(hasCookies ? ["cookie"] : [])];
 }
 
 /** A header that a rule writes. */

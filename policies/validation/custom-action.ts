@@ -1,5 +1,6 @@
 // Istio's rules for the action CUSTOM: what may be asked before an external authorizer is.
 
+import { notField } from "../istio/field-names.js";
 import type { Tree } from "../resources/tree.js";
 import type { Objections } from "../findings/objections.js";
 import { message, messages, positionOf, string, strings } from "./schema/proto-fields.js";
@@ -10,7 +11,7 @@ const unsupportedSources = [
   "trustDomains",
   "principals",
   "requestPrincipals",
-].flatMap((name) => [name, `not${name[0]!.toUpperCase()}${name.slice(1)}`]);
+].flatMap((name) => [name, notField(name)]);
 const unsupportedKeys = [
   "source.namespace",
   "source.serviceAccount",

@@ -1,5 +1,6 @@
 // Istio's rules for the rules of an AuthorizationPolicy (pkg/config/validation/validation.go).
 
+import { notField } from "../istio/field-names.js";
 import type { Tree } from "../resources/tree.js";
 import { validateCondition } from "./condition.js";
 import type { Objections } from "../findings/objections.js";
@@ -111,10 +112,6 @@ function count(tree: Tree, fields: readonly string[]): number {
 
 const twin = (field: string): string => twins.get(field) ?? field;
 
-/** `methods` -> `notMethods` */
 const twins: ReadonlyMap<string, string> = new Map(
-  [...Object.keys(sourceFields), ...Object.keys(operationFields)].map((field) => [
-    field,
-    `not${field[0]!.toUpperCase()}${field.slice(1)}`,
-  ]),
+  [...Object.keys(sourceFields), ...Object.keys(operationFields)].map((field) => [field, notField(field)]),
 );

@@ -4,6 +4,7 @@
 import type { Finding } from "../../findings/finding.js";
 import { remark, type Lint } from "../../findings/lint.js";
 import { prefixesOverlap } from "../../golang/ip.js";
+import { notField } from "../../istio/field-names.js";
 import { disjoint, singleValued } from "../../policy-model/pattern.js";
 import type { Constraint, Part, PolicyModel, RuleModel } from "../../policy-model/rule-model.js";
 
@@ -21,7 +22,7 @@ function judge({ policy, action, rules }: PolicyModel): Finding[] {
   return lists.flatMap((parts) => {
     const found = parts.length > MOST_ALTERNATIVES ? undefined : complementIn(parts);
     if (found === undefined) return [];
-    const field = `not${found.attribute.charAt(0).toUpperCase()}${found.attribute.slice(1)}`;
+    const field = notField(found.attribute);
     return [
       remark({
         id: "JP254",

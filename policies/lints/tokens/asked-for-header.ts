@@ -1,21 +1,17 @@
 // JP250: an ALLOW rule that asks for nothing but an Authorization header: anybody can send one, and no RequestAuthentication judges what stands there.
 
 import { remark, type Lint } from "../../findings/lint.js";
-import { jwtRulesOf, tokenHeadersOf } from "../../policy-model/jwt-rules.js";
-import { mayMeet } from "../../policy-model/reach.js";
+import { tokenHeadersOf } from "../../policy-model/jwt-rules.js";
 import type { Constraint, RuleModel } from "../../policy-model/rule-model.js";
+import { rulesInReach } from "./rules-in-reach.js";
 
-export const askedForHeader: Lint = ({ requestAuthentications, authorizationPolicies, rootNamespace }) =>
-  authorizationPolicies.flatMap(({ policy, action, rules }) => {
+export const askedForHeader: Lint = (context) => {
+  const rulesFor = rulesInReach(context);
+  return context.authorizationPolicies.flatMap(({ policy, action, rules }) => {
     const open = action === "ALLOW" ? rules.flatMap(onlyCondition).filter(isAskedFor) : [];
     if (open.length === 0) return [];
     // With one that reads the header, what is no good token there is refused.
-    const isRead = requestAuthentications.some(
-      (one) =>
-        mayMeet(one, policy, rootNamespace) &&
-        jwtRulesOf(one).flatMap(tokenHeadersOf).includes("authorization"),
-    );
-    if (isRead) return [];
+    if (rulesFor(policy).flatMap(tokenHeadersOf).includes("authorization")) return [];
     return open.map(({ attribute, at }) =>
       remark({
         id: "JP250",
@@ -26,6 +22,7 @@ export const askedForHeader: Lint = ({ requestAuthentications, authorizationPoli
       }),
     );
   });
+};
 
 /** The condition that is all that a rule asks of who calls. */
 function onlyCondition({ sources, conditions }: RuleModel): readonly Constraint[] {

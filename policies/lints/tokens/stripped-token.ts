@@ -1,7 +1,7 @@
 // JP220: a condition on the header that carried the token: jwt_authn has removed it before policies look.
 
 import type { Policy } from "../../istio/policy.js";
-import { jwtRulesOf, tokenHeadersOf } from "../../policy-model/jwt-rules.js";
+import { jwtRulesOf, wholeTokenHeadersOf } from "../../policy-model/jwt-rules.js";
 import { covers } from "../../policy-model/reach.js";
 import { constraintsOf } from "../../policy-model/rule-model.js";
 import { valueAt } from "../../resources/tree.js";
@@ -33,8 +33,6 @@ export const strippedToken: Lint = ({ requestAuthentications, authorizationPolic
 function strippedHeaders(authentication: Policy): string[] {
   return jwtRulesOf(authentication).flatMap((rule) => {
     const forward = valueAt(rule, "forwardOriginalToken");
-    return forward?.kind === "scalar" && forward.value === true
-      ? []
-      : tokenHeadersOf(rule).filter((name) => name !== "cookie");
+    return forward?.kind === "scalar" && forward.value === true ? [] : wholeTokenHeadersOf(rule);
   });
 }

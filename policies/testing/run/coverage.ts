@@ -1,5 +1,6 @@
 // What tests have touched of the policies: rules that matched, conditions that failed, JWT rules that took a token.
 
+import { notField } from "../../istio/field-names.js";
 import { withoutKey } from "../../evaluation/condition-place.js";
 import type { Step } from "../../evaluation/step.js";
 import { isObject, objectsIn } from "../../resources/json.js";
@@ -144,7 +145,7 @@ function claimConditionsOf(rule: JsonObject): ConditionPlace[] {
   return objectsIn(rule["claims"]).flatMap((condition, i) => {
     const test = claimTests.find((name) => name in condition) ?? "";
     const isNegative = (condition["not"] === true) !== (condition["present"] === false);
-    const field = isNegative ? `not${test[0]?.toUpperCase() ?? ""}${test.slice(1)}` : test;
+    const field = isNegative ? notField(test) : test;
     const fields = condition["every"] === true ? ["every", "notOther"] : [field];
     return fields.map((one) => ({ place: `claims[${i}].${one}`, path: ["claims", i] }));
   });

@@ -36,15 +36,15 @@ export async function runSuites(
   const coverage = wantsCoverage ? new Coverage() : undefined;
   const results: SuiteResult[] = [];
   const isLast = (result: CaseResult) => failFast && hasFailed(result);
+  let hasEnded = false;
   let notRun = 0;
   for (const suite of selected(suites, only)) {
-    if (notRun > 0 || results.at(-1)?.cases.some(isLast) === true) {
-      notRun += suite.cases.length;
-      continue;
-    }
-    const result = await resultOf(suite, filter, files, { coverage, strict, isLast });
-    results.push(result);
-    if (result.cases.some(isLast)) notRun = suite.cases.length - result.cases.length;
+    if (!hasEnded) {
+      const result = await resultOf(suite, filter, files, { coverage, strict, isLast });
+      results.push(result);
+      hasEnded = result.cases.some(isLast);
+      if (hasEnded) notRun = suite.cases.length - result.cases.length;
+    } else notRun += suite.cases.length;
   }
   results.push(...unusable.map(unusableResult));
   return { suites: results, coverage: coverage?.items, notRun };

@@ -1,6 +1,7 @@
 // The suites in the texts of test files.
 
 import { InputError } from "../../resources/input-error.js";
+import { templateRemedyFor } from "../../documents/documents.js";
 import { templateAt } from "../../documents/template.js";
 import { parseYaml } from "../../documents/parse-yaml.js";
 import { positionText, type Position } from "../../resources/position.js";
@@ -63,8 +64,7 @@ export function suitesIn(sources: readonly SourceFile[], paths: readonly string[
   return { suites, unusable };
 }
 
-const templateMessage =
-  "this is a template, not YAML, and no test of it was run; give what it makes: helm template . | jwt-policy test -";
+const templateMessage = `this is a template, not YAML, and no test of it was run; ${templateRemedyFor("test")}`;
 
 function emptyFile(file: string): SuiteFault {
   const at = { file, line: 1, column: 1, offset: 0, end: 0 };

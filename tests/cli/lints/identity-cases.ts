@@ -280,6 +280,19 @@ const stripped: LintTable = {
         rule(`{when: [{key: ${HERE}'request.headers[x-token]', values: ['*']}]}`),
     },
     {
+      name: "the cookies, where a rule takes them whole",
+      yaml:
+        authentication(
+          "{issuer: a, jwksUri: 'https://idp/keys', fromHeaders: [{name: Cookie, prefix: 't='}]}",
+        ) + rule(`{when: [{key: ${HERE}'request.headers[cookie]', values: ['*']}]}`),
+    },
+    {
+      name: "but not the cookies that it reads one of",
+      yaml:
+        authentication("{issuer: a, jwksUri: 'https://idp/keys', fromCookies: [t]}") +
+        rule(when("request.headers[cookie]", "values: ['*']")),
+    },
+    {
       name: "but not with the token forwarded",
       yaml:
         authentication("{issuer: a, jwksUri: 'https://idp/keys', forwardOriginalToken: true}") +
